@@ -1,0 +1,100 @@
+"""A passage: one fact logged at a station. This badge, this atelier, this step, this moment.
+
+Passages of one log form a chain: each carries the digest of the one before, so a gap, a change or a second
+station with the same identity shows. Their identity everywhere is (station, epoch, seq, digest).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import schema, token
+from .errors import BadBadge, Malformed
+
+ARRIVE = "arrive"  # joined the queue
+CALL = "call"  # was called from the queue
+ENTER = "enter"  # took a place
+LEAVE = "leave"  # gave it back
+UNDO = "undo"  # the passage `of` of this log was a mistake
+PAUSE = "pause"  # the atelier pauses (no badge)
+RESUME = "resume"  # the atelier goes on (no badge)
+
+STEPS = (ARRIVE, CALL, ENTER, LEAVE)
+PARTY_KINDS = (*STEPS, UNDO)
+ATELIER_KINDS = (PAUSE, RESUME)
+
+CHAIN_START = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`boot_ms` counts from the start of the boot `boot`; `wall_ms` is what the wall clock said, for information."""
+
+    station: str
+    epoch: str
+    seq: int
+    atelier: str
+    kind: str
+    badge: str | None
+    boot: str
+    boot_ms: int
+    wall_ms: int
+    prev: str
+    of: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "v": schema.VERSION,
+            "station": self.station,
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "atelier": self.atelier,
+            "kind": self.kind,
+            "badge": self.badge,
+            "boot": self.boot,
+            "boot_ms": self.boot_ms,
+            "wall_ms": self.wall_ms,
+            "prev": self.prev,
+            "of": self.of,
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of the fields above, as 64 hexadecimal digits."""
+        return hashlib.sha256(schema.canonical(self.to_json())).hexdigest()
+
+
+def from_json(value: Any) -> Passage:
+    """The passage in a JSON object. A kind that is not known here is kept: it is for the rules to judge.
+
+    Raises Malformed, UnknownVersion.
+    """
+    fields = schema.versioned(value, "passage")
+    of = fields.get("of")
+    return Passage(
+        station=schema.text(fields, "station", schema.IDENTIFIER),
+        epoch=schema.text(fields, "epoch", schema.HEX),
+        seq=schema.integer(fields, "seq", least=1),
+        atelier=schema.text(fields, "atelier", schema.IDENTIFIER),
+        kind=schema.text(fields, "kind", schema.WORD),
+        badge=_badge(fields),
+        boot=schema.text(fields, "boot", schema.HEX),
+        boot_ms=schema.integer(fields, "boot_ms", least=0),
+        wall_ms=schema.integer(fields, "wall_ms"),
+        prev=schema.text(fields, "prev", schema.HEX),
+        of=None if of is None else schema.integer(fields, "of", least=1),
+    )
+
+
+def _badge(fields: Mapping[str, Any]) -> str | None:
+    value = fields.get("badge")
+    if value is None:
+        return None
+    try:
+        badge = token.parse(value) if isinstance(value, str) else None
+    except BadBadge as error:
+        raise Malformed(f"badge: {error}") from error
+    if badge != value:
+        raise Malformed(f"badge: {token.LENGTH} capital letters or null are expected")
+    return badge

@@ -1,10 +1,10 @@
 """Time without a clock battery.
 
-A station counts milliseconds since its boot, which never jump, and asks the hub for the time at each exchange.
+A station counts milliseconds since its boot, which never jump, and hears the hub's time at each exchange.
 Each signed receipt gives an *anchor*: at `boot_ms` of this boot it was `hub_ms` at the hub, give or take half
 the exchange. Between two anchors the offset is interpolated; outside them the nearest one holds. A boot that
-never met the hub has no anchor: its passages get the wall clock's word, held between what is known to have come
-before and after, and are marked as estimated.
+never met the hub has no anchor: its passages get the wall clock's word, held between what is known to have
+come before and after, and are marked as estimated.
 """
 
 from collections.abc import Iterable, Sequence

@@ -97,9 +97,7 @@ def decode(data: bytes) -> Batch:
         first=first,
         passages=tuple(
             _passage(value, station, epoch, seq)
-            for seq, value in enumerate(
-                schema.listing(fields, "passages", most=MOST_PASSAGES), start=first
-            )
+            for seq, value in enumerate(schema.listing(fields, "passages", most=MOST_PASSAGES), start=first)
         ),
         anchors=tuple(
             anchor.from_json(value)

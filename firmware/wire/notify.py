@@ -1,4 +1,4 @@
-"""What a service says to systemd (`Type=notify`): ready, alive, stopping. Says nothing where nobody listens."""
+"""What a service tells systemd (`Type=notify`): ready, alive, stopping. Silent where nobody listens."""
 
 import os
 import socket

@@ -29,7 +29,7 @@ CHAIN_START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`boot_ms` counts from the start of the boot `boot`; `wall_ms` is what the wall clock said, for information."""
+    """`boot_ms` counts from the start of the boot `boot`; `wall_ms`, the wall clock, is for information."""
 
     station: str
     epoch: str

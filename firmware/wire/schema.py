@@ -1,9 +1,10 @@
-"""Reading JSON from the other end: each field is checked, unknown fields are ignored, unknown versions refused.
+"""Reading JSON from the other end: fields are checked, unknown fields ignored, unknown versions refused.
 
 Whatever the bytes are, reading them gives a value or raises Malformed; nothing else.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -21,7 +22,7 @@ HEX = re.compile(r"[0-9a-f]{8,64}")  # an epoch, a boot, a nonce, a digest
 def read(data: bytes | str) -> Any:
     """The JSON value in `data`. Raises Malformed."""
     try:
-        return json.loads(data, parse_constant=_no_constant)
+        return json.loads(data, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
 
@@ -55,9 +56,7 @@ def integer(
 ) -> int:
     value = fields.get(name)
     if type(value) is not int or not least <= value <= most:
-        raise Malformed(
-            f"{name}: an integer from {least} to {most} is expected, not {_shown(value)}"
-        )
+        raise Malformed(f"{name}: an integer from {least} to {most} is expected, not {_shown(value)}")
     return value
 
 
@@ -78,6 +77,13 @@ def listing(fields: Mapping[str, Any], name: str, *, most: int) -> list[Any]:
 def _shown(value: Any) -> str:
     shown = ascii(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits} is too big a number")
+    return value
 
 
 def _no_constant(name: str) -> NoReturn:

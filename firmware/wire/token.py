@@ -1,8 +1,8 @@
 """The badge: 16 letters that a QR code carries and that a person can type.
 
-Layout: 1 letter of version, 7 of chance, 8 of HMAC-SHA256 under the event's key over the eight before, 4 bits
-a letter. No vowels, so no words; no letter that moves between AZERTY, QWERTY and QWERTZ. A stranger's code, or
-a badge of another event, is refused without asking the hub (chance of passing: 2**-32 a try).
+Layout: 1 letter of version, 7 of chance, 8 of HMAC-SHA256 under the event's key over the eight before,
+4 bits a letter. No vowels, so no words; no letter that moves between AZERTY, QWERTY and QWERTZ. A stranger's
+code, or a badge of another event, is refused without asking the hub (chance of passing: 2**-32 a try).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _BLANKS = str.maketrans("", "", " -\t\r\n")
 
 
 def issue(event_key: bytes, below: Callable[[int], int]) -> str:
-    """A new badge of the event; `below(n)` draws from 0..n-1 (`secrets.randbelow`, or seeded in a rehearsal)."""
+    """A new badge of the event; `below(n)` draws from 0..n-1, as `secrets.randbelow` does."""
     body = ALPHABET[VERSION] + "".join(ALPHABET[below(16)] for _ in range(_BODY - 1))
     return body + _seal(event_key, body)
 

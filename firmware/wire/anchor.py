@@ -84,7 +84,7 @@ def date(
 ) -> list[Moment]:
     """The moments of consecutive passages of one log: never running backwards, never later than now.
 
-    `not_before_ms` is the moment of the passage before them, where one is known; `not_after_ms` the hub's now.
+    `not_before_ms` is the moment of the passage before them, where one is known; `not_after_ms` is now.
     """
     known = tuple(anchors)
     exact = [hub_time(p.boot, p.boot_ms, known) for p in passages]

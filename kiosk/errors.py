@@ -1,0 +1,53 @@
+"""What can go wrong at the hub. Each leaf is also a builtin; each message says what, which value, what to do.
+
+RondeError
+├── EventFileError (ValueError)        the event file has findings
+├── ConfigError (ValueError)           the hub's own settings
+├── JournalUnavailable (OSError)       the disk refuses: nothing was kept, nothing may be promised
+├── JournalDamaged (OSError)           the journal does not read back whole
+├── Refused (ValueError)               what was asked makes no sense on this day
+│   ├── UnknownParty (LookupError)
+│   └── UnknownAtelier (LookupError)
+├── UnknownStation (LookupError)       no station of that name is enrolled
+└── PrinterError (OSError)             the printer or its cable
+"""
+
+
+class RondeError(Exception):
+    """Any failure that the hub foresees."""
+
+
+class EventFileError(RondeError, ValueError):
+    """The event file has findings; `ronde check` lists them."""
+
+
+class ConfigError(RondeError, ValueError):
+    """The hub's own settings cannot be used; the message names the key."""
+
+
+class JournalUnavailable(RondeError, OSError):
+    """The journal could not be written. Nothing was kept, so nothing may be promised."""
+
+
+class JournalDamaged(RondeError, OSError):
+    """The journal does not read back whole."""
+
+
+class Refused(RondeError, ValueError):
+    """What was asked makes no sense on this day; the message says why."""
+
+
+class UnknownParty(Refused, LookupError):
+    """No party has this number or this badge."""
+
+
+class UnknownAtelier(Refused, LookupError):
+    """The event has no such atelier."""
+
+
+class UnknownStation(RondeError, LookupError):
+    """No station of that name is enrolled."""
+
+
+class PrinterError(RondeError, OSError):
+    """The printer, or the way to it, does not work."""

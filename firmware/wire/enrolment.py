@@ -18,7 +18,7 @@ _KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """`hub`: the address of the hub. `steps`: the passages that this station's scanner makes, in their order."""
+    """`hub`: the address of the hub. `steps`: the passages that the station's scanner makes, in order."""
 
     hub: str
     station: str

@@ -1,0 +1,158 @@
+"""One edition of the event day, as planned: when the doors are open, and the ateliers.
+
+Moments are whole milliseconds since the Unix epoch; durations say their unit in their name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+MINUTE_MS = 60_000
+
+
+class Kind(StrEnum):
+    CONTINUOUS = "continuous"  # places taken one person at a time (a headset, an arcade cabinet)
+    TABLE = "table"  # seats that a party takes together and gives back together
+    BATCH = "batch"  # everybody starts and ends together, once enough have come
+    SESSION = "session"  # starts and ends by its timetable
+
+
+class Closing(StrEnum):
+    DRAIN = "drain"  # at the end everybody in the queue still gets a turn
+    STOP = "stop"  # at the end it stops; who still queues is sent on in time
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `opens_ms`, up to but without `closes_ms`."""
+
+    opens_ms: int
+    closes_ms: int
+
+    def __contains__(self, at_ms: int) -> bool:
+        return self.opens_ms <= at_ms < self.closes_ms
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBand:
+    """People from `min_age` to `max_age` years, both included."""
+
+    id: str
+    names: Mapping[str, str]
+    min_age: int
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A scanner at an atelier, and the steps that its scans mean, in their order."""
+
+    id: str
+    atelier: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Atelier:
+    """`places`: people at a time. `minutes`: what one turn takes. `times_ms`: starts of a SESSION.
+
+    `min_fill` and `hold_minutes` are of a BATCH: it starts when full, or once `min_fill` people are there and
+    the first of them has been held `hold_minutes`.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    icon: str
+    room: str
+    kind: Kind
+    places: int
+    minutes: int
+    min_age: int = 0
+    max_age: int = 150
+    times_ms: tuple[int, ...] = ()
+    closing: Closing = Closing.STOP
+    returns: bool = False
+    min_fill: int = 1
+    hold_minutes: int = 0
+
+    @property
+    def turn_ms(self) -> int:
+        return self.minutes * MINUTE_MS
+
+    def admits(self, band: AgeBand) -> bool:
+        """Whether anybody of this band is of an age to take part."""
+        return band.min_age <= self.max_age and band.max_age >= self.min_age
+
+    def next_session_ms(self, at_ms: int) -> int | None:
+        """The start of the session that somebody who comes at `at_ms` can still take."""
+        return min((start for start in self.times_ms if start >= at_ms), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days after the event what is personal, and what is pseudonymous, is kept."""
+
+    personal_days: int = 7
+    passages_days: int = 30
+
+
+@dataclass(frozen=True)
+class Event:
+    id: str
+    name: str
+    organiser: str
+    day: date
+    timezone: str
+    windows: tuple[Window, ...]
+    languages: tuple[str, ...]
+    bands: tuple[AgeBand, ...]
+    ateliers: tuple[Atelier, ...]
+    stations: tuple[Station, ...]
+    walking_minutes: int = 2
+    walks: Mapping[frozenset[str], int] = field(default_factory=dict)  # minutes between two rooms
+    away_after_minutes: int = 45
+    retention: Retention = Retention()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Atelier]:
+        return {atelier.id: atelier for atelier in self.ateliers}
+
+    @cached_property
+    def bands_by_id(self) -> Mapping[str, AgeBand]:
+        return {band.id: band for band in self.bands}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def opens_ms(self) -> int:
+        return self.windows[0].opens_ms
+
+    @property
+    def closes_ms(self) -> int:
+        return self.windows[-1].closes_ms
+
+    def at(self, clock: time) -> int:
+        """The moment when the clocks of the hall show `clock` on the day of the event."""
+        return moment_ms(self.day, clock, self.zone)
+
+    def local(self, at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, self.zone)
+
+    def window_at(self, at_ms: int) -> Window | None:
+        """The opening window that holds `at_ms`, or else the next one; None when the day is over."""
+        return next((window for window in self.windows if at_ms < window.closes_ms), None)
+
+    def walk_ms(self, from_room: str | None, to_room: str) -> int:
+        if from_room == to_room:
+            return 0
+        pair = frozenset((from_room or "", to_room))
+        return self.walks.get(pair, self.walking_minutes) * MINUTE_MS
+
+
+def moment_ms(day: date, clock: time, zone: ZoneInfo) -> int:
+    return round(datetime.combine(day, clock, zone).timestamp() * 1000)

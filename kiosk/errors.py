@@ -10,6 +10,8 @@ RondeError
 │   └── UnknownAtelier (LookupError)
 ├── UnknownStation (LookupError)       no station of that name is enrolled
 └── PrinterError (OSError)             the printer or its cable
+    ├── PrinterUnreachable (ConnectionError)  it cannot be opened, or the connection broke
+    └── PrinterStalled (TimeoutError)         it stopped taking bytes before the deadline
 """
 
 
@@ -33,6 +35,14 @@ class JournalDamaged(RondeError, OSError):
     """The journal does not read back whole."""
 
 
+class JournalInUse(RondeError, OSError):
+    """Another process has the journal open."""
+
+
+class JournalTooNew(RondeError, ValueError):
+    """A later version of Ronde wrote this journal; this one would misread it."""
+
+
 class Refused(RondeError, ValueError):
     """What was asked makes no sense on this day; the message says why."""
 
@@ -51,3 +61,16 @@ class UnknownStation(RondeError, LookupError):
 
 class PrinterError(RondeError, OSError):
     """The printer, or the way to it, does not work."""
+
+    def __init__(self, message: str, written: int = 0) -> None:
+        super().__init__(message)
+        self.written = written
+        """Bytes of this write that had left when the trouble came."""
+
+
+class PrinterUnreachable(PrinterError, ConnectionError):
+    """The printer cannot be opened, or the connection broke; the message says which way."""
+
+
+class PrinterStalled(PrinterError, TimeoutError):
+    """The printer stopped taking bytes before the deadline."""

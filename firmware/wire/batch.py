@@ -4,6 +4,7 @@ A passage that cannot be read does not hold up those behind it: it travels on as
 the sequence, and the hub sets it aside.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,10 @@ class Garbled:
     seq: int
     raw: str
     reason: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.raw.encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

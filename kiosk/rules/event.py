@@ -125,6 +125,16 @@ class Event:
         return {band.id: band for band in self.bands}
 
     @cached_property
+    def steps_at(self) -> Mapping[str, frozenset[str]]:
+        """The steps that are scanned at each atelier, by any of its stations."""
+        return {
+            atelier.id: frozenset(
+                step for station in self.stations if station.atelier == atelier.id for step in station.steps
+            )
+            for atelier in self.ateliers
+        }
+
+    @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

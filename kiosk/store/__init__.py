@@ -1,0 +1,1 @@
+"""What must outlive a power cut: the journal on SQLite, and the one thread that writes it."""

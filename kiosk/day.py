@@ -1,0 +1,319 @@
+"""The live day, the heart: facts come in, are made durable, and are folded; views and changes go out.
+
+Everything that is asked of the day goes through its one writer. Readers take `view`, an immutable value that is
+replaced after each commit, and may wait for the next with `changed`.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from firmware.wire import anchor, token
+from firmware.wire.anchor import Moment
+from firmware.wire.batch import Batch, Garbled
+from firmware.wire.passage import Passage
+
+from .errors import Refused, UnknownAtelier, UnknownParty
+from .rules import routes
+from .rules.event import Event
+from .rules.facts import (
+    Announced,
+    AtelierSet,
+    BadgeIssued,
+    Fact,
+    PartyCame,
+    PartyLeft,
+    Passed,
+    PrintAsked,
+    PrintMoved,
+    SetAside,
+    Struck,
+)
+from .rules.floor import Floor, Status
+from .rules.ledger import Ledger, Log, View
+from .rules.party import GENDERS, Group, Party
+from .rules.printing import PrintJob, PrintState
+from .store import backup
+from .store.journal import Journal
+from .store.writer import Decision, Writer
+
+T = TypeVar("T")
+
+MOST_PEOPLE = 200  # in one party
+WAIT_S = 10.0
+
+
+class Clock(Protocol):
+    def __call__(self) -> int: ...
+
+    def not_before(self, at_ms: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    party: Party
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the hub holds of a station's log after a batch: passages 1..`prefix`."""
+
+    prefix: int
+    now_ms: int
+    status: Status
+
+
+class Day:
+    """`below(n)` draws from 0..n-1, for badges."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        event: Event,
+        clock: Clock,
+        below: Callable[[int], int] = secrets.randbelow,
+    ) -> None:
+        self.event = event
+        self.clock = clock
+        self.epoch = journal.epoch
+        self.event_key = journal.keep_secret("event", lambda: secrets.token_bytes(32))
+        self._below = below
+        self._journal = journal
+        self._change = threading.Condition()
+        self._ledger = Ledger(event)
+        clock.not_before(self._replay())
+        self._view = self._ledger.view()
+        self._writer = Writer(journal, clock, self)
+
+    # What is known
+
+    @property
+    def view(self) -> View:
+        """All that is durable, as of the last commit."""
+        return self._view
+
+    @property
+    def alive(self) -> bool:
+        return self._writer.alive
+
+    def floor(self) -> Floor:
+        return self._view.floor(self.clock())
+
+    def changed(self, since: int, timeout_s: float) -> View:
+        """The view as soon as its version is not `since`, or after `timeout_s` whatever it is."""
+        with self._change:
+            self._change.wait_for(lambda: self._view.version != since, timeout_s)
+            return self._view
+
+    # What is asked
+
+    def check_in(
+        self,
+        people: Sequence[Group],
+        language: str,
+        wishes: Sequence[str] = (),
+        *,
+        sheet: bool = True,
+    ) -> CheckedIn:
+        """Welcome a party: its number, badge, route and, with `sheet`, print job, all kept or none.
+
+        Raises Refused where the people make no party, JournalUnavailable where nothing could be kept.
+        """
+        party = tuple(self._grouped(people))
+        known = tuple(wish for wish in dict.fromkeys(wishes) if wish in self.event.by_id)
+        spoken = language if language in self.event.languages else self.event.languages[0]
+
+        def decide(now_ms: int) -> Decision[CheckedIn]:
+            number = max(self._ledger.came, default=0) + 1
+            badge = self._new_badge()
+            floor = self._ledger.view().floor(now_ms)
+            route = routes.plan(self.event, floor, routes.Wanderer(party, known), now_ms)
+            facts: list[Fact] = [
+                PartyCame(number, party, spoken, known, route),
+                BadgeIssued(badge, number),
+            ]
+            job = self._next_job() if sheet else 0
+            if sheet:
+                facts.append(PrintAsked(job, number))
+            return Decision(facts, lambda: CheckedIn(Party(number, badge, party, spoken, now_ms, known), job))
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def print_again(self, party: int) -> int:
+        """A new print job for the sheet of a party, with the same badge. Raises UnknownParty."""
+
+        def decide(now_ms: int) -> Decision[int]:
+            self._known(party)
+            job = self._next_job()
+            return Decision([PrintAsked(job, party)], lambda: job)
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def replace_badge(self, party: int) -> str:
+        """A new badge for a party whose badge was lost; its history stays its own. Raises UnknownParty."""
+
+        def decide(now_ms: int) -> Decision[str]:
+            self._known(party)
+            badge = self._new_badge()
+            return Decision([BadgeIssued(badge, party)], lambda: badge)
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def receive(self, batch: Batch) -> "Future[Held]":
+        """Keep the passages of an authentic batch. The future is done when they are durable."""
+
+        def decide(now_ms: int) -> Decision[Held]:
+            log = self._ledger.logs.get((batch.station, batch.epoch), Log())
+            facts = [fact for fact in self._dated(batch, log, now_ms) if not self._holds(log, fact)]
+            return Decision(facts, lambda: self._held(batch))
+
+        return self._writer.submit(decide)
+
+    def set_status(self, atelier: str, status: Status) -> None:
+        """Raises UnknownAtelier."""
+        if atelier not in self.event.by_id:
+            raise UnknownAtelier(f"no atelier {atelier!r}: one of {', '.join(self.event.by_id)} is expected")
+        self._record(AtelierSet(atelier, status.value))
+
+    def announce(self, texts: Mapping[str, str], until_ms: int) -> None:
+        """Words for everybody, by language. Raises Refused."""
+        if not any(text.strip() for text in texts.values()):
+            raise Refused("an announcement without words")
+        self._record(Announced(dict(texts), until_ms))
+
+    def strike(self, station: str, epoch: str, seq: int) -> None:
+        """Correct a scan that was wrong: the passage stays in the journal and counts no more."""
+        self._record(Struck(station, epoch, seq))
+
+    def see_off(self, party: int) -> None:
+        """Correct who is on site: this party went home. Raises UnknownParty."""
+
+        def decide(now_ms: int) -> Decision[None]:
+            self._known(party)
+            return Decision([PartyLeft(party)], lambda: None)
+
+        self._writer.submit(decide).result(WAIT_S)
+
+    def move_job(self, job: int, state: PrintState, detail: str = "") -> PrintJob:
+        """A print job is in another state; durable on return. Raises Refused where it cannot be."""
+
+        def decide(now_ms: int) -> Decision[PrintJob]:
+            if job not in self._ledger.jobs:
+                raise Refused(f"there is no print job {job}")
+            before = self._ledger.jobs[job]
+            if not before.may_move(state):
+                raise Refused(f"print job {job} is {before.state}: it cannot be {state} next")
+            moved = before.moved(state, detail)
+            return Decision([PrintMoved(job, state.value, detail)], lambda: moved)
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def secrets(self, prefix: str) -> dict[str, bytes]:
+        return self._between(lambda: self._journal.secrets(prefix))
+
+    def keep_secret(self, name: str, make: Callable[[], bytes]) -> bytes:
+        return self._between(lambda: self._journal.keep_secret(name, make))
+
+    def back_up(self, folder: Path) -> Path:
+        """A whole copy of the journal. Raises JournalUnavailable."""
+        return self._between(lambda: backup.back_up(self._journal, folder, self.clock()))
+
+    def close(self) -> None:
+        self._writer.close()
+        self._journal.close()
+        with self._change:
+            self._change.notify_all()
+
+    # What the writer calls, from its thread
+
+    def apply(self, fact: Fact, at_ms: int) -> None:
+        self._ledger.apply(fact, at_ms)
+
+    def committed(self) -> None:
+        view = self._ledger.view()
+        with self._change:
+            self._view = view
+            self._change.notify_all()
+
+    def lost(self) -> None:
+        self._ledger = Ledger(self.event)
+        self._replay()
+
+    # Inside
+
+    def _replay(self) -> int:
+        """Fold the whole journal; the moment of its latest fact."""
+        latest_ms = 0
+        for at_ms, fact in self._journal.read():
+            self._ledger.apply(fact, at_ms)
+            latest_ms = max(latest_ms, at_ms)
+        return latest_ms
+
+    def _record(self, fact: Fact) -> None:
+        self._writer.submit(lambda now_ms: Decision([fact], lambda: None)).result(WAIT_S)
+
+    def _between(self, work: Callable[[], T]) -> T:
+        """Do something with the journal's connection between two commits."""
+
+        def decide(now_ms: int) -> Decision[T]:
+            done = work()
+            return Decision((), lambda: done)
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def _grouped(self, people: Sequence[Group]) -> list[Group]:
+        counts: dict[tuple[str, str], int] = {}
+        for group in people:
+            if group.band not in self.event.bands_by_id or group.gender not in GENDERS or group.count < 1:
+                raise Refused(f"no such people on this day: {group}")
+            counts[group.band, group.gender] = counts.get((group.band, group.gender), 0) + group.count
+        if not 0 < sum(counts.values()) <= MOST_PEOPLE:
+            raise Refused(f"a party has 1 to {MOST_PEOPLE} people, not {sum(counts.values())}")
+        return [Group(band, gender, count) for (band, gender), count in counts.items()]
+
+    def _new_badge(self) -> str:
+        while (badge := token.issue(self.event_key, self._below)) in self._ledger.badges:
+            pass
+        return badge
+
+    def _next_job(self) -> int:
+        return max(self._ledger.jobs, default=0) + 1
+
+    def _known(self, party: int) -> None:
+        if party not in self._ledger.came:
+            raise UnknownParty(f"no party has number {party}")
+
+    @staticmethod
+    def _holds(log: Log, fact: Passed | SetAside) -> bool:
+        seq = fact.passage.seq if isinstance(fact, Passed) else fact.seq
+        return log.holds(seq, fact.digest)
+
+    @staticmethod
+    def _dated(batch: Batch, log: Log, now_ms: int) -> list[Passed | SetAside]:
+        """The facts that a batch amounts to, its passages dated by its anchors."""
+        readable = [passage for passage in batch.passages if isinstance(passage, Passage)]
+        before_ms = log.last_at_ms if batch.first > log.prefix else None
+        moments = iter(anchor.date(readable, batch.anchors, before_ms, now_ms))
+        return [
+            _set_aside(batch, passage) if isinstance(passage, Garbled) else _passed(passage, next(moments))
+            for passage in batch.passages
+        ]
+
+    def _held(self, batch: Batch) -> Held:
+        log = self._ledger.logs.get((batch.station, batch.epoch), Log())
+        atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), None)
+        status = self._view.statuses.get(atelier, Status.OPEN) if atelier else Status.OPEN
+        return Held(log.prefix, self.clock(), status)
+
+
+def _passed(passage: Passage, moment: Moment) -> Passed:
+    return Passed(passage, moment, passage.digest)
+
+
+def _set_aside(batch: Batch, garbled: Garbled) -> SetAside:
+    return SetAside(batch.station, batch.epoch, garbled.seq, garbled.raw, garbled.reason, garbled.digest)

@@ -1,0 +1,266 @@
+"""Facts, folded as they come: what the hub knows, ready to be asked. The same facts in any order end the same.
+
+A ledger takes facts one at a time and re-folds only the parties that they concern; `view` gives what it knows
+as an immutable value that readers may keep.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, PAUSE
+
+from .event import Event
+from .facts import (
+    Announced,
+    AtelierSet,
+    BadgeIssued,
+    Fact,
+    PartyCame,
+    PartyLeft,
+    Passed,
+    PrintAsked,
+    PrintMoved,
+    SetAside,
+    Struck,
+)
+from .floor import Floor, Guest, Status, floor
+from .journeys import Journey, Step, fold
+from .party import Party
+from .printing import PrintJob
+
+SHORT = 16  # digits of a digest that tell two passages with the same number apart
+
+
+@dataclass(slots=True)
+class Log:
+    """What is held of one station's log. `prefix`: 1..prefix are all here.
+
+    `forks`: numbers that came with two contents; `breaks`: passages that do not follow the one before them.
+    Both mean that two stations write under one identity.
+    """
+
+    prefix: int = 0
+    last_at_ms: int | None = None
+    forks: int = 0
+    breaks: int = 0
+    _digests: dict[int, str | set[str]] = field(default_factory=dict)
+    _prevs: dict[int, str] = field(default_factory=dict)
+
+    def holds(self, seq: int, digest: str) -> bool:
+        known = self._digests.get(seq)
+        return known == digest[:SHORT] or (isinstance(known, set) and digest[:SHORT] in known)
+
+    def add(self, seq: int, digest: str, prev: str | None, at_ms: int | None) -> bool:
+        """Note that this number is held; False where it was before. `prev`: None where nobody could read it."""
+        if self.holds(seq, digest):
+            return False
+        known = self._digests.get(seq)
+        if known is not None:
+            self.forks += 1
+            self._digests[seq] = {digest[:SHORT], *([known] if isinstance(known, str) else known)}
+        else:
+            self._digests[seq] = digest[:SHORT]
+            if prev is not None:
+                self._prevs[seq] = prev
+                self.breaks += self._breaks(seq) + self._breaks(seq + 1)
+        while self.prefix + 1 in self._digests:
+            self.prefix += 1
+        if at_ms is not None:
+            self.last_at_ms = max(at_ms, self.last_at_ms or at_ms)
+        return True
+
+    def _breaks(self, seq: int) -> bool:
+        """Whether passage `seq` names another one before it than the one held."""
+        return (
+            seq in self._prevs
+            and (seq == 1 or seq - 1 in self._prevs)
+            and not self.holds(seq - 1, self._prevs[seq])
+            and self._prevs[seq] != CHAIN_START
+        )
+
+
+@dataclass(frozen=True)
+class View:
+    """What the hub knew when `version` facts were folded. Mappings are never changed after they are given out."""
+
+    event: Event
+    version: int
+    guests: Mapping[str, Guest]
+    parties: Mapping[int, Party]
+    badges: Mapping[str, int]
+    jobs: Mapping[int, PrintJob]
+    statuses: Mapping[str, Status]
+    announcements: tuple[Announced, ...]
+    routes: Mapping[int, PartyCame]
+    passages: int
+    set_aside: int
+    forks: int
+
+    def floor(self, now_ms: int) -> Floor:
+        return floor(self.event, self.guests.values(), self.statuses, now_ms)
+
+    def guest_of(self, party: int) -> Guest:
+        """Raises KeyError."""
+        return self.guests[f"party/{party}"]
+
+    def announcements_at(self, now_ms: int) -> tuple[Announced, ...]:
+        return tuple(words for words in self.announcements if now_ms < words.until_ms)
+
+
+class Ledger:
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.logs: dict[tuple[str, str], Log] = {}
+        self.came: dict[int, PartyCame] = {}
+        self.badges: dict[str, int] = {}
+        self.jobs: dict[int, PrintJob] = {}
+        self._version = 0
+        self._parties: dict[int, Party] = {}
+        self._came_ms: dict[int, int] = {}
+        self._badges_of: dict[int, list[tuple[int, str]]] = {}
+        self._left_ms: dict[int, int] = {}
+        self._steps: dict[str, dict[tuple[str, str, int, str], Step]] = {}
+        self._struck: set[tuple[str, str, int]] = set()
+        self._status: dict[str, tuple[int, str, Status]] = {}
+        self._announced: list[tuple[int, Announced]] = []
+        self._set_aside = 0
+        self._passages = 0
+        self._guests: dict[str, Guest] = {}
+        self._stale: set[str] = set()
+
+    def apply(self, fact: Fact, at_ms: int) -> None:
+        """Take one more fact, recorded at `at_ms`. A fact that was taken before changes nothing."""
+        self._version += 1
+        match fact:
+            case Passed():
+                self._pass(fact)
+            case PartyCame():
+                self.came.setdefault(fact.party, fact)
+                self._came_ms.setdefault(fact.party, at_ms)
+                self._stale.add(f"party/{fact.party}")
+            case BadgeIssued():
+                self._issue(fact, at_ms)
+            case PrintAsked():
+                self.jobs.setdefault(fact.job, PrintJob.asked(fact.job, fact.party, at_ms))
+            case PrintMoved():
+                if fact.job in self.jobs:
+                    self.jobs[fact.job] = self.jobs[fact.job].moved(fact.state, fact.detail)
+            case AtelierSet():
+                self._set_status(fact.atelier, at_ms, "", Status(fact.status))
+            case Announced():
+                self._announced.append((at_ms, fact))
+            case Struck():
+                self._struck.add((fact.station, fact.epoch, fact.seq))
+                self._stale.update(self._guest_key(badge) for badge in self._steps)
+            case PartyLeft():
+                self._left_ms[fact.party] = max(at_ms, self._left_ms.get(fact.party, at_ms))
+                self._stale.add(f"party/{fact.party}")
+            case SetAside():
+                log = self._log(fact.station, fact.epoch)
+                self._set_aside += log.add(fact.seq, fact.digest, None, None)
+
+    def _pass(self, fact: Passed) -> None:
+        passage = fact.passage
+        log = self._log(passage.station, passage.epoch)
+        if not log.add(passage.seq, fact.digest, passage.prev, fact.moment.at_ms):
+            self._redate(fact)
+            return
+        self._passages += 1
+        if passage.atelier not in self.event.by_id:
+            self._set_aside += 1
+        elif passage.badge is not None and passage.kind in PARTY_KINDS:
+            step = step_of(fact)
+            self._steps.setdefault(passage.badge, {})[step.identity] = step
+            self._stale.add(self._guest_key(passage.badge))
+        elif passage.badge is None and passage.kind in ATELIER_KINDS:
+            status = Status.PAUSED if passage.kind == PAUSE else Status.OPEN
+            self._set_status(passage.atelier, fact.moment.at_ms, fact.digest, status)
+        else:
+            self._set_aside += 1
+
+    def _redate(self, fact: Passed) -> None:
+        """The same passage with another moment: the earliest holds, whichever came first."""
+        step = step_of(fact)
+        steps = self._steps.get(fact.passage.badge or "", {})
+        if step.identity in steps and step.at_ms < steps[step.identity].at_ms:
+            steps[step.identity] = step
+            self._stale.add(self._guest_key(fact.passage.badge or ""))
+
+    def _log(self, station: str, epoch: str) -> Log:
+        return self.logs.setdefault((station, epoch), Log())
+
+    def _issue(self, fact: BadgeIssued, at_ms: int) -> None:
+        if fact.badge in self.badges:
+            return
+        self._guests.pop(fact.badge, None)
+        self.badges[fact.badge] = fact.party
+        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge))
+        self._stale.discard(fact.badge)
+        self._stale.add(f"party/{fact.party}")
+
+    def _set_status(self, atelier: str, at_ms: int, tie: str, status: Status) -> None:
+        said = (at_ms, tie, status)
+        self._status[atelier] = max(said, self._status.get(atelier, said))
+
+    def _guest_key(self, badge: str) -> str:
+        party = self.badges.get(badge)
+        return badge if party is None else f"party/{party}"
+
+    def view(self) -> View:
+        """All that is known now."""
+        for key in self._stale:
+            guest = self._guest(key)
+            if guest is not None:
+                self._guests[key] = guest
+        self._stale.clear()
+        return View(
+            event=self.event,
+            version=self._version,
+            guests=dict(self._guests),
+            parties=dict(self._parties),
+            badges=dict(self.badges),
+            jobs=dict(self.jobs),
+            statuses={atelier: status for atelier, (_, _, status) in self._status.items()},
+            announcements=tuple(words for _, words in sorted(self._announced, key=lambda said: said[0])),
+            routes=dict(self.came),
+            passages=self._passages,
+            set_aside=self._set_aside,
+            forks=sum(log.forks + log.breaks for log in self.logs.values()),
+        )
+
+    def _guest(self, key: str) -> Guest | None:
+        if not key.startswith("party/"):
+            return Guest(key, None, self._journey([key]))
+        number = int(key.removeprefix("party/"))
+        came = self.came.get(number)
+        if came is None or number not in self._badges_of:
+            return None
+        own = [badge for _, badge in sorted(self._badges_of[number])]
+        badge = own[-1]
+        party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
+        self._parties[number] = party
+        return Guest(badge, party, self._journey(own), came.route, self._left_ms.get(number))
+
+    def _journey(self, badges: Iterable[str]) -> Journey:
+        return fold(self.event, self._unstruck(badges))
+
+    def _unstruck(self, badges: Iterable[str]) -> Iterator[Step]:
+        for badge in badges:
+            for step in self._steps.get(badge, {}).values():
+                if (step.station, step.epoch, step.seq) not in self._struck:
+                    yield step
+
+
+def step_of(fact: Passed) -> Step:
+    passage = fact.passage
+    return Step(
+        station=passage.station,
+        epoch=passage.epoch,
+        seq=passage.seq,
+        digest=fact.digest[:SHORT],
+        atelier=passage.atelier,
+        kind=passage.kind,
+        at_ms=fact.moment.at_ms,
+        estimated=fact.moment.estimated,
+        of=passage.of,
+    )

@@ -1,0 +1,93 @@
+"""The hub's side of the wire: which stations there are, whether a batch is theirs, and how they are."""
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from firmware.wire import batch as wire_batch
+from firmware.wire import signature
+from firmware.wire.batch import Batch, Health
+from firmware.wire.enrolment import Enrolment
+from firmware.wire.receipt import Receipt
+from firmware.wire.signature import DeviceKeys
+
+from .day import Day
+from .errors import UnknownStation
+
+_SECRET = "station/"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last sign of life of a station. `boot` and `boot_ms` stamp it, so that a replayed one is told."""
+
+    station: str
+    at_ms: int
+    boot: str
+    boot_ms: int
+    health: Health
+
+
+class Stations:
+    """Thread-safe. Signs of life are kept in memory only: they are about now."""
+
+    def __init__(self, day: Day) -> None:
+        self._day = day
+        self._lock = threading.Lock()
+        self._keys = {station: signature.device_keys(key) for station, key in day.secrets(_SECRET).items()}
+        self._seen: dict[str, Seen] = {}
+
+    def enrol(self, station: str, hub: str) -> Enrolment:
+        """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation."""
+        planned = next((s for s in self._day.event.stations if s.id == station), None)
+        if planned is None:
+            known = ", ".join(s.id for s in self._day.event.stations)
+            raise UnknownStation(f"the event has no station {station!r}: one of {known} is expected")
+        key = self._day.keep_secret(_SECRET + station, lambda: secrets.token_bytes(signature.KEY_BYTES))
+        with self._lock:
+            self._keys[station] = signature.device_keys(key)
+        return Enrolment(hub, station, planned.atelier, planned.steps, key, self._day.event_key)
+
+    def receive(self, body: bytes, signed: str, timeout_s: float) -> tuple[bytes, str]:
+        """Keep a batch that came over the network; the receipt and its signature, after the commit.
+
+        Raises Malformed, UnknownVersion, UnknownStation, BadSignature, JournalUnavailable, TimeoutError:
+        nothing was promised then, and the station sends again.
+        """
+        batch = wire_batch.decode(body)
+        keys = self._keys_of(batch.station)
+        signature.check(keys.up, body, signed)
+        held = self._day.receive(batch).result(timeout_s)
+        self._note(batch, held.now_ms)
+        receipt = Receipt(
+            hub=self._day.epoch,
+            station=batch.station,
+            epoch=batch.epoch,
+            nonce=batch.nonce,
+            held=held.prefix,
+            now_ms=held.now_ms,
+            status=held.status.value,
+        ).encode()
+        return receipt, signature.sign(keys.down, receipt)
+
+    @property
+    def seen(self) -> Mapping[str, Seen]:
+        """The last sign of life of each station that gave one since the hub started."""
+        with self._lock:
+            return dict(self._seen)
+
+    def _keys_of(self, station: str) -> DeviceKeys:
+        with self._lock:
+            keys = self._keys.get(station)
+        if keys is None:
+            raise UnknownStation(f"no station {station!r} is enrolled at this hub: enrol it again")
+        return keys
+
+    def _note(self, batch: Batch, now_ms: int) -> None:
+        with self._lock:
+            last = self._seen.get(batch.station)
+            if last is None or batch.boot != last.boot or batch.boot_ms > last.boot_ms:
+                self._seen[batch.station] = Seen(
+                    batch.station, now_ms, batch.boot, batch.boot_ms, batch.health
+                )

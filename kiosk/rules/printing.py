@@ -1,45 +1,101 @@
-"""The life of a print job, told truthfully: what is not known to be on paper is never said to be."""
+"""A print job: one route sheet on its way to paper, and the states that it may take.
 
+    queued ──► sent ──► confirmed   the printer said that it worked through the whole sheet
+      │  ▲      │ ├───► unknown     it may hang out of the printer, whole or in part
+      │  └──────┘ └───► failed      it cannot be printed at all
+      └──────────► cancelled        somebody called it off before anything left
+
+`sent` is recorded before the first byte leaves. It ends there, with the detail HANDED_OVER, for a printer that
+cannot answer; found there without it after a crash, nobody knows what is on paper: it becomes `unknown`. Back
+from `sent` to `queued` only where it is certain that nothing left. What ended never moves again: a reprint is
+another job.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+HANDED_OVER = "handed_over"  # every byte left, to a printer that cannot answer
+INTERRUPTED = "interrupted"  # the hub stopped while the sheet was on its way
+
 
 class PrintState(StrEnum):
-    QUEUED = "queued"  # nothing has gone to the printer
-    SENT = "sent"  # bytes may have gone to the printer
-    CONFIRMED = "confirmed"  # the printer said that it printed
-    UNKNOWN = "unknown"  # it may be on paper: never printed again by itself
-    FAILED = "failed"  # given up before anything went to the printer
+    QUEUED = "queued"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
-_NEXT = {
-    PrintState.QUEUED: {PrintState.QUEUED, PrintState.SENT, PrintState.FAILED},
-    PrintState.SENT: {PrintState.QUEUED, PrintState.SENT, PrintState.CONFIRMED, PrintState.UNKNOWN},
-    PrintState.CONFIRMED: set(),
-    PrintState.UNKNOWN: set(),
-    PrintState.FAILED: set(),
+MOVES: Mapping[PrintState, frozenset[PrintState]] = {
+    PrintState.QUEUED: frozenset(
+        {PrintState.QUEUED, PrintState.SENT, PrintState.FAILED, PrintState.CANCELLED}
+    ),
+    PrintState.SENT: frozenset(
+        {PrintState.QUEUED, PrintState.SENT, PrintState.CONFIRMED, PrintState.UNKNOWN, PrintState.FAILED}
+    ),
+    PrintState.CONFIRMED: frozenset(),
+    PrintState.UNKNOWN: frozenset(),
+    PrintState.FAILED: frozenset(),
+    PrintState.CANCELLED: frozenset(),
 }
+
+
+class ImpossibleMove(ValueError):
+    """A print job cannot go from the state it is in to that one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """`detail` is a code such as "paper_out", or empty."""
+    """`detail`: a code such as "paper_out", or empty. `asked_ms`: when the sheet was asked for."""
 
     job: int
     party: int
+    state: PrintState
+    detail: str
     asked_ms: int
-    state: PrintState = PrintState.QUEUED
-    detail: str = ""
 
     @classmethod
-    def asked(cls, job: int, party: int, asked_ms: int) -> Self:
-        return cls(job, party, asked_ms)
+    def asked(cls, job: int, party: int, at_ms: int) -> Self:
+        return cls(job, party, PrintState.QUEUED, "", at_ms)
 
-    def may_move(self, state: PrintState) -> bool:
-        return state in _NEXT[self.state]
+    @property
+    def ended(self) -> bool:
+        """Whether it never moves again."""
+        return not MOVES[self.state] or (self.state is PrintState.SENT and self.detail == HANDED_OVER)
 
-    def moved(self, state: PrintState | str, detail: str = "") -> "PrintJob":
-        """The job in its next state; unchanged where that state cannot follow."""
-        state = PrintState(state)
-        return replace(self, state=state, detail=detail) if self.may_move(state) else self
+    @property
+    def interrupted(self) -> bool:
+        """Whether it is on its way; at a start, where nothing can be, whether the hub stopped in its middle."""
+        return self.state is PrintState.SENT and not self.ended
+
+    def moved(self, state: str, detail: str = "") -> Self:
+        """The job in another state. Raises ImpossibleMove."""
+        if self.ended or state not in MOVES[self.state]:
+            raise ImpossibleMove(f"print job {self.job} is {self.state}; it cannot become {state}")
+        return replace(self, state=PrintState(state), detail=detail)
+
+    def folded(self, state: str, detail: str = "") -> Self:
+        """As `moved`, but a move that is impossible, or to a state not known here, changes nothing."""
+        try:
+            return self.moved(state, detail)
+        except ImpossibleMove:
+            return self
+
+
+def next_queued(jobs: Iterable[PrintJob]) -> PrintJob | None:
+    """The one to print next: the first that was asked for."""
+    queued = (job for job in jobs if job.state is PrintState.QUEUED)
+    return min(queued, key=lambda job: job.job, default=None)
+
+
+def interrupted(jobs: Iterable[PrintJob]) -> tuple[PrintJob, ...]:
+    """Those that the hub stopped in the middle of, in their order."""
+    return tuple(sorted((job for job in jobs if job.interrupted), key=lambda job: job.job))
+
+
+def queued_for(jobs: Iterable[PrintJob], party: int) -> PrintJob | None:
+    """The sheet of this party that is still to print. Asking again must not add a second one behind it."""
+    return next_queued(job for job in jobs if job.party == party)

@@ -43,10 +43,6 @@ MOVES: Mapping[PrintState, frozenset[PrintState]] = {
 }
 
 
-class ImpossibleMove(ValueError):
-    """A print job cannot go from the state it is in to that one."""
-
-
 @dataclass(frozen=True, slots=True)
 class PrintJob:
     """`detail`: a code such as "paper_out", or empty. `asked_ms`: when the sheet was asked for."""
@@ -71,18 +67,12 @@ class PrintJob:
         """Whether it is on its way; at a start, where nothing can be, whether the hub stopped in its middle."""
         return self.state is PrintState.SENT and not self.ended
 
-    def moved(self, state: str, detail: str = "") -> Self:
-        """The job in another state. Raises ImpossibleMove."""
-        if self.ended or state not in MOVES[self.state]:
-            raise ImpossibleMove(f"print job {self.job} is {self.state}; it cannot become {state}")
-        return replace(self, state=PrintState(state), detail=detail)
+    def may_move(self, state: str) -> bool:
+        return not self.ended and state in MOVES[self.state]
 
-    def folded(self, state: str, detail: str = "") -> Self:
-        """As `moved`, but a move that is impossible, or to a state not known here, changes nothing."""
-        try:
-            return self.moved(state, detail)
-        except ImpossibleMove:
-            return self
+    def moved(self, state: str, detail: str = "") -> Self:
+        """The job in another state; itself where `may_move` says no, so that any journal can be folded."""
+        return replace(self, state=PrintState(state), detail=detail) if self.may_move(state) else self
 
 
 def next_queued(jobs: Iterable[PrintJob]) -> PrintJob | None:

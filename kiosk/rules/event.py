@@ -45,6 +45,9 @@ class AgeBand:
     min_age: int
     max_age: int
 
+    def name(self, language: str) -> str:
+        return name_in(self.names, language)
+
 
 @dataclass(frozen=True, slots=True)
 class Station:
@@ -77,6 +80,9 @@ class Atelier:
     returns: bool = False
     min_fill: int = 1
     hold_minutes: int = 0
+
+    def name(self, language: str) -> str:
+        return name_in(self.names, language)
 
     @property
     def turn_ms(self) -> int:
@@ -162,6 +168,11 @@ class Event:
             return 0
         pair = frozenset((from_room or "", to_room))
         return self.walks.get(pair, self.walking_minutes) * MINUTE_MS
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """The name in `language`; the French one, which each event gives, where there is none."""
+    return names.get(language) or names["fr"]
 
 
 def moment_ms(day: date, clock: time, zone: ZoneInfo) -> int:

@@ -1,0 +1,135 @@
+"""The words that users read, by language, from the catalogues in `kiosk/locale`.
+
+A message is asked for by a symbolic key such as "door.welcome". French is the source and the fallback. The
+catalogues are the `.po` files themselves, read when first needed: there is no compile step.
+
+A key that a catalogue lacks is a MissingText warning (an error under the tests) and shows the French words, or
+nothing; never the key.
+"""
+
+import warnings
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+from .rules.party import Nickname
+
+SOURCE = "fr"
+CATALOGUES = Path(__file__).with_name("locale")
+DOMAIN = "ronde"
+
+
+class MissingText(UserWarning):
+    """A catalogue lacks a key that the program uses."""
+
+
+class Texts:
+    """The words of one language. `direction` is "ltr" or "rtl"; `own_name` is what its speakers call it."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(language, sep="-" if "-" in language else "_")
+        self.direction: str = self.locale.text_direction
+        own_name = self.locale.get_display_name(self.locale) or language
+        self.own_name = own_name[:1].upper() + own_name[1:]
+        self._messages = _read(language)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The message `key`, with its `{placeholders}` filled from `values`."""
+        return self._filled(key, self._messages.gettext(key), values)
+
+    def plural(self, key: str, n: int, /, **values: object) -> str:
+        """The message `key` in the form that `n` asks for; `{n}` is filled with the number."""
+        return self._filled(key, self._messages.ngettext(key, key, n), {"n": self.number(n), **values})
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """Such as "samedi 19 novembre 2022"."""
+        return format_date(day, "full", locale=self.locale)
+
+    def clock(self, at_ms: int, zone: ZoneInfo) -> str:
+        """The hour and minute of a moment, as clocks in `zone` show it: "14 h 30", "14:30"."""
+        moment = datetime.fromtimestamp(at_ms / 1000, zone)
+        key = "common.clock" if moment.minute else "common.clock_full_hour"
+        return format_time(moment.time(), self.text(key), locale=self.locale)
+
+    def minutes(self, minutes: int) -> str:
+        """Such as "15 min"."""
+        return self.text("common.minutes", n=self.number(minutes))
+
+    def duration_range(self, low: int, high: int) -> str:
+        """Between `low` and `high` minutes: "5 à 10 min", "moins de 5 min", "10 min"."""
+        if low >= high:
+            return self.minutes(high)
+        if low <= 0:
+            return self.text("common.minutes_under", high=self.number(high))
+        return self.text("common.minutes_range", low=self.number(low), high=self.number(high))
+
+    def nickname(self, nickname: Nickname) -> str:
+        """Such as "Chat 7"."""
+        picture = self.text(f"picture.{nickname.picture}")
+        return self.text("common.nickname", picture=picture, number=self.number(nickname.number))
+
+    def one_of(self, choices: Iterable[str]) -> str:
+        """Such as "a, b ou c"."""
+        return format_list(list(choices), style="or", locale=self.locale)
+
+    def _filled(self, key: str, message: str, values: dict[str, object]) -> str:
+        if message == key:  # what gettext answers for a key that no catalogue has
+            warnings.warn(f"no catalogue has the text {key!r}", MissingText, stacklevel=3)
+            return ""
+        return message.format_map(values)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that there is a catalogue for: French, then the others by their code."""
+    found = {path.parts[-3] for path in CATALOGUES.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    return (SOURCE, *sorted(found - {SOURCE}))
+
+
+@cache
+def texts(language: str) -> Texts:
+    """The words of `language`; the French ones when there is no catalogue for it."""
+    return Texts(language if language in languages() else SOURCE)
+
+
+class _French(Translations):
+    """The French catalogue behind another one: that it is needed at all is worth a warning."""
+
+    def gettext(self, message: str) -> str:
+        warnings.warn(f"the text {message!r} is not translated", MissingText, stacklevel=5)
+        return super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        warnings.warn(f"the text {msgid1!r} is not translated", MissingText, stacklevel=5)
+        return super().ngettext(msgid1, msgid2, n)
+
+
+def _read(language: str) -> Translations:
+    messages = Translations(_compiled(language), DOMAIN)
+    if language != SOURCE:
+        messages.add_fallback(_French(_compiled(SOURCE), DOMAIN))
+    return messages
+
+
+def _compiled(language: str) -> BytesIO:
+    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return compiled

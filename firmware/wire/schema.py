@@ -28,8 +28,14 @@ def read(data: bytes | str) -> Any:
 
 
 def canonical(value: Any) -> bytes:
-    """The one spelling of a JSON value that is hashed: sorted keys, no spaces, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    """The one spelling of a JSON value that is hashed: sorted keys, no spaces, ASCII.
+
+    Raises Malformed where it is nested too deeply to be written.
+    """
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    except RecursionError as error:
+        raise Malformed("nested too deeply") from error
 
 
 def versioned(value: Any, what: str) -> Mapping[str, Any]:
@@ -75,7 +81,10 @@ def listing(fields: Mapping[str, Any], name: str, *, most: int) -> list[Any]:
 
 
 def _shown(value: Any) -> str:
-    shown = ascii(value)
+    try:
+        shown = ascii(value)
+    except RecursionError:
+        return "something nested too deeply"
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 

@@ -1,0 +1,7 @@
+"""`python -m firmware` is `ronde-station`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

@@ -1,0 +1,118 @@
+"""The command `ronde-station`."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+from . import __version__, agent, config, inquiry, logfile, messages
+from .errors import StationError
+from .outbox import LOG
+from .wire import enrolment
+from .wire.errors import WireError
+
+FAILED = 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0: done; 1: the station cannot go on, and the message says why."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options) or 0)
+    except (StationError, WireError) as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(options: argparse.Namespace) -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
+    agent.build(config.read(options.config)).run()
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    try:
+        found = enrolment.decode(options.code)
+    except WireError as error:
+        return _fail(messages.BAD_CODE.format(reason=error))
+    try:
+        config.enrol(options.config, found)
+    except OSError as error:
+        return _fail(messages.NOT_WRITABLE.format(path=options.config, reason=error.strerror))
+    print(messages.ENROLLED.format(station=found.station, hub=found.hub, atelier=found.atelier))
+    print(messages.ENROLLED_NEXT.format(path=options.config))
+    return 0
+
+
+def _log(options: argparse.Namespace) -> None:
+    settings = config.read(options.config)
+    try:
+        for value in inquiry.ask(settings.data, "log"):
+            print(json.dumps(value))
+    except ConnectionRefusedError:  # no agent runs: the log is free to be read
+        try:
+            for passage in logfile.read_stopped(settings.data / LOG):
+                print(json.dumps(passage.to_json()))
+        except FileNotFoundError:
+            print(messages.STATUS_NO_LOG, file=sys.stderr)
+    except OSError as error:
+        raise StationError(messages.NO_ANSWER.format(reason=error)) from error
+
+
+def _status(options: argparse.Namespace) -> int:
+    settings = config.read(options.config)
+    try:
+        (found,) = inquiry.ask(settings.data, "status")
+    except ConnectionRefusedError:
+        print(messages.STATUS_STOPPED.format(station=settings.station, atelier=settings.atelier))
+        return FAILED
+    except OSError as error:
+        raise StationError(messages.NO_ANSWER.format(reason=error)) from error
+    print(messages.STATUS_RUNNING.format(**found))
+    print(messages.STATUS_SCANNER if found["scanner"] else messages.STATUS_NO_SCANNER)
+    print(messages.STATUS_LOG.format(**found))
+    if found["problem"] is None:
+        print(messages.STATUS_HUB_UNTRIED.format(**found))
+    elif found["problem"]:
+        print(messages.STATUS_NO_HUB.format(**found))
+    else:
+        print(messages.STATUS_HUB.format(**found))
+    if not found["ballast"]:
+        print(messages.STATUS_BALLAST)
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(messages.ERROR.format(message=message), file=sys.stderr)
+    return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ronde-station", description=messages.DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"ronde-station {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMANDE")
+    for name, command, text in (
+        ("run", _run, messages.HELP_RUN),
+        ("enrol", _enrol, messages.HELP_ENROL),
+        ("log", _log, messages.HELP_LOG),
+        ("status", _status, messages.HELP_STATUS),
+    ):
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        sub.add_argument(
+            "--config",
+            type=Path,
+            default=config.DEFAULT_PATH,
+            metavar="FICHIER",
+            help=messages.HELP_CONFIG.format(default=config.DEFAULT_PATH),
+        )
+        if command is _enrol:
+            sub.add_argument("code", metavar="CODE", help=messages.HELP_CODE)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""One kept connection to the hub, over which signed bodies are posted. Knows HTTP, and nothing of passages."""
+
+import contextlib
+import http.client
+import socket
+import threading
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .errors import HubUnreachable
+from .wire.signature import HEADER
+
+PATH = "/api/passages"
+
+_MOST_ANSWER_BYTES = 64 * 1024
+_WHOLE_EXCHANGE = 4  # times the timeout of one read or write: a dripping answer ends too
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    signature: str
+    body: bytes
+
+
+class Courier:
+    """`hub` is the address of the hub, `timeout_s` bounds each read and write.
+
+    Used by one thread; `abort` may be called by any other.
+    """
+
+    def __init__(self, hub: str, timeout_s: float) -> None:
+        parts = urlsplit(hub)
+        make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self._connection = make(parts.hostname or "", parts.port, timeout=timeout_s)
+        self._timeout_s = timeout_s
+        self._used = False
+
+    def connect(self) -> None:
+        """Make sure that there is a connection. Raises HubUnreachable."""
+        if self._connection.sock is not None:
+            return
+        self._used = False
+        try:
+            self._connection.connect()  # http.client sets TCP_NODELAY
+        except OSError as error:
+            self.close()
+            raise HubUnreachable(_reason(error)) from error
+
+    def post(self, body: bytes, signature: str) -> Answer:
+        """Raises HubUnreachable; its `stale` tells that a connection left from before was found closed."""
+        self.connect()
+        stale = self._used
+        deadline = threading.Timer(_WHOLE_EXCHANGE * self._timeout_s, self.abort)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            self._connection.request(
+                "POST", PATH, body, {"Content-Type": "application/json", HEADER: signature}
+            )
+            response = self._connection.getresponse()
+            answer = response.read(_MOST_ANSWER_BYTES + 1)
+            if len(answer) > _MOST_ANSWER_BYTES:
+                raise http.client.HTTPException(f"more than {_MOST_ANSWER_BYTES} bytes")
+            if not response.isclosed():  # something is left of it, which would be taken for the next answer
+                self.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.close()
+            gone = isinstance(error, ConnectionError | http.client.BadStatusLine)
+            raise HubUnreachable(_reason(error), stale=stale and gone) from error
+        finally:
+            deadline.cancel()
+        self._used = True
+        return Answer(response.status, response.headers.get(HEADER, ""), answer)
+
+    def abort(self) -> None:
+        """End the exchange that is under way."""
+        channel = self._connection.sock
+        if channel is not None:
+            with contextlib.suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__

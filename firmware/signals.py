@@ -1,0 +1,26 @@
+"""What a panel is to the agent, whatever it is made of."""
+
+from typing import Protocol
+
+from .wire.passage import Passage
+
+
+class Signals(Protocol):
+    """What the agent tells whoever sits at the atelier. No call waits for a light or a sound."""
+
+    @property
+    def alive(self) -> bool: ...
+
+    def kept(self, passage: Passage) -> None: ...
+
+    def repeat(self, passage: Passage) -> None: ...
+
+    def refused(self, reason: str) -> None: ...
+
+    def backlog(self, count: int) -> None: ...
+
+    def status(self, status: str) -> None: ...
+
+    def scanner(self, present: bool) -> None: ...
+
+    def close(self) -> None: ...

@@ -95,13 +95,15 @@ class Mechanism:
     def _receive_byte(self, byte: int, source: int) -> None:
         one = bytes([byte])
         self._tail = (self._tail + one)[-3:]
-        asked = self._tail[:2] == _DLE_EOT and byte in (1, 2, 3, 4)
+        asked = self._tail == _DLE_EOT + one and byte in (1, 2, 3, 4)
         if asked:
             self._answers.append(Answer(source, self._realtime(byte)))
+        self.held_bytes += 1
         for command in self._tokenizer.feed(one):
-            if command.name != "\x10\x04":
+            if command.name == "\x10\x04":
+                self.held_bytes -= len(command.raw)
+            else:
                 self._held.append((command, source))
-                self.held_bytes += len(command.raw)
         self.run()
         if self.power_bytes is not None:
             self.power_bytes += 2 if asked else -1

@@ -6,7 +6,7 @@ from functools import lru_cache
 import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from kiosk.paper.ticket import Feed, Line, QrCode, Raster, Run, Style, Ticket
+from kiosk.paper.ticket import Columns, Feed, Line, QrCode, Raster, Run, Style, Ticket
 from kiosk.paper.transport import DOTS
 
 _CELLS = {"A": (12, 24), "B": (9, 17)}
@@ -77,7 +77,15 @@ def _lines(line: Line, width: int) -> list[Image.Image]:
     return bands
 
 
-def _characters(run: Run) -> list[Image.Image]:
+def _characters(run: Run | Columns) -> list[Image.Image]:
+    if isinstance(run, Columns):
+        on_its_side = Image.frombytes("1", (run.height, len(run.bits) * 8 // run.height), run.bits).convert(
+            "L"
+        )
+        image = ImageChops.invert(on_its_side.transpose(Image.Transpose.TRANSPOSE))
+        return [
+            image.resize((image.width * run.scale_x, image.height * run.scale_y), Image.Resampling.NEAREST)
+        ]
     return [_cell(character, run.style) for character in run.text]
 
 

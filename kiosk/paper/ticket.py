@@ -45,10 +45,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """A picture within a line (ESC *): columns from the left, the topmost dot first, 1 is black."""
+
+    bits: bytes
+    height: int
+    scale_x: int = 1
+    scale_y: int = 1
+
+    @property
+    def text(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One printed line; no runs is an empty one. `spacing` in dots."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[Run | Columns, ...]
     align: Align = "left"
     spacing: int = LINE_DOTS
 
@@ -114,6 +128,8 @@ def _little(data: bytes) -> int:
 
 _CORRECTIONS = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _RASTER_SCALES = {0: (1, 1), 1: (2, 1), 2: (1, 2), 3: (2, 2)}
+_COLUMN_MODES = {0: (8, 2, 3), 1: (8, 1, 3), 32: (24, 2, 1), 33: (24, 1, 1)}
+"""ESC * m: dots in a column, and how wide and how high each is."""
 _ALIGNS: tuple[Align, Align, Align] = ("left", "center", "right")
 
 
@@ -123,7 +139,7 @@ class Strip:
 
     elements: list[Element] = field(default_factory=list)
     raw: bytearray = field(default_factory=bytearray)
-    _runs: list[Run] = field(default_factory=list)
+    _runs: list[Run | Columns] = field(default_factory=list)
     _style: Style = field(default_factory=Style)
     _align: Align = "left"
     _code_page: str = "cp437"
@@ -182,6 +198,8 @@ class Strip:
                 self._spacing = first
             case "\x1d(" if first == 0x6B:
                 self._two_dimensional(data[3:])
+            case "\x1b*" if first in _COLUMN_MODES:
+                self._runs.append(Columns(data[3:], *_COLUMN_MODES[first]))
             case "\x1dv0":
                 scale = _RASTER_SCALES.get(first % 48, (1, 1))
                 self._block(Raster(_little(data[1:3]), _little(data[3:5]), data[5:], self._align, *scale))
@@ -205,8 +223,10 @@ class Strip:
         self._qr, self._module_dots, self._correction = b"", 3, "L"
 
     def _type(self, text: str) -> None:
-        if self._runs and self._runs[-1].style == self._style:
-            text = self._runs.pop().text + text
+        last = self._runs[-1] if self._runs else None
+        if isinstance(last, Run) and last.style == self._style:
+            self._runs.pop()
+            text = last.text + text
         self._runs.append(Run(text, self._style))
 
     def _end_line(self) -> None:

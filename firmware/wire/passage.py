@@ -7,6 +7,7 @@ station with the same identity shows. Their identity everywhere is (station, epo
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from . import schema, token
@@ -68,16 +69,18 @@ class Passage:
 def from_json(value: Any) -> Passage:
     """The passage in a JSON object. A kind that is not known here is kept: it is for the rules to judge.
 
+    Words that come in each passage are interned: a day holds many thousands of them.
+
     Raises Malformed, UnknownVersion.
     """
     fields = schema.versioned(value, "passage")
     of = fields.get("of")
     return Passage(
-        station=schema.text(fields, "station", schema.IDENTIFIER),
-        epoch=schema.text(fields, "epoch", schema.HEX),
+        station=intern(schema.text(fields, "station", schema.IDENTIFIER)),
+        epoch=intern(schema.text(fields, "epoch", schema.HEX)),
         seq=schema.integer(fields, "seq", least=1),
-        atelier=schema.text(fields, "atelier", schema.IDENTIFIER),
-        kind=schema.text(fields, "kind", schema.WORD),
+        atelier=intern(schema.text(fields, "atelier", schema.IDENTIFIER)),
+        kind=intern(schema.text(fields, "kind", schema.WORD)),
         badge=_badge(fields),
         boot=schema.text(fields, "boot", schema.HEX),
         boot_ms=schema.integer(fields, "boot_ms", least=0),

@@ -8,6 +8,7 @@ no scan has said is marked as inferred.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 
 from firmware.wire.passage import ARRIVE, CALL, ENTER, LEAVE, STEPS, UNDO
 
@@ -17,6 +18,10 @@ OVERDUE_TURNS = 3  # a turn without its end is over after so many turns,
 OVERDUE_MINUTES = 30  # but not before so long
 GRACE_MINUTES = {Closing.DRAIN: 60, Closing.STOP: 15}  # for a queue, after the doors have closed
 TWO_PLACES_MS = 20_000  # nobody walks from one atelier to the next faster than this
+
+
+# Where a step stands among the others: by time, then by identity.
+_PLACE = attrgetter("at_ms", "station", "epoch", "seq", "digest")
 
 
 class State(StrEnum):
@@ -33,7 +38,7 @@ OPEN = WAITING | {State.IN}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A passage of a party as the rules see it: dated, without its chain."""
+    """A passage of a party as the rules see it: dated, without its chain. `digest` tells it from all others."""
 
     station: str
     epoch: str
@@ -44,15 +49,6 @@ class Step:
     at_ms: int
     estimated: bool = False
     of: int | None = None
-
-    @property
-    def place(self) -> tuple[int, str, str, int, str]:
-        """Where it stands among the others: by time, then by identity."""
-        return (self.at_ms, self.station, self.epoch, self.seq, self.digest)
-
-    @property
-    def identity(self) -> tuple[str, str, int, str]:
-        return (self.station, self.epoch, self.seq, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +104,21 @@ def fold(event: Event, steps: Iterable[Step]) -> Journey:
         last = step
         if stays:
             stays[-1] = settle(event, stays[-1], step.at_ms)
-        before = list(stays)
-        _take(event, stays, step)
-        repeats += stays == before
+        repeats += not _take(event, stays, step)
     return Journey(tuple(stays), last.at_ms if last else None, repeats, two_places, estimated)
 
 
 def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
     """Each step once, in order, without those that were undone."""
-    unique: dict[tuple[str, str, int, str], Step] = {}
+    unique: dict[str, Step] = {}
     for step in steps:
-        known = unique.get(step.identity)
+        known = unique.get(step.digest)
         if known is None or step.at_ms < known.at_ms:
-            unique[step.identity] = step
+            unique[step.digest] = step
     undone: set[tuple[str, str, int]] = set()
-    for step in sorted(unique.values(), key=lambda step: -step.seq):
-        if step.kind == UNDO and step.of and (step.station, step.epoch, step.seq) not in undone:
+    undos = [step for step in unique.values() if step.kind == UNDO and step.of]
+    for step in sorted(undos, key=lambda step: -step.seq):
+        if step.of and (step.station, step.epoch, step.seq) not in undone:
             undone.add((step.station, step.epoch, step.of))
     return sorted(
         (
@@ -133,31 +128,34 @@ def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
             and step.atelier in event.by_id
             and (step.station, step.epoch, step.seq) not in undone
         ),
-        key=lambda step: step.place,
+        key=_PLACE,
     )
 
 
-def _take(event: Event, stays: list[Stay], step: Step) -> None:
+def _take(event: Event, stays: list[Stay], step: Step) -> bool:
+    """Take one step further; False where it said nothing new."""
     atelier = event.by_id[step.atelier]
     at_ms = step.at_ms
     here = _resumable(event, stays, step)
     if here is None:
         if step.kind == LEAVE and stays and _already_out(atelier, stays[-1], at_ms):
-            return
+            return False
         _move_on(event, stays, at_ms)
         stays.append(_opened(atelier, step, stays[-1] if stays else None))
-        return
+        return True
 
     stay = stays[here]
     if step.kind == LEAVE:
         stays[here] = _ended(atelier, stay, at_ms)
-    elif step.kind == CALL:
-        if stay.state is State.QUEUED:
-            stays[here] = replace(stay, state=State.CALLED, called_ms=at_ms)
     elif stay.state is State.IN:
-        if _another_turn(atelier, stay, step):
-            _move_on(event, stays, at_ms)
-            stays.append(_opened(atelier, step, stays[-1]))
+        if not _another_turn(atelier, stay, step):
+            return False
+        _move_on(event, stays, at_ms)
+        stays.append(_opened(atelier, step, stays[-1]))
+    elif step.kind == CALL:
+        if stay.state is not State.QUEUED:
+            return False
+        stays[here] = replace(stay, state=State.CALLED, called_ms=at_ms)
     elif step.kind == ENTER:
         if here != len(stays) - 1:
             _move_on(event, stays, at_ms)
@@ -171,6 +169,9 @@ def _take(event: Event, stays: list[Stay], step: Step) -> None:
                 inferred=stay.inferred - {ENTER, LEAVE},
             )
         )
+    else:
+        return False
+    return True
 
 
 def _already_out(atelier: Atelier, stay: Stay, at_ms: int) -> bool:
@@ -184,7 +185,7 @@ def _another_turn(atelier: Atelier, stay: Stay, step: Step) -> bool:
         return False
     if step.kind == ARRIVE:
         return True
-    return atelier.returns and step.at_ms - (stay.entered_ms or 0) >= atelier.turn_ms
+    return step.kind == ENTER and atelier.returns and step.at_ms - (stay.entered_ms or 0) >= atelier.turn_ms
 
 
 def _resumable(event: Event, stays: list[Stay], step: Step) -> int | None:

@@ -47,19 +47,23 @@ class Log:
     _prevs: dict[int, str] = field(default_factory=dict)
 
     def holds(self, seq: int, digest: str) -> bool:
+        short = digest[:SHORT]
         known = self._digests.get(seq)
-        return known == digest[:SHORT] or (isinstance(known, set) and digest[:SHORT] in known)
+        return known == short or (isinstance(known, set) and short in known)
 
     def add(self, seq: int, digest: str, prev: str | None, at_ms: int | None) -> bool:
-        """Note that this number is held; False where it was before. `prev`: None where nobody could read it."""
+        """Note that this number is held; False where it was before. `prev`: None where nobody could read it.
+
+        Digests come shortened, to tell apart and to save memory.
+        """
         if self.holds(seq, digest):
             return False
         known = self._digests.get(seq)
         if known is not None:
             self.forks += 1
-            self._digests[seq] = {digest[:SHORT], *([known] if isinstance(known, str) else known)}
+            self._digests[seq] = {digest, *([known] if isinstance(known, str) else known)}
         else:
-            self._digests[seq] = digest[:SHORT]
+            self._digests[seq] = digest
             if prev is not None:
                 self._prevs[seq] = prev
                 self.breaks += self._breaks(seq) + self._breaks(seq + 1)
@@ -75,7 +79,7 @@ class Log:
             seq in self._prevs
             and (seq == 1 or seq - 1 in self._prevs)
             and not self.holds(seq - 1, self._prevs[seq])
-            and self._prevs[seq] != CHAIN_START
+            and self._prevs[seq] != CHAIN_START[:SHORT]
         )
 
 
@@ -119,7 +123,7 @@ class Ledger:
         self._came_ms: dict[int, int] = {}
         self._badges_of: dict[int, list[tuple[int, str]]] = {}
         self._left_ms: dict[int, int] = {}
-        self._steps: dict[str, dict[tuple[str, str, int, str], Step]] = {}
+        self._steps: dict[str, dict[str, Step]] = {}
         self._struck: set[tuple[str, str, int]] = set()
         self._status: dict[str, tuple[int, str, Status]] = {}
         self._announced: list[tuple[int, Announced]] = []
@@ -157,12 +161,12 @@ class Ledger:
                 self._stale.add(f"party/{fact.party}")
             case SetAside():
                 log = self._log(fact.station, fact.epoch)
-                self._set_aside += log.add(fact.seq, fact.digest, None, None)
+                self._set_aside += log.add(fact.seq, fact.digest[:SHORT], None, None)
 
     def _pass(self, fact: Passed) -> None:
         passage = fact.passage
         log = self._log(passage.station, passage.epoch)
-        if not log.add(passage.seq, fact.digest, passage.prev, fact.moment.at_ms):
+        if not log.add(passage.seq, fact.digest[:SHORT], passage.prev[:SHORT], fact.moment.at_ms):
             self._redate(fact)
             return
         self._passages += 1
@@ -170,7 +174,7 @@ class Ledger:
             self._set_aside += 1
         elif passage.badge is not None and passage.kind in PARTY_KINDS:
             step = step_of(fact)
-            self._steps.setdefault(passage.badge, {})[step.identity] = step
+            self._steps.setdefault(passage.badge, {})[step.digest] = step
             self._stale.add(self._guest_key(passage.badge))
         elif passage.badge is None and passage.kind in ATELIER_KINDS:
             status = Status.PAUSED if passage.kind == PAUSE else Status.OPEN
@@ -182,8 +186,8 @@ class Ledger:
         """The same passage with another moment: the earliest holds, whichever came first."""
         step = step_of(fact)
         steps = self._steps.get(fact.passage.badge or "", {})
-        if step.identity in steps and step.at_ms < steps[step.identity].at_ms:
-            steps[step.identity] = step
+        if step.digest in steps and step.at_ms < steps[step.digest].at_ms:
+            steps[step.digest] = step
             self._stale.add(self._guest_key(fact.passage.badge or ""))
 
     def _log(self, station: str, epoch: str) -> Log:

@@ -54,7 +54,7 @@ class Writer:
         self._clock = clock
         self._folder = folder
         self._requests: SimpleQueue[_Request | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="writer")
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._stopped = threading.Event()
         self._thread.start()
 

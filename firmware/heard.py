@@ -16,10 +16,16 @@ class Heard:
 
     def read(self, epoch: str) -> int | None:
         """The last signalled passage of the log `epoch`, or None where the file speaks of none or another."""
-        words = os.pread(self._file, 128, 0).decode("ascii", "replace").split()
-        if len(words) != 2 or words[0] != epoch or not words[1].isdecimal():
-            return None
-        return int(words[1])
+        known, seq = self._words()
+        return seq if known == epoch else None
+
+    @property
+    def any(self) -> int:
+        """The last signalled passage of whatever log it was."""
+        return self._words()[1]
+
+    def clear(self) -> None:
+        os.ftruncate(self._file, 0)
 
     def mark(self, epoch: str, seq: int) -> None:
         os.pwrite(self._file, _FORM.format(epoch=epoch, seq=seq).encode("ascii"), 0)
@@ -28,3 +34,9 @@ class Heard:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def _words(self) -> tuple[str, int]:
+        words = os.pread(self._file, 128, 0).decode("ascii", "replace").split()
+        if len(words) != 2 or not words[1].isdecimal():
+            return "", 0
+        return words[0], int(words[1])

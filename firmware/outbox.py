@@ -14,6 +14,7 @@ import hashlib
 import logging
 import os
 import secrets
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,8 @@ from .wire.passage import Passage
 
 LOG = "passages.sqlite"
 MOST_ANCHORS_OF_A_BOOT = 32
+
+_SPARE = "-wal-as-found"
 
 _log = logging.getLogger("ronde.station")
 
@@ -173,18 +176,22 @@ class Outbox:
         self._hub, self._held = hub, held
 
     def keep_anchor(self, anchor: Anchor) -> None:
-        """Make `anchor` durable, and with it what the hub holds. Of each boot the first, the last and some
-        between stay. Raises OutboxFull, OutboxError."""
+        """Make `anchor` durable, and with it what the hub holds. Of each boot the first, the last and
+        some between stay, spread out evenly. Raises OutboxFull, OutboxError."""
         with self._lock, translated(self._path), transaction(self._db):
             self._db.execute(
                 "INSERT OR REPLACE INTO anchor VALUES (?, ?, ?, ?, ?)",
                 (anchor.boot, anchor.boot_ms, anchor.hub_ms, anchor.error_ms, logfile.seal(anchor)),
             )
             rows = self._db.execute(
-                "SELECT boot, boot_ms FROM anchor WHERE boot = ? ORDER BY boot_ms", (anchor.boot,)
+                "SELECT boot_ms FROM anchor WHERE boot = ? ORDER BY boot_ms", (anchor.boot,)
             ).fetchall()
             if len(rows) > MOST_ANCHORS_OF_A_BOOT:
-                self._db.executemany("DELETE FROM anchor WHERE boot = ? AND boot_ms = ?", rows[1:-1:2])
+                times = [boot_ms for (boot_ms,) in rows]
+                least = min(range(1, len(times) - 1), key=lambda at: times[at + 1] - times[at - 1])
+                self._db.execute(
+                    "DELETE FROM anchor WHERE boot = ? AND boot_ms = ?", (anchor.boot, times[least])
+                )
             self._write_held()
 
     def anchors(self, boot: str) -> list[Anchor]:
@@ -233,6 +240,7 @@ class Outbox:
     def _open(self) -> None:
         if self._condemned.exists():
             self._set_aside(self._condemned.read_text(encoding="utf-8", errors="replace"))
+        self._spare_wal()
         try:
             self._attach()
         except OutboxDamaged as damage:
@@ -240,12 +248,21 @@ class Outbox:
                 self.condemn(str(damage))
             self._set_aside(str(damage))
             self._attach()
+        Path(f"{self._path}{_SPARE}").unlink(missing_ok=True)
+
+    def _spare_wal(self) -> None:
+        """Copy what a kill left in the write-ahead log: SQLite cuts it off where it finds it damaged."""
+        wal = Path(f"{self._path}-wal")
+        if wal.exists() and wal.stat().st_size:
+            with contextlib.suppress(OSError):  # a full card
+                shutil.copyfile(wal, f"{self._path}{_SPARE}")
 
     def _attach(self) -> None:
         self._db = logfile.connect(self._path)
         try:
             with translated(self._path):
                 if logfile.empty(self._db):
+                    self._expect(self._heard.any)
                     epoch = self._new_epoch()
                     self._heard.mark(epoch, 0)
                     logfile.create(self._db, self.station, self._owner, epoch)
@@ -262,9 +279,15 @@ class Outbox:
             _log.warning(messages.OUTBOX_OTHER_OWNER.format(kept=self._move(f"of-{self.epoch}")))
             self._attach()
             return
-        seen = max(self._heard.read(self.epoch) or 0, self._held)
-        if seen > self.last_seq:  # beeps are marked, and passages sent, after their commit only
+        try:
+            self._expect(max(self._heard.read(self.epoch) or 0, self._held))
+        except OutboxDamaged:
             self._db.close()
+            raise
+
+    def _expect(self, seen: int) -> None:
+        """Beeps are marked, and passages sent, after their commit only: so many must be here."""
+        if seen > self.last_seq:
             raise OutboxDamaged(messages.OUTBOX_TAIL_LOST.format(seen=seen, found=self.last_seq))
 
     def _set_aside(self, reason: str) -> None:
@@ -277,9 +300,11 @@ class Outbox:
         kept = self._path.with_name(f"{self._path.stem}-{label}{self._path.suffix}")
         while kept.exists():
             kept = kept.with_name(f"{kept.stem}x{kept.suffix}")
-        for suffix in ("-wal", "-journal", ""):
+        for suffix in (_SPARE, "-wal", "-journal", ""):
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self._path}{suffix}").rename(f"{kept}{suffix}")
+        self._heard.clear()
+        self._last, self._end, self._hub, self._held = None, "", NO_HUB, 0
         return kept
 
     def _write_held(self) -> None:

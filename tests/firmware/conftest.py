@@ -1,0 +1,356 @@
+"""What the station's tests drive it with: a scripted hub on loopback, and waiting for conditions."""
+
+import contextlib
+import json
+import os
+import queue
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import firmware
+from firmware.standin import PtyScanner
+from firmware.wire import batch, signature, token
+from firmware.wire.batch import Batch
+from firmware.wire.receipt import Receipt
+
+DEVICE_KEY = bytes(range(32))
+EVENT_KEY = bytes(range(32, 64))
+OTHER_EVENT_KEY = bytes(range(64, 96))
+PATIENCE_S = 20.0
+ROOT = Path(firmware.__file__).parents[1]
+
+
+def child_environment() -> dict[str, str]:
+    """For processes that import what the tests import, from wherever they are run. No pins are preset."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GPIOZERO")}
+    return kept | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])}
+
+
+def wait_until(
+    condition: Callable[[], Any], what: str = "the condition", patience_s: float = PATIENCE_S
+) -> Any:
+    """The first true value of `condition`; fails after `patience_s`."""
+    until = time.monotonic() + patience_s
+    pause = threading.Event()
+    while not (value := condition()):
+        assert time.monotonic() < until, f"{what} did not come true in {patience_s} s"
+        pause.wait(0.005)
+    return value
+
+
+@dataclass
+class Hub:
+    """What a hub is to a station: it holds prefixes and signs receipts; `script` may answer otherwise.
+
+    A script takes the batch and the true receipt, and gives (status, headers, body), or None to say nothing
+    and hang up. `batches` is everything that was received, in order.
+    """
+
+    epoch: str = "0a" * 8
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    status: str = "open"
+    script: Callable[[Batch, Receipt], Any] | None = None
+    batches: list[Batch] = field(default_factory=list)
+    held: dict[tuple[str, str], int] = field(default_factory=dict)
+    kept: dict[tuple[str, str, int], Any] = field(default_factory=dict)
+    keys: signature.DeviceKeys = field(default_factory=lambda: signature.device_keys(DEVICE_KEY))
+    address: str = ""
+
+    def take(self, body: bytes, signed: str) -> Any:
+        signature.check(self.keys.up, body, signed)
+        found = batch.decode(body)
+        self.batches.append(found)
+        log = (found.station, found.epoch)
+        given = Receipt(self.epoch, *log, found.nonce, self.held.get(log, 0), self.now_ms(), self.status)
+        if self.script is not None:
+            answer = self.script(found, given)
+            if answer != "as usual":
+                return answer
+        return self.usual(found, given)
+
+    def usual(self, found: Batch, given: Receipt) -> Any:
+        log = (found.station, found.epoch)
+        for passage in found.passages:
+            self.kept[(*log, passage.seq)] = passage
+        while (*log, self.held.get(log, 0) + 1) in self.kept:
+            self.held[log] = self.held.get(log, 0) + 1
+        return self.signed(replace(given, held=self.held.get(log, 0)))
+
+    def signed(self, given: Receipt) -> Any:
+        body = given.encode()
+        return 200, {signature.HEADER: signature.sign(self.keys.down, body)}, body
+
+    def restore(self, epoch: str) -> None:
+        """As after a disaster, from a backup that holds nothing."""
+        self.epoch = epoch
+        self.held.clear()
+        self.kept.clear()
+
+    @property
+    def seqs(self) -> list[int]:
+        return sorted(seq for _, _, seq in list(self.kept))
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        hub: Hub = self.server.hub  # type: ignore[attr-defined]
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        answer = hub.take(body, self.headers[signature.HEADER])
+        if answer is None:
+            self.close_connection = True
+            return
+        status, headers, body = answer
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, hub: Hub, port: int = 0) -> None:
+        self.hub = hub
+        self.channels: set[Any] = set()
+        super().__init__(("127.0.0.1", port), Handler)
+        hub.address = f"http://127.0.0.1:{self.server_port}"
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,))
+        self.thread.start()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.channels.add(request)
+        super().process_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.thread.join()
+        for channel in self.channels:
+            with contextlib.suppress(OSError):
+                channel.shutdown(2)
+        self.server_close()
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    return child_environment()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    return wait_until
+
+
+@pytest.fixture
+def new_hub() -> type[Hub]:
+    """Makes hubs that do not listen yet; see `serve`."""
+    return Hub
+
+
+@pytest.fixture
+def hub(serve: Callable[..., Server]) -> Hub:
+    """A hub that listens."""
+    made = Hub()
+    serve(made)
+    return made
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Makes hubs listen, and stop listening."""
+    with contextlib.ExitStack() as stack:
+
+        def start(hub: Hub, port: int = 0) -> Server:
+            server = Server(hub, port)
+            stack.callback(lambda: server.thread.is_alive() and server.stop())
+            return server
+
+        yield start
+
+
+class Station:
+    """A real agent in a process of its own, with a scanner on a pty and a panel that prints."""
+
+    def __init__(self, folder: Path, hub: str, **settings: Any) -> None:
+        self.folder = folder
+        self.config = folder / "station.toml"
+        self.scanner = PtyScanner(folder / "scanner")
+        self.signals: queue.Queue[dict[str, Any]] = queue.Queue()
+        self.seen: list[dict[str, Any]] = []
+        self.process: subprocess.Popen[bytes] | None = None
+        self.errors = folder / "stderr"
+        values = {
+            "station": "vr-1",
+            "atelier": "vr",
+            "steps": ["arrive", "enter"],
+            "hub": hub,
+            "device_key": DEVICE_KEY.hex(),
+            "event_key": EVENT_KEY.hex(),
+            "data": str(folder / "data"),
+        }
+        tables = {
+            "scanner": {"port": str(self.scanner.path), "repeat_s": 0.0},
+            "uplink": {"beat_s": 0.2, "backoff_min_s": 0.05, "backoff_max_s": 0.2, "timeout_s": 2.0},
+            "standin": {"panel": "print"},
+        }
+        for name, value in settings.items():
+            table, _, key = name.partition("__")
+            if key:
+                tables[table][key] = value
+            else:
+                values[name] = value
+        lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        for name, table in tables.items():
+            lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+        self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def start(self, **environment: str) -> "Station":
+        with self.errors.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "firmware", "run", "--config", str(self.config)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=child_environment() | {"PYTHONWARNINGS": "error"} | environment,
+            )
+        self._reader = threading.Thread(target=self._read, args=(self.process,))
+        self._reader.start()
+        return self
+
+    def ready(self) -> "Station":
+        """Wait until it has found its scanner."""
+        self.wait_for(signal="scanner", present=True)
+        return self
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.signals.put(json.loads(line))
+
+    def wait_for(self, **expected: Any) -> dict[str, Any]:
+        """The next signal that has these fields; others before it are passed over."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                found = self.signals.get(timeout=max(0.01, until - time.monotonic()))
+            except queue.Empty:
+                pytest.fail(f"no signal {expected}; seen {self.seen[-5:]}; {self.errors.read_text()}")
+            self.seen.append(found)
+            if expected.items() <= found.items():
+                return found
+
+    def scan(self, text: str, **expected: Any) -> dict[str, Any]:
+        self.scanner.scan(text)
+        return self.wait_for(**(expected or {"signal": "kept"}))
+
+    def press(self, button: str) -> None:
+        assert self.process is not None and self.process.stdin is not None
+        self.process.stdin.write(f"{button}\n".encode())
+        self.process.stdin.flush()
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self._end()
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self._end()
+
+    def _end(self) -> int:
+        assert self.process is not None and self.process.stdin is not None and self.process.stdout is not None
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return code
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "firmware", *arguments, "--config", str(self.config)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            env=child_environment(),
+        )
+
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.command("log").stdout.splitlines()]
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+        if self.process is not None and not self.process.stdout.closed:  # type: ignore[union-attr]
+            self._end()
+        self.scanner.close()
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {json.dumps(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value)
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Callable[..., Station]]:
+    """Makes stations; they are ended and their scanners unplugged after the test."""
+    made: list[Station] = []
+
+    def make(hub: str, name: str = "s", **settings: Any) -> Station:
+        folder = tmp_path / name
+        folder.mkdir()
+        made.append(Station(folder, hub, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def badges() -> list[str]:
+    chance = random.Random(7)
+    return [token.issue(EVENT_KEY, chance.randrange) for _ in range(300)]
+
+
+@pytest.fixture
+def foreign_badge() -> str:
+    return token.issue(OTHER_EVENT_KEY, random.Random(8).randrange)
+
+
+@pytest.fixture
+def device_key() -> bytes:
+    return DEVICE_KEY
+
+
+@pytest.fixture
+def event_key() -> bytes:
+    return EVENT_KEY
+
+
+@pytest.fixture(scope="session")
+def long() -> bool:
+    return os.environ.get("RONDE_LONG") == "1"

@@ -1,0 +1,79 @@
+"""Kills a process that scans, again and again, and looks at what it leaves. Run by test_outbox.py.
+
+    python killing.py FOLDER ROUNDS SEED
+
+A child appends passages and, after each commit, writes its number to a pipe: the beep. It is killed with
+SIGKILL at a random moment, also while it starts. Then the log must be whole and hold every number that came
+through the pipe. Prints a JSON summary; ends with an AssertionError when anything is missing.
+"""
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+from firmware.outbox import Outbox
+
+BOOT = "b" * 32
+
+
+def open_outbox(folder: Path) -> Outbox:
+    return Outbox(folder, "vr-1", "event", now_ms=lambda: 0)
+
+
+def scan(folder: Path, pipe: int) -> None:
+    with open_outbox(folder) as outbox:
+        while True:
+            passage = outbox.append(
+                "enter", "CFBXKCNGBKHTJKGJ", "vr", boot=BOOT, boot_ms=outbox.last_seq, wall_ms=0
+            )
+            os.write(pipe, b"%d\n" % passage.seq)
+            outbox.mark_heard(passage.seq)
+
+
+def one_round(folder: Path, chance: random.Random) -> list[int]:
+    """The numbers that were signalled before the kill."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            scan(folder, writing)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    if chance.random() < 0.8:
+        select.select([reading], [], [], 20)  # it has begun
+    time.sleep(chance.random() * 0.02)  # the random moment is the point
+    os.kill(child, signal.SIGKILL)
+    with os.fdopen(reading, "rb") as pipe:
+        heard = [int(line) for line in pipe.read().split(b"\n")[:-1]]
+    os.waitpid(child, 0)
+    return heard
+
+
+def main(folder: Path, rounds: int, seed: str) -> None:
+    chance = random.Random(seed)
+    heard_at_all = unheard = 0
+    epoch = None
+    for _ in range(rounds):
+        heard = one_round(folder, chance)
+        with open_outbox(folder) as outbox:  # opening it proves the chain, page by page and link by link
+            assert epoch in (None, outbox.epoch), "a new log was begun"
+            epoch = outbox.epoch
+            seqs = [passage.seq for passage in outbox.passages()]
+            assert seqs == list(range(1, len(seqs) + 1)), "a gap"
+            assert not heard or heard[-1] <= len(seqs), f"{heard[-1]} was signalled, {len(seqs)} are there"
+            unheard += outbox.unheard(BOOT) is not None
+            heard_at_all += len(heard)
+            passages = len(seqs)
+    summary = {"rounds": rounds, "passages": passages, "heard": heard_at_all, "unheard": unheard}
+    sys.stdout.write(json.dumps(summary) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

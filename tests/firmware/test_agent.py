@@ -1,0 +1,443 @@
+"""The agent as a real process: a scanner on a pty, a hub on loopback, a log on disk."""
+
+import fcntl
+import itertools
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from firmware.standin import DayClock
+from firmware.wire import passage
+from firmware.wire.anchor import date
+
+PAGE = 4096
+
+
+def chained(log):
+    """Whether a log is gapless and every link of its chain holds."""
+    before = passage.CHAIN_START
+    for seq, value in enumerate(log, start=1):
+        found = passage.from_json(value)
+        if (found.seq, found.prev) != (seq, before):
+            return False
+        before = found.digest
+    return True
+
+
+def test_a_scan_is_kept_then_signalled_then_sent(station, hub, badges, eventually):
+    one = station(hub.address).start().ready()
+    found = one.scan(badges[0])
+    assert (found["badge"], found["kind"], found["seq"]) == (badges[0], "arrive", 1)
+    eventually(lambda: hub.seqs == [1])
+    assert one.stop() == 0
+
+
+def test_what_was_signalled_is_on_disk_when_the_process_is_killed_at_once(station, hub, badges):
+    one = station(hub.address)
+    for badge in badges[:5]:
+        one.start().ready()
+        one.scan(badge)
+        one.kill()
+    log = one.log()
+    assert [value["badge"] for value in log] == badges[:5]
+    assert chained(log)
+
+
+def test_the_steps_of_a_badge_go_on_after_a_restart(station, hub, badges):
+    one = station(hub.address, steps=["arrive", "enter", "leave"])
+    kinds = []
+    for _ in range(4):
+        one.start().ready()
+        kinds.append(one.scan(badges[0])["kind"])
+        assert one.stop() == 0
+    assert kinds == ["arrive", "enter", "leave", "arrive"]
+
+
+def test_the_same_badge_at_once_is_the_same_step_again_and_is_logged(station, hub, badges):
+    one = station(hub.address, scanner__repeat_s=60).start().ready()
+    one.scan(badges[0])
+    again = one.scan(badges[0], signal="repeat")
+    other = one.scan(badges[1])
+    assert (again["kind"], again["seq"], other["kind"]) == ("arrive", 2, "arrive")
+
+
+def test_a_refused_code_leaves_no_trace(station, hub, badges, foreign_badge):
+    one = station(hub.address).start().ready()
+    secrets = [foreign_badge, "https://example.org/secret", "x" * 600 + "SECRETTAIL", "\x1b[31mred\x00"]
+    assert one.scan(secrets[0], signal="refused")["reason"] == "foreign badge"
+    for text in secrets[1:]:
+        assert one.scan(text, signal="refused")["reason"] == "not a badge"
+    one.scan(badges[0])
+    assert one.stop() == 0
+    assert [value["badge"] for value in one.log()] == [badges[0]]
+    everything = b"".join(path.read_bytes() for path in (one.folder / "data").iterdir() if path.is_file())
+    everything += one.errors.read_bytes() + json.dumps(one.seen).encode()
+    for text in secrets:
+        assert text.encode() not in everything
+        assert text.strip().encode()[-8:] not in everything
+
+
+def test_without_a_hub_the_beep_is_the_same_and_amber_shows_until_it_is_back(
+    station, new_hub, serve, badges, eventually
+):
+    hub = new_hub()
+    server = serve(hub)
+    port = server.server_port
+    server.stop()
+    one = station(hub.address).start().ready()
+    for badge in badges[:5]:
+        one.scan(badge)
+    one.wait_for(signal="backlog", count=5)
+    serve(hub, port)
+    one.wait_for(signal="backlog", count=0)
+    assert hub.seqs == [1, 2, 3, 4, 5]
+
+
+def test_a_long_backlog_is_sent_in_batches_of_two_hundred(station, new_hub, serve, badges, eventually):
+    hub = new_hub()
+    server = serve(hub)
+    port = server.server_port
+    server.stop()
+    one = station(hub.address, steps=["arrive"]).start().ready()
+    for badge in (badges * 2)[:450]:
+        one.scan(badge)
+    serve(hub, port)
+    eventually(lambda: hub.seqs == list(range(1, 451)))
+    assert [len(b.passages) for b in hub.batches if b.passages] == [200, 200, 50]
+
+
+def test_the_first_exchange_is_empty_and_every_passage_is_sent_with_an_anchor(
+    station, hub, badges, eventually
+):
+    one = station(hub.address, standin__clock={"day_ms": 0, "real_ms": 0, "speed": 1.0})
+    one.start().ready()
+    one.scan(badges[0])
+    eventually(lambda: hub.seqs == [1])
+    one.kill()
+    before = len(hub.batches)
+    one.start().ready()
+    one.scan(badges[1])
+    eventually(lambda: hub.seqs == [1, 2])
+    assert hub.batches[before].passages == ()
+    assert hub.batches[0].passages == ()
+    full = [b for b in hub.batches if b.passages]
+    for found in full:
+        assert {p.boot for p in found.passages} <= {a.boot for a in found.anchors}
+    assert len({b.boot for b in hub.batches}) == 1, "a restarted process is still in the same boot"
+
+
+REFUSALS = {
+    "wrong nonce": lambda hub, given: hub.signed(_with(given, nonce="ab" * 16)),
+    "another station": lambda hub, given: hub.signed(_with(given, station="vr-2")),
+    "another log": lambda hub, given: hub.signed(_with(given, epoch="ab" * 8)),
+    "no signature": lambda hub, given: (200, {}, given.encode()),
+    "wrong signature": lambda hub, given: (200, {"Ronde-Signature": "0" * 64}, given.encode()),
+    "not JSON": lambda hub, given: (200, {}, b"<html>Wi-Fi portal</html>"),
+    "too long": lambda hub, given: (200, {}, b" " * 1_000_000),
+    "hang up": lambda hub, given: None,
+    "unknown station": lambda hub, given: (401, {}, b"{}"),
+    "revoked": lambda hub, given: (403, {}, b"{}"),
+    "not found": lambda hub, given: (404, {}, b"{}"),
+    "too big": lambda hub, given: (413, {}, b""),
+    "bad request": lambda hub, given: (400, {}, b""),
+    "busy": lambda hub, given: (503, {"Retry-After": "1"}, b""),
+    "broken": lambda hub, given: (500, {}, b"Traceback"),
+    "redirect": lambda hub, given: (302, {"Location": "http://portal/"}, b""),
+}
+
+
+def _with(given, **fields):
+    return replace(given, held=1000, **fields)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_an_answer_that_cannot_be_believed_changes_nothing(station, hub, badges, eventually, refusal):
+    answers = itertools.count()
+
+    def script(found, given):
+        if not found.passages or next(answers) >= 3:
+            return "as usual"
+        return REFUSALS[refusal](hub, given)
+
+    hub.script = script
+    one = station(hub.address).start().ready()
+    one.scan(badges[0])
+    one.wait_for(signal="backlog", count=1)
+    one.scan(badges[1])
+    one.wait_for(signal="backlog", count=0)
+    assert hub.seqs == [1, 2]
+    assert one.stop() == 0
+    assert len(one.log()) == 2
+    assert "Traceback" not in one.errors.read_text()
+
+
+def test_a_refused_station_is_told_what_to_do(station, hub, eventually):
+    hub.script = lambda found, given: (401, {}, b"{}")
+    one = station(hub.address).start().ready()
+    eventually(lambda: "ronde-station enrol" in one.errors.read_text())
+    assert "(401)" in one.command("status").stdout
+
+
+def test_a_restored_hub_is_told_everything_again(station, hub, badges, eventually):
+    one = station(hub.address).start().ready()
+    for badge in badges[:4]:
+        one.scan(badge)
+    eventually(lambda: hub.seqs == [1, 2, 3, 4])
+    hub.restore("0b" * 8)
+    eventually(lambda: hub.seqs == [1, 2, 3, 4])
+    one.scan(badges[4])
+    eventually(lambda: hub.seqs == [1, 2, 3, 4, 5])
+    assert hub.batches[-1].hub == "0b" * 8
+
+
+def test_a_hub_restored_from_an_old_backup_is_told_everything_too(station, hub, badges, eventually):
+    one = station(hub.address).start().ready()
+    for badge in badges[:4]:
+        one.scan(badge)
+    eventually(lambda: hub.seqs == [1, 2, 3, 4])
+    kept = {key: value for key, value in hub.kept.items() if key[2] <= 2}
+    hub.epoch, hub.kept = "0b" * 8, kept
+    hub.held = dict.fromkeys(hub.held, 2)
+    start = len(hub.batches)
+    eventually(lambda: hub.seqs == [1, 2, 3, 4])
+    assert next(b.first for b in hub.batches[start:] if b.passages) == 1
+
+
+def test_a_copied_card_tells_all_it_has_then_begins_a_new_log(station, hub, badges, eventually):
+    one = station(hub.address).start().ready()
+    for badge in badges[:3]:
+        one.scan(badge)
+    eventually(lambda: hub.seqs == [1, 2, 3])
+    (epoch,) = {key[1] for key in hub.kept}
+    start = len(hub.batches)
+    hub.held[("vr-1", epoch)] = 9  # the other card has gone further
+    one.process.wait(20)
+    assert one.stop() == 1
+    assert [p.seq for b in hub.batches[start:] for p in b.passages] == [1, 2, 3]
+    assert "Traceback" not in one.errors.read_text()
+    one.start().ready()
+    assert one.scan(badges[3])["seq"] == 1
+    eventually(lambda: {key[1] for key in hub.kept} - {epoch})
+    assert list((one.folder / "data").glob("passages-damaged-*.sqlite"))
+
+
+def test_undo_takes_back_the_last_scan_with_its_repeats(station, hub, badges, eventually):
+    one = station(hub.address, scanner__repeat_s=60).start().ready()
+    one.scan(badges[0])
+    one.scan(badges[0], signal="repeat")
+    one.press("undo")
+    one.wait_for(signal="kept", kind="undo")
+    assert one.scan(badges[0])["kind"] == "arrive"
+    one.press("undo")
+    one.wait_for(signal="kept", kind="undo")
+    one.press("undo")
+    assert one.wait_for(signal="refused")["reason"] == "nothing to undo"
+    log = one.log()
+    assert [(value["kind"], value["of"]) for value in log] == [
+        *(("arrive", None), ("arrive", None), ("undo", 2), ("undo", 1), ("arrive", None), ("undo", 5)),
+    ]
+    assert {value["badge"] for value in log} == {badges[0]}
+
+
+def test_pause_and_resume_by_the_button(station, hub, eventually):
+    def script(found, given):
+        if any(p.kind in ("pause", "resume") for p in found.passages):
+            hub.status = "paused" if found.passages[-1].kind == "pause" else "open"
+        return hub.usual(found, _status(given, hub.status))
+
+    hub.script = script
+    one = station(hub.address).start().ready()
+    one.press("pause")
+    assert one.wait_for(signal="kept")["badge"] is None
+    one.wait_for(signal="status", status="paused")
+    eventually(lambda: hub.seqs == [1])
+    one.press("pause")
+    one.wait_for(signal="kept", kind="resume")
+    one.wait_for(signal="status", status="open")
+    eventually(lambda: hub.seqs == [1, 2])
+    assert [(value["kind"], value["badge"]) for value in one.log()] == [("pause", None), ("resume", None)]
+
+
+def _status(given, status):
+    return replace(given, status=status)
+
+
+def test_the_panel_shows_what_the_hub_says_of_the_atelier(station, hub):
+    one = station(hub.address).start().ready()
+    hub.status = "paused"
+    one.wait_for(signal="status", status="paused")
+    hub.status = "closed"
+    one.wait_for(signal="status", status="closed")
+    one.press("pause")
+    assert one.wait_for(signal="refused")["reason"] == "atelier closed"
+
+
+def test_a_beep_that_was_cut_off_makes_the_next_scan_of_that_badge_the_same_step(
+    station, hub, badges, eventually, environment
+):
+    """Nobody reads the output any more, so that a full pipe stops the agent between commit and beep."""
+    one = station(hub.address)
+    with one.errors.open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "firmware", "run", "--config", str(one.config)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+        )
+    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PAGE)
+    seen = process.stdout.readline()
+    while b'"present": true' not in seen:
+        seen = process.stdout.readline()
+    scanned = []
+    while not scanned or len(scanned) * 60 < 2 * PAGE:
+        scanned.append(badges[len(scanned)])
+        one.scanner.scan(scanned[-1])
+    eventually(lambda: len(hub.seqs) > 20 and _blocked(process.pid), "a full pipe")
+    process.kill()
+    heard = [json.loads(line) for line in process.stdout]
+    process.stdout.close()
+    process.wait()
+    heard = [value for value in heard if value.get("signal") == "kept"] if heard else []
+    log = one.log()
+    assert len(log) == len(heard) + 1, "exactly one passage was committed and not heard"
+    one.start().ready()
+    again = one.scan(log[-1]["badge"], signal="repeat")
+    assert again["kind"] == log[-1]["kind"] == "arrive"
+    assert one.scan(log[-1]["badge"])["kind"] == "enter"
+
+
+def _blocked(pid):
+    return "pipe_write" in Path(f"/proc/{pid}/wchan").read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_is_clean(station, hub, number):
+    one = station(hub.address).start().ready()
+    one.process.send_signal(number)
+    assert one._end() == 0
+    assert "arrêtée proprement" in one.errors.read_text()
+
+
+def test_a_stop_does_not_wait_for_a_hub_that_hangs(station, new_hub, serve, eventually):
+    hub = new_hub()
+    release = threading.Event()
+    hub.script = lambda found, given: release.wait(30) and None
+    serve(hub)
+    one = station(hub.address, uplink__timeout_s=30).start().ready()
+    eventually(lambda: hub.batches)
+    assert one.stop() == 0
+    release.set()
+
+
+def test_the_service_manager_is_told_ready_then_alive_then_stopping(station, hub, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "n"))
+        manager.settimeout(20)
+        one = station(hub.address)
+        one.start(NOTIFY_SOCKET=str(tmp_path / "n"), WATCHDOG_USEC="300000")
+        told = [manager.recv(100) for _ in range(4)]
+        assert one.stop() == 0
+        while told[-1] != b"STOPPING=1":
+            told.append(manager.recv(100))
+    assert b"READY=1" in told
+    assert told.count(b"WATCHDOG=1") >= 3
+
+
+def test_a_second_agent_on_the_same_log_says_so(station, hub):
+    one = station(hub.address).start().ready()
+    second = one.command("run")
+    assert second.returncode == 1
+    assert "une seule à la fois" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_the_log_can_be_read_while_the_agent_runs_and_after(station, hub, badges):
+    one = station(hub.address, steps=["arrive"]).start().ready()
+    for badge in badges:
+        one.scan(badge)
+    running = one.log()
+    status = one.command("status")
+    assert one.stop() == 0
+    assert running == one.log()
+    assert [value["badge"] for value in running] == badges
+    assert chained(running)
+    assert status.returncode == 0
+    assert f"Passages gardés ici : {len(badges)}" in status.stdout
+    stopped = one.command("status")
+    assert stopped.returncode == 1
+    assert "ne tourne pas" in stopped.stdout
+
+
+def test_a_torn_line_is_dropped_when_the_scanner_is_unplugged(station, hub, badges):
+    one = station(hub.address).start().ready()
+    one.scanner.write(badges[0][:9].encode())
+    one.scanner.unplug()
+    one.wait_for(signal="scanner", present=False)
+    one.scanner.plug()
+    one.wait_for(signal="scanner", present=True)
+    assert one.scan(badges[1])["seq"] == 1
+    assert not [value for value in one.seen if value["signal"] == "refused"]
+
+
+def test_without_pins_the_station_says_so_and_ends(station, hub, environment):
+    one = station(hub.address, standin__panel="print")
+    one.config.write_text(one.config.read_text().replace('panel = "print"', ""))
+    ended = subprocess.run(
+        [sys.executable, "-m", "firmware", "run", "--config", str(one.config)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode == 1
+    assert "aucune broche GPIO" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_mock_pins_are_enough_to_run_it_all(station, hub, badges, eventually):
+    one = station(hub.address)
+    one.config.write_text(one.config.read_text().replace('panel = "print"', ""))
+    one.start(GPIOZERO_PIN_FACTORY="mock", PYTHONWARNINGS="default")
+    eventually(lambda: "branché (" in one.errors.read_text())
+    one.scanner.scan(badges[0])
+    eventually(lambda: hub.seqs == [1])
+    assert one.stop() == 0
+    assert one.errors.read_text().count("Traceback") == 0
+
+
+def test_a_day_that_runs_fast_is_dated_right(station, new_hub, serve, badges, eventually):
+    real_ms = time.time_ns() // 1_000_000
+    day = {"day_ms": 1_668_866_400_000, "real_ms": real_ms, "speed": 120.0}
+    clock = DayClock(**day)
+    hub = new_hub(now_ms=clock.wall_ms)
+    serve(hub)
+    one = station(hub.address, standin__clock=day, steps=["arrive"]).start().ready()
+    truth = []
+    for badge in badges[:20]:
+        one.scan(badge)
+        truth.append(clock.wall_ms())
+    eventually(lambda: len(hub.seqs) == 20)
+    known = [a for b in hub.batches for a in b.anchors]
+    log = [hub.kept[key] for key in sorted(hub.kept)]
+    moments = date(log, known, None, clock.wall_ms())
+    for moment, true_ms in zip(moments, truth, strict=True):
+        assert moment.error_ms is not None
+        assert abs(moment.at_ms - true_ms) < 120 * 500
+
+
+def test_wrong_settings_are_explained_without_a_stack_trace(station, hub):
+    one = station(hub.address)
+    one.config.write_text(one.config.read_text().replace("atelier =", "ateliers ="))
+    ended = one.command("run")
+    assert ended.returncode == 1
+    assert "« ateliers »" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -16,7 +16,7 @@ from typing import Literal
 
 from kiosk.errors import PrinterError, PrinterStalled, PrinterUnreachable
 from kiosk.paper.conversation import Conversation, Patience
-from kiosk.paper.status import ONE_WAY, SILENT, UNREACHABLE, Paper, PrinterStatus, parse_paper
+from kiosk.paper.status import ABSENT, ONE_WAY, SILENT, UNREACHABLE, Paper, PrinterStatus, parse_paper
 from kiosk.paper.transport import PrinterSettings, Transport, open_transport
 
 State = Literal["confirmed", "sent", "unknown", "failed", "waiting"]
@@ -73,7 +73,7 @@ class Printer:
     def status(self, deadline_s: float = 3.0) -> PrinterStatus:
         """Ask the printer how it is, within `deadline_s` seconds. While it prints: what was heard last."""
         if self.settings.kind == "none":
-            return UNREACHABLE
+            return ABSENT
         end = self._clock() + deadline_s
         if not self._talking.acquire(timeout=deadline_s):
             return self._last

@@ -124,6 +124,14 @@ def _qr(code: QrCode) -> Image.Image:
     return drawing.make_image().get_image().convert("L")
 
 
+def _columns(columns: Columns) -> Image.Image:
+    count = len(columns.bits) // columns.bytes_a_column
+    sideways = Image.frombytes("1", (8 * columns.bytes_a_column, count), columns.bits).convert("L")
+    image = ImageChops.invert(sideways.transpose(Image.Transpose.TRANSPOSE))
+    size = (image.width * columns.scale_x, image.height * columns.scale_y)
+    return image.resize(size, Image.Resampling.NEAREST)
+
+
 def _image(raster: Raster) -> Image.Image:
     size = (raster.width_bytes * 8, raster.height)
     if not all(size):

@@ -5,7 +5,7 @@ everything before it was processed). Fixed bits tell the two apart, and from noi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Paper = Literal["ok", "low", "out", "unknown"]
@@ -21,8 +21,9 @@ PAPER_REQUEST = b"\x1d\x72\x01"
 class PrinterStatus:
     """What the printer said of itself. What it did not say is "unknown", never good news.
 
-    `reached`: the way to it opens. `answered`: it answered at least once. `online`: it says that it can
-    print (for a printer that cannot answer: it can be reached, nothing more is known).
+    `configured`: there is a printer at all. `reached`: the way to it opens. `answered`: it answered at least
+    once. `online`: it says that it can print (for a printer that cannot answer: it can be reached, nothing
+    more is known).
     """
 
     online: bool
@@ -31,10 +32,13 @@ class PrinterStatus:
     error: bool
     answered: bool
     reached: bool = True
+    configured: bool = True
 
     @property
     def trouble(self) -> str:
         """Why a ticket should not be sent now, as a code; "" when nothing speaks against it."""
+        if not self.configured:
+            return "no_printer"
         if not self.reached:
             return "unreachable"
         if not self.answered:
@@ -55,6 +59,7 @@ SILENT = PrinterStatus(online=False, paper="unknown", cover="unknown", error=Fal
 UNREACHABLE = PrinterStatus(
     online=False, paper="unknown", cover="unknown", error=False, answered=False, reached=False
 )
+ABSENT = replace(UNREACHABLE, configured=False)
 ONE_WAY = PrinterStatus(online=True, paper="unknown", cover="unknown", error=False, answered=False)
 
 

@@ -234,7 +234,7 @@ def test_a_file_takes_one_ticket_after_the_other(tmp_path, sheet):
 def test_no_printer_fails_at_once(sheet):
     printer = Printer(PrinterSettings())
     assert printer.print(sheet) == Outcome("failed", "no_printer")
-    assert printer.status().trouble == "unreachable"
+    assert printer.status().trouble == "no_printer"
 
 
 def test_an_empty_ticket_is_refused(standin):

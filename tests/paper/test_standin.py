@@ -270,3 +270,23 @@ def test_a_line_longer_than_the_paper_goes_on_below(standin):
         with Image.open(io.BytesIO(standin.picture_png(ticket))) as picture:
             heights.append(picture.height)
     assert heights[1] - heights[0] == 30
+
+
+@pytest.mark.parametrize(
+    ("mode", "column", "dots"),
+    [
+        (0, b"\xf0", (2, 12)),
+        (1, b"\xf0", (1, 12)),
+        (32, b"\xff\xf0\0", (2, 12)),
+        (33, b"\xff\xf0\0", (1, 12)),
+    ],
+)
+def test_a_picture_within_a_line_is_drawn_among_the_words(standin, mode, column, dots):
+    picture_bytes = b"\x1b*" + bytes([mode, 10, 0]) + column * 10
+    send(standin, b"\x1b3\x18" + picture_bytes + b" ok\n\x1dV\x00")
+    (ticket,) = standin.wait_for_tickets(1, 5)
+    assert ticket.text == " ok"
+    with Image.open(io.BytesIO(standin.picture_png(ticket))) as picture:
+        width, height = 10 * dots[0], dots[1]
+        drawn = picture.crop((24, 24, 24 + width + 12, 24 + 24)).point(lambda shade: 255 - shade)
+        assert drawn.getbbox() == (0, 0, width, height)

@@ -32,7 +32,7 @@ def printable(text: str) -> str:
 
     No-break spaces stay: break lines at " " only, then print them as plain spaces.
     """
-    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text)).strip(" ")
+    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text)).strip(f" {NO_BREAK}")
 
 
 @lru_cache(maxsize=2048)

@@ -24,6 +24,7 @@ INDENT = 10
 """Columns in front of the text of a TickRow: the box, the icon, and the gaps behind them."""
 FULL_ROWS = 8  # ateliers with their expected wait; further down the day nobody can say
 BADGE_GROUP = 4
+_SPACES = re.compile(f"[ {NO_BREAK}]* [ {NO_BREAK}]*")
 _FRENCH_SPACE = re.compile(r"(?<=\S) (?=[:;!?»])|(?<=«) ")
 
 
@@ -279,7 +280,7 @@ def _balanced(text: str, columns: int) -> list[str]:
 
 def _kept_together(text: str) -> str:
     """The text in the printer's letters, with French punctuation tied to its word."""
-    return _FRENCH_SPACE.sub(NO_BREAK, printable(text))
+    return _FRENCH_SPACE.sub(NO_BREAK, _SPACES.sub(" ", printable(text)))
 
 
 def _two_columns(left: str, right: str, columns: int) -> Iterator[str]:

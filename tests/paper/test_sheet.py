@@ -1,0 +1,283 @@
+"""The route sheet as a layout: what stands on it, in which order, and that it fits the paper."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import kiosk.eventfile
+from kiosk.paper.letters import CODE_PAGE, printable
+from kiosk.paper.sheet import (
+    COLUMNS,
+    FULL_ROWS,
+    INDENT,
+    Code,
+    Cut,
+    Glyph,
+    Rule,
+    Sheet,
+    Text,
+    TickRow,
+    layout,
+    wait_range,
+)
+from kiosk.rules.event import Atelier, Event, Kind
+from kiosk.rules.facts import Advised
+from kiosk.rules.party import Group, Party
+from kiosk.texts import texts
+
+BADGE = "BCDFGHJKLNPRSTVX"
+WIDTHS = sorted(COLUMNS)
+ROUBAIX = Path(kiosk.eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
+
+
+@pytest.fixture(scope="module", name="event")
+def _event() -> Event:
+    return kiosk.eventfile.load(ROUBAIX)
+
+
+def party(event: Event, number: int = 193, language: str = "fr", clock: time = time(13, 52)) -> Party:
+    people = (Group(event.bands[0].id, "f", 2), Group(event.bands[-1].id, "m", 1))
+    return Party(number, BADGE, people, language, event.at(clock))
+
+
+def advise(event: Event, wait_minutes: int = 7) -> tuple[Advised, ...]:
+    start_ms = event.at(time(14, 0))
+    return tuple(Advised(a.id, start_ms + n * 900_000, wait_minutes) for n, a in enumerate(event.ateliers))
+
+
+def sheet_of(event: Event, width_mm: int = 80, language: str = "fr", **more: object) -> Sheet:
+    route = more.get("route", advise(event))
+    return layout(event, party(event, language=language), route, texts(language), width_mm)  # type: ignore[arg-type]
+
+
+def one_line(sheet: Sheet) -> str:
+    return " ".join(" ".join(sheet.lines).split())
+
+
+def rows(sheet: Sheet) -> list[TickRow]:
+    return [block for block in sheet.blocks if isinstance(block, TickRow)]
+
+
+def check_fits(sheet: Sheet) -> None:
+    columns = COLUMNS[sheet.width_mm]
+    for block in sheet.blocks:
+        if isinstance(block, Text):
+            assert 0 < len(block.text) * block.width <= columns, block
+            assert block.text == block.text.rstrip(), block
+        elif isinstance(block, TickRow):
+            for line in (*block.title, *block.details):
+                assert len(line) <= columns - INDENT, line
+        elif isinstance(block, Glyph):
+            count = len(block.names)
+            assert count * block.dots + (count - 1) * block.dots // 3 <= columns * 12
+    for line in sheet.lines:
+        line.encode(CODE_PAGE)
+        assert not any(unicodedata.category(letter) == "Cc" for letter in line), line
+    assert isinstance(sheet.blocks[-1], Cut)
+    assert sum(isinstance(block, Cut) for block in sheet.blocks) == 1
+    assert [block.content for block in sheet.blocks if isinstance(block, Code)] == [BADGE]
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+@pytest.mark.parametrize(
+    "language, expected",
+    [
+        (
+            "fr",
+            ("Chat 7", "3 personnes", "Commencez par", "À faire, dans cet ordre", "Durée", "Attente 5 à 10 min",
+             "Les ateliers ferment à 17 h.", "Attentes prévues à 13 h 52 ;", "Faites scanner ce code"),
+        ),
+        (
+            "en",
+            ("Cat 7", "3 people", "Start with", "To do, in this order", "Lasts", "5–10 min",
+             "The ateliers close at 17:00.", "Waits as expected at 13:52;", "Have this code scanned"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_sheet_says_all_that_a_family_needs(event, width_mm, language, expected):
+    sheet = sheet_of(event, width_mm, language)
+    check_fits(sheet)
+    said = one_line(sheet)
+    for words in (*expected, event.name, "BCDF GHJK LNPR STVX"):
+        assert words in said
+    for atelier, row in zip(event.ateliers, rows(sheet), strict=True):
+        assert row.icon == atelier.icon
+        assert atelier.names[language].replace("’", "") in " ".join(row.title).replace("’", "")
+        assert f"{atelier.minutes} min" in " ".join(row.details)
+
+
+def test_the_nickname_and_the_first_atelier_are_the_largest_things_on_it(event):
+    sheet = sheet_of(event)
+    sizes = {block.text: (block.width, block.height) for block in sheet.blocks if isinstance(block, Text)}
+    assert sizes["Chat 7"] == (4, 4)
+    pictures = [block for block in sheet.blocks if isinstance(block, Glyph)]
+    assert [picture.names for picture in pictures] == [("cat",), ("arrow-right", event.ateliers[0].icon)]
+    first = sheet.blocks.index(pictures[1])
+    assert any(isinstance(b, Text) and b.width == 2 and b.bold for b in sheet.blocks[first : first + 4])
+
+
+def test_the_minutes_stand_at_the_right_edge_of_every_row(event):
+    for width_mm in WIDTHS:
+        for row in rows(sheet_of(event, width_mm)):
+            with_minutes = [line for line in row.details if re.search(r"\d min$", line) and "  " in line]
+            assert any(len(line) == COLUMNS[width_mm] - INDENT for line in with_minutes), row
+
+
+def test_a_session_is_told_by_its_time_and_not_by_a_wait(event):
+    session = next(atelier for atelier in event.ateliers if atelier.kind is Kind.SESSION)
+    start_ms = session.times_ms[-1]
+    sheet = sheet_of(event, route=(Advised(session.id, start_ms - 600_000, 10),))
+    clock = texts("fr").clock(start_ms, event.zone).replace("\xa0", " ").replace("\u202f", " ")
+    assert f"Séance à {clock}" in " ".join(rows(sheet)[0].details)
+    assert "Attente " not in one_line(sheet)
+
+
+def test_a_party_of_the_morning_reads_when_the_doors_open_again(event):
+    morning = layout(event, party(event, clock=time(10, 5)), advise(event), texts("fr"))
+    assert "Les ateliers ferment à 12 h. Ils rouvrent de 14 h à 17 h." in one_line(morning)
+    late = layout(event, party(event, clock=time(18, 0)), (), texts("fr"))
+    assert "Les ateliers ferment à 17 h." in one_line(late)
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+def test_a_sheet_without_ateliers_still_has_its_badge_and_kind_words(event, width_mm):
+    sheet = sheet_of(event, width_mm, route=())
+    check_fits(sheet)
+    assert rows(sheet) == []
+    assert "Profitez du lieu !" in one_line(sheet)
+    assert "Attentes prévues" not in one_line(sheet)
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+def test_forty_ateliers_fit_one_sheet_and_the_far_ones_promise_no_wait(event, width_mm):
+    ateliers = tuple(
+        replace(event.ateliers[n % len(event.ateliers)], id=f"a{n}", kind=Kind.TABLE, times_ms=())
+        for n in range(40)
+    )
+    large = replace(event, ateliers=ateliers)
+    sheet = sheet_of(large, width_mm)
+    check_fits(sheet)
+    assert len(rows(sheet)) == 40
+    promised = [any("Attente" in line for line in row.details) for row in rows(sheet)]
+    assert promised == [True] * FULL_ROWS + [False] * (40 - FULL_ROWS)
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+def test_long_names_and_rooms_break_on_words_and_nothing_is_cut(event, width_mm):
+    name = "Parentalité et usages du numérique : échange entre parents !"
+    room = "Grande salle polyvalente du premier étage, aile gauche, B 12"
+    atelier = replace(event.ateliers[0], names={"fr": name}, room=room)
+    sheet = sheet_of(replace(event, ateliers=(atelier,)), width_mm)
+    check_fits(sheet)
+    title, details = " ".join(rows(sheet)[0].title), " ".join(" ".join(rows(sheet)[0].details).split())
+    assert title == f"1. {name}"
+    assert all(word in details.split() for word in room.split())
+    assert not any(line.startswith((":", "!")) for line in rows(sheet)[0].title)
+
+
+def test_an_endless_word_goes_on_in_the_next_line(event):
+    atelier = replace(event.ateliers[0], names={"fr": "x" * 60}, room="y" * 60)
+    for width_mm in WIDTHS:
+        sheet = sheet_of(replace(event, ateliers=(atelier,)), width_mm)
+        check_fits(sheet)
+        assert "".join(rows(sheet)[0].title).count("x") == 60
+        assert "".join(rows(sheet)[0].details).count("y") == 60
+
+
+def test_a_stop_at_an_atelier_that_is_gone_is_left_out(event):
+    sheet = sheet_of(event, route=(Advised("gone", 0, 5), *advise(event)))
+    assert len(rows(sheet)) == len(event.ateliers)
+
+
+def test_a_name_without_the_sheets_language_is_given_in_one_that_it_has(event):
+    atelier = replace(event.ateliers[0], names={"fr": "Couture"})
+    assert "Couture" in one_line(sheet_of(replace(event, ateliers=(atelier,)), language="en"))
+
+
+def test_other_paper_is_refused(event):
+    with pytest.raises(ValueError, match="mm wide, not 112"):
+        sheet_of(event, 112)
+
+
+@pytest.mark.parametrize(
+    "minutes, expected",
+    [(-3, (0, 5)), (0, (0, 5)), (4, (0, 5)), (5, (5, 10)), (19, (15, 20)), (25, (20, 30)), (70, (60, 75))],
+)
+def test_a_wait_is_told_as_a_range_that_holds_it(minutes, expected):
+    assert wait_range(minutes) == expected
+
+
+@given(st.integers(0, 10_000))
+def test_every_wait_is_within_its_range(minutes):
+    low, high = wait_range(minutes)
+    assert low <= minutes < high
+    assert low % 5 == high % 5 == 0
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Fête à 14\u202fh\u202f30 — l’été", "Fête à 14\xa0h\xa030 — l’été"),
+        ("Łódź, Çığ, ő, ﬁn", "Lódz, Çig, o, fin"),
+        ("Ёлка и Щука, Έλλη", "Elka i Shchuka, Elli"),
+        ("🎮 Jeux 👩‍💻", "Jeux"),
+        ("№ 5 → 6 ≥ 4", "No 5 -> 6 >= 4"),
+        ("مرحبا", "?????"),
+        ("e\u0301cole", "école"),
+        ("a\x1b@b\x9bc\x00\x7f", "a@bc"),
+        ("two\nlines\tand\x85more", "two lines and more"),
+    ],
+)
+def test_any_text_becomes_letters_that_the_printer_has(text, expected):
+    assert printable(text) == expected
+
+
+@given(st.text())
+def test_no_text_holds_a_command_once_it_is_printable(text):
+    printed = printable(text).encode(CODE_PAGE)
+    assert not any(byte < 0x20 or byte == 0x7F for byte in printed)
+
+
+_WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
+
+
+@st.composite
+def _days(draw: st.DrawFn, event: Event) -> tuple[Event, Party, tuple[Advised, ...]]:
+    def atelier(number: int) -> Atelier:
+        names = draw(st.dictionaries(st.sampled_from(["fr", "en", "ar"]), _WORDS))
+        times = tuple(event.opens_ms + n * 3_600_000 for n in range(draw(st.integers(0, 3))))
+        return replace(
+            event.ateliers[0],
+            id=f"a{number}",
+            names=names,
+            room=draw(_WORDS),
+            icon=draw(st.sampled_from(["robot", "no such icon", ""])),
+            minutes=draw(st.integers(1, 1000)),
+            times_ms=times,
+        )
+
+    ateliers = tuple(atelier(number) for number in range(draw(st.integers(0, 6))))
+    day = replace(event, name=draw(_WORDS), ateliers=ateliers)
+    route = tuple(
+        Advised(a.id, event.opens_ms + draw(st.integers(0, 30_000_000)), draw(st.integers(-5, 600)))
+        for a in draw(st.permutations(ateliers))
+    )
+    number = draw(st.integers(1, 10_000))
+    return day, party(event, number, clock=draw(st.times(max_value=time(23)))), route
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_the_event_file_holds_the_sheet_fits(event, data):
+    day, guests, route = data.draw(_days(event))
+    width_mm = data.draw(st.sampled_from(WIDTHS))
+    sheet = layout(day, guests, route, texts(data.draw(st.sampled_from(["fr", "en"]))), width_mm)
+    check_fits(sheet)
+    assert [row.icon for row in rows(sheet)] == [day.by_id[stop.atelier].icon for stop in route]
+    assert sum(isinstance(block, Rule) for block in sheet.blocks) == (4 if route else 3)

@@ -79,13 +79,7 @@ def _lines(line: Line, width: int) -> list[Image.Image]:
 
 def _characters(run: Run | Columns) -> list[Image.Image]:
     if isinstance(run, Columns):
-        on_its_side = Image.frombytes("1", (run.height, len(run.bits) * 8 // run.height), run.bits).convert(
-            "L"
-        )
-        image = ImageChops.invert(on_its_side.transpose(Image.Transpose.TRANSPOSE))
-        return [
-            image.resize((image.width * run.scale_x, image.height * run.scale_y), Image.Resampling.NEAREST)
-        ]
+        return [_columns(run)] if run.bits else []
     return [_cell(character, run.style) for character in run.text]
 
 
@@ -125,8 +119,8 @@ def _qr(code: QrCode) -> Image.Image:
 
 
 def _columns(columns: Columns) -> Image.Image:
-    count = len(columns.bits) // columns.bytes_a_column
-    sideways = Image.frombytes("1", (8 * columns.bytes_a_column, count), columns.bits).convert("L")
+    count = len(columns.bits) * 8 // columns.height
+    sideways = Image.frombytes("1", (columns.height, count), columns.bits).convert("L")
     image = ImageChops.invert(sideways.transpose(Image.Transpose.TRANSPOSE))
     size = (image.width * columns.scale_x, image.height * columns.scale_y)
     return image.resize(size, Image.Resampling.NEAREST)

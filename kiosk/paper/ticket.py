@@ -53,10 +53,6 @@ class Columns:
     scale_x: int = 1
     scale_y: int = 1
 
-    @property
-    def text(self) -> str:
-        return ""
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -127,7 +123,6 @@ def _little(data: bytes) -> int:
 
 
 _CORRECTIONS = {48: "L", 49: "M", 50: "Q", 51: "H"}
-_COLUMN_SCALES = {0: (2, 3), 1: (1, 3), 32: (2, 1), 33: (1, 1)}
 _RASTER_SCALES = {0: (1, 1), 1: (2, 1), 2: (1, 2), 3: (2, 2)}
 _COLUMN_MODES = {0: (8, 2, 3), 1: (8, 1, 3), 32: (24, 2, 1), 33: (24, 1, 1)}
 """ESC * m: dots in a column, and how wide and how high each is."""
@@ -201,8 +196,6 @@ class Strip:
                 self._two_dimensional(data[3:])
             case "\x1b*" if first in _COLUMN_MODES:
                 self._runs.append(Columns(data[3:], *_COLUMN_MODES[first]))
-            case "\x1b*" if first in _COLUMN_SCALES:
-                self._runs.append(Columns(3 if first >= 32 else 1, data[3:], *_COLUMN_SCALES[first]))
             case "\x1dv0":
                 scale = _RASTER_SCALES.get(first % 48, (1, 1))
                 self._block(Raster(_little(data[1:3]), _little(data[3:5]), data[5:], self._align, *scale))

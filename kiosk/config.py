@@ -63,6 +63,14 @@ class Config(_Table):
     printer: Printer = Printer()
     rehearsal: Rehearsal | None = None
 
+    @property
+    def journal_path(self) -> Path:
+        return self.data / "journal.db"
+
+    @property
+    def backups_path(self) -> Path:
+        return self.data / "backups"
+
 
 def load(path: Path) -> Config:
     """Raises ConfigError, which names each key that is wrong."""

@@ -43,8 +43,13 @@ from .store.writer import Decision, Writer
 
 T = TypeVar("T")
 
+EVENT_KEY = "event"
 MOST_PEOPLE = 200  # in one party
 WAIT_S = 10.0
+
+
+def new_event_key() -> bytes:
+    return secrets.token_bytes(32)
 
 
 class Clock(Protocol):
@@ -81,7 +86,7 @@ class Day:
         self.event = event
         self.clock = clock
         self.epoch = journal.epoch
-        self.event_key = journal.keep_secret("event", lambda: secrets.token_bytes(32))
+        self.event_key = journal.keep_secret(EVENT_KEY, new_event_key)
         self._below = below
         self._journal = journal
         self._change = threading.Condition()

@@ -2,8 +2,9 @@
 
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from firmware.wire import batch as wire_batch
 from firmware.wire import signature
@@ -12,10 +13,17 @@ from firmware.wire.enrolment import Enrolment
 from firmware.wire.receipt import Receipt
 from firmware.wire.signature import DeviceKeys
 
-from .day import Day
+from .day import EVENT_KEY, Day, new_event_key
 from .errors import UnknownStation
+from .rules.event import Event
 
 _SECRET = "station/"
+
+
+class Keys(Protocol):
+    """Where keys are kept: the day, or a journal that no hub has open."""
+
+    def keep_secret(self, name: str, make: Callable[[], bytes]) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +48,10 @@ class Stations:
 
     def enrol(self, station: str, hub: str) -> Enrolment:
         """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation."""
-        planned = next((s for s in self._day.event.stations if s.id == station), None)
-        if planned is None:
-            known = ", ".join(s.id for s in self._day.event.stations)
-            raise UnknownStation(f"the event has no station {station!r}: one of {known} is expected")
-        key = self._day.keep_secret(_SECRET + station, lambda: secrets.token_bytes(signature.KEY_BYTES))
+        made = enrolment(self._day.event, self._day, station, hub)
         with self._lock:
-            self._keys[station] = signature.device_keys(key)
-        return Enrolment(hub, station, planned.atelier, planned.steps, key, self._day.event_key)
+            self._keys[station] = signature.device_keys(made.device_key)
+        return made
 
     def receive(self, body: bytes, signed: str, timeout_s: float) -> tuple[bytes, str]:
         """Keep a batch that came over the network; the receipt and its signature, after the commit.
@@ -91,3 +95,22 @@ class Stations:
                 self._seen[batch.station] = Seen(
                     batch.station, now_ms, batch.boot, batch.boot_ms, batch.health
                 )
+
+
+def enrolment(event: Event, keys: Keys, station: str, hub: str) -> Enrolment:
+    """What `station` must know to reach the hub at the address `hub`; its key is drawn the first time.
+
+    Raises UnknownStation.
+    """
+    planned = next((each for each in event.stations if each.id == station), None)
+    if planned is None:
+        known = ", ".join(each.id for each in event.stations)
+        raise UnknownStation(f"the event has no station {station!r}: one of {known} is expected")
+    return Enrolment(
+        hub=hub,
+        station=station,
+        atelier=planned.atelier,
+        steps=planned.steps,
+        device_key=keys.keep_secret(_SECRET + station, lambda: secrets.token_bytes(signature.KEY_BYTES)),
+        event_key=keys.keep_secret(EVENT_KEY, new_event_key),
+    )

@@ -1,0 +1,155 @@
+"""The command `ronde`. Each command imports what it needs when it runs: `ronde check` starts no server."""
+
+import contextlib
+import json
+import locale
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+from firmware import __version__
+
+from .errors import RondeError
+from .texts import SOURCE, Texts, languages, texts
+
+
+def _spoken() -> Texts:
+    """The language of the terminal where there is a catalogue for it, else French."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            language = locale.normalize(os.environ[name]).partition("_")[0]
+            return texts(language if language in languages() else SOURCE)
+    return texts(SOURCE)
+
+
+_words = _spoken()
+_ = _words.text
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_CONFIG = click.option(
+    "--config", type=_FILE, default=Path("/etc/ronde/hub.toml"), show_default=True, help=_("cli.config")
+)
+
+
+class _Told(click.Group):
+    """What the hub foresees is told in one line; only what nobody foresaw leaves a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RondeError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Told, help=_("cli.help"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ronde")
+def main() -> None:
+    pass
+
+
+@main.command(help=_("cli.check.help"))
+@click.argument("event", type=_FILE)
+def check(event: Path) -> None:
+    from . import eventfile
+
+    findings = eventfile.check(event, _words.language)
+    for line in eventfile.report(findings, _words.language):
+        click.echo(line)
+    sys.exit(eventfile.exit_code(findings))
+
+
+@main.command(help=_("cli.hub.help"))
+@_CONFIG
+def hub(config: Path) -> None:
+    from . import config as settings
+    from .hub import Hub
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    running = Hub(settings.load(config))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    address = f"http://127.0.0.1:{running.door_port}"
+    click.echo(_("cli.hub.ready", address=address, port=running.port))
+    running.run(stop)
+
+
+@main.group(help=_("cli.station.help"))
+def station() -> None:
+    pass
+
+
+@station.command("add", help=_("cli.station.add.help"))
+@click.argument("station")
+@click.option("--hub", "address", required=True, help=_("cli.station.add.hub"))
+@_CONFIG
+def add_station(station: str, address: str, config: Path) -> None:
+    from . import config as settings
+    from . import eventfile
+    from .stations import enrolment
+    from .store.journal import Journal
+
+    chosen = settings.load(config)
+    event = eventfile.load(chosen.event, _words.language)
+    with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
+        click.echo(enrolment(event, journal, station, address).encode())
+
+
+@main.command(help=_("cli.replay.help"))
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--event", "event_file", type=_FILE, required=True, help=_("cli.event"))
+@click.option("--at", "moment", metavar="TIME", help=_("cli.replay.at"))
+@click.option("--journeys", is_flag=True, help=_("cli.replay.journeys"))
+def replay(file: Any, event_file: Path, moment: str | None, journeys: bool) -> None:
+    from . import eventfile
+    from .replay import moment_of
+    from .replay import replay as replayed
+    from .rules import board
+
+    event = eventfile.load(event_file, _words.language)
+    done = replayed(event, file, moment_of(event, moment) if moment else None)
+    for unread in done.unread:
+        click.echo(_("cli.replay.unread", line=unread.line, reason=unread.reason), err=True)
+    shown = board.board(done.view, done.at_ms) | {"unread": len(done.unread)}
+    if journeys:
+        shown["journeys"] = board.journeys(done.view, done.at_ms)
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+@main.command(help=_("cli.export.help"))
+@click.argument("journal", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def export(journal: Path) -> None:
+    from .replay import exported
+    from .store.journal import Journal
+
+    with contextlib.closing(Journal.open(journal)) as opened:
+        for line in exported(opened.read()):
+            click.echo(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+
+
+@main.command(help=_("cli.bench.help"))
+@click.option("--json", "json_file", type=_FILE, help=_("cli.bench.json"))
+@click.option("--quick", is_flag=True, help=_("cli.bench.quick"))
+def bench(json_file: Path | None, quick: bool) -> None:
+    from .bench.main import run
+
+    run(json_file, quick)
+
+
+def _add_demo() -> None:
+    """The rehearsal needs packages of its own; without them the command says how to get them."""
+    from .demo.command import demo
+
+    main.add_command(demo)
+
+
+_add_demo()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The hub as one process: journal, day, stations, printer, pages, and a word to systemd that all is well."""
+
+import logging
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+from firmware.wire.notify import notify
+
+from . import eventfile
+from .clock import DayClock, HubClock
+from .config import Config
+from .day import Clock, Day
+from .errors import ConfigError, JournalUnavailable, RondeError
+from .paper.printer import Printer
+from .paper.spooler import PrinterState, Spooler
+from .printroom import PrintRoom
+from .stations import Stations
+from .store import backup
+from .web.app import create_app
+from .web.services import Services
+
+THREADS = 128  # each page that watches the day takes one
+CONNECTIONS = 1000
+SLOW_CLIENT_S = 10
+BEAT_S = 5.0
+
+log = logging.getLogger("ronde")
+
+
+class Hub:
+    """Made from its settings, then `start`ed, and `stop`ped; `run` does both around a wait.
+
+    Raises RondeError where the event file, the journal or a port cannot be used; nothing is left open then.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._stopping = threading.Event()
+        self._sockets = _sockets(config)
+        self.port, self.door_port = self._sockets[0].getsockname()[1], self._sockets[-1].getsockname()[1]
+        try:
+            self.day = self._open_day()
+        except RondeError:
+            for listening in self._sockets:
+                listening.close()
+            raise
+        self.stations = Stations(self.day)
+        self._spooler = self._make_spooler()
+        self._app = create_app(
+            Services(
+                day=self.day,
+                stations=self.stations,
+                printer=self.printer_state,
+                sheets=config.rehearsal.sheets if config.rehearsal else None,
+                door_port=self.door_port,
+                secret_key=self.day.keep_secret("web", lambda: secrets.token_bytes(32)),
+            )
+        )
+        self._threads = [
+            threading.Thread(target=self._serve, name="web", daemon=True),
+            threading.Thread(target=self._back_up_now_and_then, name="backup", daemon=True),
+        ]
+
+    def start(self) -> None:
+        if self._spooler:
+            self._spooler.start()
+        for thread in self._threads:
+            thread.start()
+
+    def run(self, stop: threading.Event) -> None:
+        """Answer until `stop` is set, and tell the service manager that we live as long as we do."""
+        self.start()
+        notify("READY=1")
+        try:
+            while not stop.wait(BEAT_S):
+                if self._lives():
+                    notify("WATCHDOG=1")
+        finally:
+            notify("STOPPING=1")
+            self.stop()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._app.extensions["live"].close()
+        for thread in self._threads:
+            thread.join()
+        if self._spooler:
+            self._spooler.stop()
+        self.day.close()
+
+    def printer_state(self) -> PrinterState:
+        return self._spooler.state if self._spooler else PrinterState("none", 0)
+
+    def _open_day(self) -> Day:
+        rehearsal = self.config.rehearsal
+        clock: Clock = HubClock()
+        below: Callable[[int], int] = secrets.randbelow
+        if rehearsal:
+            clock = DayClock(rehearsal.day_ms, rehearsal.real_ms, rehearsal.speed)
+            if rehearsal.seed is not None:
+                below = random.Random(rehearsal.seed).randrange
+        event = eventfile.load(self.config.event)
+        journal, mended = backup.open_or_restore(self.config.journal_path, self.config.backups_path)
+        if mended:
+            log.error("journal damaged: %s", mended)
+        return Day(journal, event, clock, below)
+
+    def _make_spooler(self) -> Spooler | None:
+        settings = self.config.printer.settings
+        if settings.kind == "none":
+            return None
+        room = PrintRoom(self.day, settings.width_mm)
+        return Spooler(Printer(settings), room, room.compose, self.day.clock)
+
+    def _serve(self) -> None:
+        channels: dict[int, Any] = {}
+        server = create_server(
+            self._app,
+            map=channels,
+            sockets=self._sockets,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=SLOW_CLIENT_S,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+        while not self._stopping.is_set():
+            wasyncore.loop(timeout=0.5, use_poll=True, map=channels, count=1)
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(channels)
+
+    def _back_up_now_and_then(self) -> None:
+        while not self._stopping.wait(60 * self.config.backup_minutes):
+            try:
+                self.day.back_up(self.config.backups_path)
+            except JournalUnavailable as error:
+                log.warning("%s", error)
+
+    def _lives(self) -> bool:
+        """Whether each part still does its work; the writer is asked, since a thread may live and be stuck."""
+        try:
+            self.day.secrets("none/")
+        except (RondeError, TimeoutError):
+            return False
+        return all(thread.is_alive() for thread in self._threads) and (
+            self._spooler is None or self._spooler.alive
+        )
+
+
+def _sockets(config: Config) -> list[socket.socket]:
+    """What to listen on: the network first, the door last; one and the same where the ports are the same."""
+    wanted = [(config.address, config.port)]
+    if config.door_port != config.port or config.port == 0:
+        wanted.append(("127.0.0.1", config.door_port))
+    sockets: list[socket.socket] = []
+    for address, port in wanted:
+        try:
+            sockets.append(socket.create_server((address, port), backlog=CONNECTIONS))
+        except OSError as error:
+            for taken in sockets:
+                taken.close()
+            raise ConfigError(
+                f"{address}:{port} cannot be listened on ({error.strerror}): "
+                "stop what uses this port, or choose another in the settings"
+            ) from error
+    return sockets

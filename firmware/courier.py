@@ -26,7 +26,7 @@ class Answer:
 class Courier:
     """`hub` is the address of the hub, `timeout_s` bounds each read and write.
 
-    Used by one thread; `abort` may be called by any other.
+    Used by one thread; `end` may be called by any other.
     """
 
     def __init__(self, hub: str, timeout_s: float) -> None:
@@ -35,9 +35,13 @@ class Courier:
         self._connection = make(parts.hostname or "", parts.port, timeout=timeout_s)
         self._timeout_s = timeout_s
         self._used = False
+        self._ended = False
+        self._expired = False
 
     def connect(self) -> None:
         """Make sure that there is a connection. Raises HubUnreachable."""
+        if self._ended:
+            raise HubUnreachable("ended")
         if self._connection.sock is not None:
             return
         self._used = False
@@ -51,7 +55,8 @@ class Courier:
         """Raises HubUnreachable; its `stale` tells that a connection left from before was found closed."""
         self.connect()
         stale = self._used
-        deadline = threading.Timer(_WHOLE_EXCHANGE * self._timeout_s, self.abort)
+        self._expired = False
+        deadline = threading.Timer(_WHOLE_EXCHANGE * self._timeout_s, self._expire)
         deadline.daemon = True
         deadline.start()
         try:
@@ -62,6 +67,10 @@ class Courier:
             answer = response.read(_MOST_ANSWER_BYTES + 1)
             if len(answer) > _MOST_ANSWER_BYTES:
                 raise http.client.HTTPException(f"more than {_MOST_ANSWER_BYTES} bytes")
+            if response.length:
+                raise http.client.IncompleteRead(answer, response.length)
+            if self._expired or self._ended:  # cut off here, which may look like an answer
+                raise TimeoutError("no whole answer in time")
             if not response.isclosed():  # something is left of it, which would be taken for the next answer
                 self.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -73,8 +82,16 @@ class Courier:
         self._used = True
         return Answer(response.status, response.headers.get(HEADER, ""), answer)
 
-    def abort(self) -> None:
-        """End the exchange that is under way."""
+    def end(self) -> None:
+        """End the exchange that is under way, and let none succeed after it."""
+        self._ended = True
+        self._cut()
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._cut()
+
+    def _cut(self) -> None:
         channel = self._connection.sock
         if channel is not None:
             with contextlib.suppress(OSError):

@@ -162,6 +162,8 @@ def translated(path: Path) -> Iterator[None]:
     """SQLite's errors in the station's own words."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes the damage in its message
+        raise OutboxDamaged(messages.OUTBOX_DAMAGED.format(reason="UTF-8")) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0)
         if code & 0xFF == sqlite3.SQLITE_FULL:

@@ -115,7 +115,7 @@ class Uplink(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
         self._wakened.set()
-        self._courier.abort()
+        self._courier.end()
         if self.ident is not None:
             self.join()
         self._courier.close()
@@ -127,6 +127,8 @@ class Uplink(threading.Thread):
             try:
                 more = self.exchange()
             except HubError as error:
+                if self._stopping.is_set():
+                    return
                 failures += 1
                 self._report(None, self._words(error))
                 self._stopping.wait(self._pause_s(failures))

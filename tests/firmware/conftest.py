@@ -103,6 +103,7 @@ class Hub:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet, else each answer waits for a delayed ACK
 
     def do_POST(self) -> None:
         hub: Hub = self.server.hub  # type: ignore[attr-defined]
@@ -184,7 +185,10 @@ def serve() -> Iterator[Callable[..., Server]]:
         def start(hub: Hub, port: int = 0) -> Server:
             server = Server(hub, port)
             stack.callback(lambda: server.thread.is_alive() and server.stop())
+            start.made.append(server)
             return server
+
+        start.made = []
 
         yield start
 

@@ -63,6 +63,7 @@ class StandinPrinter:
         self._client: socket.socket | None = None
         self._client_number = 0
         self._listener: socket.socket | None = None
+        self._reserved: socket.socket | None = None
         self._master = self._slave = -1
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if pty:
@@ -179,10 +180,7 @@ class StandinPrinter:
             self._hung = True
 
     def restore(self) -> None:
-        """All is well again: power, paper, cover. After `hang`, it reads on where it stopped.
-
-        Raises OSError when its port was taken meanwhile.
-        """
+        """All is well again: power, paper, cover. After `hang`, it reads on where it stopped."""
         with self._change():
             if not self._mechanism.powered:
                 self._plug_in()
@@ -224,18 +222,33 @@ class StandinPrinter:
 
     def _plug_in(self) -> None:
         if self._serves_tcp:
+            if not self._reserved:
+                self._reserved = self._reserve()
+                self.port = self._reserved.getsockname()[1]
             self._listener = socket.create_server((self.host, self.port), backlog=16)
             self._listener.setblocking(False)
-            self.port = self._listener.getsockname()[1]
         if self._folder:
             self._master, self._slave = os.openpty()  # the slave stays open: no hang-up between two clients
             tty.setraw(self._slave)
             os.set_blocking(self._master, False)
             Path(self.device_path).symlink_to(os.ttyname(self._slave))
 
+    def _reserve(self) -> socket.socket:
+        """Bound, never listening: while the printer is unplugged nobody else is given its port."""
+        reserved = socket.socket()
+        try:
+            reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            reserved.bind((self.host, self.port))
+        except OSError:
+            reserved.close()
+            raise
+        return reserved
+
     def _pull_out(self) -> None:
         self._drop_client()
         if self._listener:
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)  # at once, though the thread still waits on it
             self._listener.close()
             self._listener = None
         if self._master >= 0:
@@ -246,6 +259,8 @@ class StandinPrinter:
 
     def _let_go(self) -> None:
         self._pull_out()
+        if self._reserved:
+            self._reserved.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
         if self._folder:

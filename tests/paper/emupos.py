@@ -137,7 +137,8 @@ class Emupos:
     def __init__(self, executable: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="ronde-emupos-")
         folder = Path(self._folder.name)
-        api, *ports = _free_ports(1 + len(_DOTS))
+        self._reserved = [_reserved() for _ in range(1 + len(_DOTS))]
+        api, *ports = [one.getsockname()[1] for one in self._reserved]
         self._api = f"http://127.0.0.1:{api}/api/v1"
         self.ports = dict(zip(_DOTS, ports, strict=True))
         devices = []
@@ -217,6 +218,8 @@ class Emupos:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        for one in self._reserved:
+            one.close()
         self._log.close()
         self._folder.cleanup()
 
@@ -253,12 +256,12 @@ class Emupos:
                 raise AssertionError(f"emupos refused {method} {path}: {error.read().decode()}") from None
 
 
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+def _reserved() -> socket.socket:
+    """Bound, never listening: nobody else is given the port before emupos takes it."""
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(("127.0.0.1", 0))
+    return one
 
 
 if __name__ == "__main__":

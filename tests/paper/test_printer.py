@@ -202,11 +202,11 @@ def test_a_network_printer_that_stops_reading_is_unknown_in_time():
 
 
 def test_refused_connections_wait(sheet):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    printer = Printer(PrinterSettings("tcp", host="127.0.0.1", port=port))
-    assert printer.print(sheet) == Outcome("waiting", "unreachable")
-    assert not printer.status().reached
+    with socket.socket() as bound:  # and not listening
+        bound.bind(("127.0.0.1", 0))
+        printer = Printer(PrinterSettings("tcp", host="127.0.0.1", port=bound.getsockname()[1]))
+        assert printer.print(sheet) == Outcome("waiting", "unreachable")
+        assert not printer.status().reached
 
 
 def test_a_missing_device_waits(tmp_path, sheet):

@@ -16,14 +16,13 @@ from typing import Any
 NAME = "station.sock"
 
 _PATIENCE_S = 5.0
-_POLL_S = 0.5
 
 
 class Desk(threading.Thread):
     """Answers in `folder`. `answers` gives, for each word, the objects to answer. `start()` it, `stop()` it."""
 
     def __init__(self, folder: Path, answers: Mapping[str, Callable[[], Iterable[Any]]]) -> None:
-        super().__init__(name="desk")
+        super().__init__(name="desk", daemon=True)
         self._path = folder / NAME
         self._answers = answers
         self._stopping = threading.Event()
@@ -36,31 +35,29 @@ class Desk(threading.Thread):
                 self._listener.bind(address)
             self._path.chmod(0o600)
             self._listener.listen(4)
-            self._listener.settimeout(_POLL_S)
         except OSError:
             self._listener.close()
             raise
 
     def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                channel, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError:
+        while True:
+            channel, _ = self._listener.accept()
+            with channel, contextlib.suppress(OSError):  # who asked may hang up at any moment
                 if self._stopping.is_set():
                     return
-                raise
-            with channel, contextlib.suppress(OSError):  # who asked may hang up at any moment
                 channel.settimeout(_PATIENCE_S)
                 self._answer(channel)
 
     def stop(self) -> None:
         self._stopping.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        if self.ident is not None:
-            self.join()
+        if self.is_alive():
+            with (
+                contextlib.suppress(OSError),  # the file was taken away: the thread is a daemon, and ends with us
+                socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller,
+                _near(self._path) as address,
+            ):
+                caller.connect(address)  # a call that only wakes it
+                self.join()
         self._listener.close()
         self._path.unlink(missing_ok=True)
 

@@ -2,7 +2,7 @@
 
 Bytes on the way out come from three places only: commands of this module, pictures, and text that was checked
 to hold no control character. The commands are those that cheap printers have too: no page mode, no downloaded
-characters. Icons and rules are sent at half the resolution or as small as they can be, for slow serial lines.
+characters. Pictures go at half the resolution that the head has: hardly seen, and slow serial lines are common.
 """
 
 import logging
@@ -39,12 +39,11 @@ _TEAR_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class PaperSettings:
-    """What the printer can do. `native_qr`: it draws QR codes itself. `cutter`: it cuts; else paper is fed to
-    tear. `fine_icons` = False halves the bytes of the icons in the list, for a serial line at 9600 baud."""
+    """What the printer can do. `native_qr`: it draws QR codes by itself. `cutter`: it cuts; else paper is fed to
+    be torn off."""
 
     native_qr: bool = True
     cutter: bool = True
-    fine_icons: bool = True
 
 
 def render(sheet: Sheet, settings: PaperSettings | None = None) -> bytes:
@@ -146,16 +145,13 @@ class _Pen:
         whole = Image.new("1", (size, size), 1)
         whole.paste(glyph(name, ICON_DOTS), ((size - ICON_DOTS) // 2,) * 2)
         part = whole.crop((0, band * _BAND_DOTS, size, (band + 1) * _BAND_DOTS))
-        if not self._settings.fine_icons:
-            part = part.resize((size // 2, _BAND_DOTS))
+        half = part.resize((size // 2, _BAND_DOTS))
         # Columns from the left, three bytes each, the topmost dot first: the rows of the picture on its side.
-        sideways = part.transpose(Image.Transpose.TRANSPOSE)
-        self._columns(
-            33 if self._settings.fine_icons else 32, bytes(255 - byte for byte in sideways.tobytes())
-        )
+        sideways = half.transpose(Image.Transpose.TRANSPOSE)
+        self._columns(32, bytes(255 - byte for byte in sideways.tobytes()))
 
     def _columns(self, mode: int, data: bytes) -> None:
-        """ESC *: a picture within the line. Mode 0: 8 dots, each 2 x 3; 32: 24 dots, each 2 x 1; 33: 1 x 1."""
+        """ESC *: a picture within the line. Mode 0: 8 dots a column, each 2 x 3; 32: 24 dots, each 2 x 1."""
         columns = len(data) // (1 if mode < 32 else 3)
         self._out._raw(b"\x1b*" + bytes([mode, columns % 256, columns // 256]) + data)
 

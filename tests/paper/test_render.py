@@ -132,9 +132,10 @@ def test_tick_boxes_are_big_enough_for_a_pen_and_closed(emupos, event):
         assert box.crop(edge).getextrema() == (0, 0), edge
     assert box.crop((5, 5, 43, 43)).getextrema() == (255, 255)
     icon = picture.crop((60, 0, 108, 48))
-    assert icon.getextrema() == (0, 255)
-    expected = glyph.glyph("robot", 44).convert("L")
-    assert icon.crop((2, 2, 46, 46)).tobytes() == expected.tobytes()
+    ink = icon.point(lambda grey: 255 - grey).getbbox()
+    drawn = glyph.glyph("robot", 44).convert("L").point(lambda grey: 255 - grey).getbbox()
+    assert ink is not None and drawn is not None
+    assert all(abs(seen - 2 - expected) <= 1 for seen, expected in zip(ink, drawn, strict=True)), (ink, drawn)
 
 
 def test_accents_come_out_right_after_whatever_was_sent_before(emupos):
@@ -148,9 +149,8 @@ def test_accents_come_out_right_after_whatever_was_sent_before(emupos):
 
 @pytest.mark.parametrize("width_mm", sorted(COLUMNS))
 def test_a_sheet_is_small(event, width_mm):
-    full = len(render(make_sheet(event, width_mm)))
-    assert full < 6_500
-    assert len(render(make_sheet(event, width_mm), PaperSettings(fine_icons=False))) < full - 900
+    assert len(render(make_sheet(event, width_mm))) < 5_000
+    assert len(render(make_sheet(event, width_mm), PaperSettings(native_qr=False))) < 6_500
     assert len(render(make_sheet(event, width_mm, stops=0))) < 1_700
 
 

@@ -1,0 +1,503 @@
+#!/usr/bin/env bash
+# One entry for setting Ronde up. `./deploy.sh help` says what it can do.
+#
+# RONDE_VENV     where `demo` and `test` keep their Python packages (default: .venv beside this file)
+# RONDE_PYTHON   which Python to take (default: the first good one found)
+# RONDE_PREFIX   install `hub` and `station` under this folder instead of /, and start nothing: for making an
+#                SD card's image, and for the tests. Needs no root.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+venv=${RONDE_VENV:-$root/.venv}
+[[ $venv == /* ]] || venv=$PWD/$venv
+prefix=${RONDE_PREFIX:-}
+work=
+apt_is_fresh=
+
+usage() {
+    cat <<'TEXT'
+Ronde, la ronde des ateliers.
+
+  ./deploy.sh demo [options]               jouer toute une journée ici, sans matériel
+                                           (options : ./deploy.sh demo --help)
+  ./deploy.sh test [--long] [options]      installer ce qu'il faut aux tests, et tous les lancer
+                                           (--long : en entier ; les autres options vont à pytest)
+  sudo ./deploy.sh hub [--event FICHIER]   installer l'accueil sur cette machine
+  sudo ./deploy.sh station [CODE]          installer la station d'un atelier sur cette machine
+                                           (CODE : le code d'inscription que donne l'accueil)
+  ./deploy.sh help                         ce texte
+TEXT
+}
+
+say() { printf '  %s\n' "$*"; }
+
+fail() {
+    printf '\nronde : %s\n' "$1" >&2
+    shift
+    for line in "$@"; do printf '        %s\n' "$line" >&2; done
+    exit 1
+}
+
+clean_up() { [[ -z $work ]] || rm -rf -- "$work"; }
+trap clean_up EXIT
+
+temporary() { # a folder of our own, in $work
+    [[ -n $work ]] || work=$(mktemp -d)
+}
+
+is_root() { [[ $(id -u) -eq 0 ]]; }
+
+# ---- Debian's packages
+
+# apt_install PACKAGE...: 1 where we may not. `sudo` is used only where it asks for no password.
+apt_install() {
+    local -a as=()
+    command -v apt-get >/dev/null || return 1
+    if ! is_root; then
+        command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 1
+        as=(sudo -n)
+    fi
+    temporary
+    say "J'installe par apt : $*"
+    if [[ -z $apt_is_fresh ]]; then
+        "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >"$work/apt.log" 2>&1 || true
+        apt_is_fresh=yes
+    fi
+    "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" </dev/null >"$work/apt.log" 2>&1 || {
+        tail -n 5 "$work/apt.log" >&2
+        return 1
+    }
+}
+
+# ---- Python
+
+# What a Python is: "ok 3.11", "old 3.9", "bits 3.11", "bare 3.11" (it cannot make a venv), or nothing.
+probe() {
+    "$1" -c '
+import struct, sys
+version = "%d.%d" % tuple(sys.version_info[:2])
+if sys.version_info < (3, 11):
+    print("old " + version)
+elif struct.calcsize("P") < 8:
+    print("bits " + version)
+else:
+    try:
+        import ensurepip, venv
+        print("ok " + version)
+    except ImportError:
+        print("bare " + version)
+' 2>/dev/null </dev/null || true
+}
+
+# find_python NAME...: sets `python`, or ends with what is missing and how to get it.
+find_python() {
+    local name path found best='' bare=''
+    [[ -z ${RONDE_PYTHON:-} ]] || set -- "$RONDE_PYTHON"
+    for name in "$@"; do
+        path=$(command -v -- "$name" 2>/dev/null) || continue
+        found=$(probe "$path")
+        case $found in
+        ok*)
+            python=$path
+            return
+            ;;
+        bare*) bare=${bare:-$found} ;;
+        ?*) best=${best:-$found} ;;
+        esac
+    done
+    if [[ -n $bare ]]; then
+        if is_root && [[ -z $prefix ]] && apt_install python3-venv "python${bare#bare }-venv"; then
+            for name in "$@"; do
+                path=$(command -v -- "$name" 2>/dev/null) || continue
+                [[ $(probe "$path") == ok* ]] || continue
+                python=$path
+                return
+            done
+        fi
+        fail "Python ${bare#bare } est là, mais il ne sait pas faire d'environnement (venv)." \
+            "Installez-le, puis relancez la même commande :" "  sudo apt install python3-venv"
+    fi
+    case $best in
+    bits*)
+        fail "ce système est en 32 bits ; il faut un système 64 bits." \
+            "Sur un Raspberry Pi : réinstallez la carte avec « Raspberry Pi OS (64-bit) »."
+        ;;
+    old*)
+        fail "Python ${best#old } est trop ancien ; il faut Python 3.11 ou plus récent." \
+            "Debian 12 ou 13 et Raspberry Pi OS (64-bit) l'ont d'origine :" "  sudo apt install python3 python3-venv"
+        ;;
+    esac
+    if is_root && [[ -z $prefix ]] && [[ -z ${RONDE_PYTHON:-} ]] && apt_install python3 python3-venv; then
+        python=/usr/bin/python3
+        [[ $(probe "$python") == ok* ]] && return
+    fi
+    fail "aucun Python 3.11 ou plus récent n'a été trouvé${RONDE_PYTHON:+ (RONDE_PYTHON est « $RONDE_PYTHON »)}." \
+        "Installez-le, puis relancez la même commande :" "  sudo apt install python3 python3-venv"
+}
+
+# pip_install LOG PYTHON ARGUMENT...
+pip_install() {
+    local log=$1 interpreter=$2
+    shift 2
+    env -u PIP_USER -u PIP_TARGET -u PIP_PREFIX -u PYTHONHOME -u PYTHONPATH \
+        "$interpreter" -m pip install --no-input --disable-pip-version-check --prefer-binary --quiet "$@" \
+        </dev/null >"$log" 2>&1 || explain_pip "$log"
+}
+
+explain_pip() {
+    local log=$1
+    if grep -qiE 'No space left' "$log"; then
+        fail "plus de place sur le disque (il faut environ 1 Go)." "Libérez de la place, puis relancez."
+    fi
+    if grep -qiE 'NewConnectionError|NameResolution|Failed to resolve|Temporary failure|timed? ?out|Connection refused|ProxyError|unreachable' "$log"; then
+        fail "les paquets Python n'ont pas pu être téléchargés." \
+            "Vérifiez que cette machine a Internet (il n'en faut que pour installer), puis relancez."
+    fi
+    if grep -qiE 'SSLError|CERTIFICATE_VERIFY' "$log"; then
+        fail "la connexion chiffrée a été refusée : l'heure de cette machine est peut-être fausse ($(date '+%d/%m/%Y %H:%M'))." \
+            "Mettez-la à l'heure (sudo timedatectl set-ntp true), puis relancez."
+    fi
+    fail "les paquets Python n'ont pas pu être installés. Ce que pip en dit :" \
+        "$(grep -E '^ *(ERROR|error)' "$log" | tail -n 3 || true)" "Le détail est dans $log"
+}
+
+# prepare EXTRA: a venv with ronde[EXTRA] in it, made or brought up to date only where need be.
+# The install is editable: after `git pull` the new code is there, and only pyproject.toml asks for more.
+prepare() {
+    local extra=$1 wanted said python
+    wanted="$root $venv $(sha256sum <"$root/pyproject.toml")"
+    if "$venv/bin/python" -c '' 2>/dev/null; then
+        for stamp in "$venv/.ronde-$extra" "$venv/.ronde-dev"; do
+            [[ -f $stamp && $(<"$stamp") == "$wanted" ]] && return
+        done
+    fi
+    if [[ -e $venv && ! -f $venv/pyvenv.cfg && -n $(ls -A -- "$venv" 2>/dev/null) ]]; then
+        fail "« $venv » existe et n'est pas un environnement Python : je n'y touche pas." \
+            "Donnez un autre dossier : RONDE_VENV=~/ronde-venv ./deploy.sh …"
+    fi
+    if [[ -e $venv && ! -w $venv ]] || [[ ! -e $venv && ! -w $(dirname -- "$venv") ]] || [[ ! -w $root ]]; then
+        fail "je ne peux pas écrire dans « $venv » ou « $root » (ils sont à quelqu'un d'autre)." \
+            "Refaites le clone dans votre dossier personnel, ou rendez-les-vous :" \
+            "  sudo chown -R \"\$USER\": \"$root\""
+    fi
+    if ! "$venv/bin/python" -c '' 2>/dev/null || [[ $(cat "$venv/.ronde-home" 2>/dev/null) != "$venv" ]]; then
+        find_python python3 python3.13 python3.12 python3.11
+        say "Je prépare un environnement Python ($python) dans $venv"
+        said=$("$python" -m venv --clear "$venv" 2>&1) ||
+            fail "l'environnement Python n'a pas pu être fait :" "${said##*$'\n'}" \
+                "Essayez : sudo apt install python3-venv"
+        printf '%s' "$venv" >"$venv/.ronde-home"
+    fi
+    say "J'installe les paquets (quelques minutes la première fois)…"
+    pip_install "$venv/ronde-install.log" "$venv/bin/python" --editable "${root}[$extra]"
+    printf '%s' "$wanted" >"$venv/.ronde-$extra"
+    say "Paquets installés."
+}
+
+# ---- demo
+
+demo() {
+    prepare demo
+    exec "$venv/bin/ronde" demo "$@"
+}
+
+# ---- test
+
+tests() {
+    local -a chosen=() missing=()
+    for argument in "$@"; do
+        if [[ $argument == --long ]]; then export RONDE_LONG=1; else chosen+=("$argument"); fi
+    done
+    prepare dev
+
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v shellcheck >/dev/null || missing+=(shellcheck)
+    command -v systemd-analyze >/dev/null || missing+=(systemd)
+    has_library libfribidi.so.0 || missing+=(libfribidi0)
+    [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ]] || missing+=(fonts-dejavu-core)
+    if ((${#missing[@]})) && ! apt_install "${missing[@]}"; then
+        fail "il manque à cette machine, pour les tests : ${missing[*]}" "Installez-les, puis relancez :" \
+            "  sudo apt install ${missing[*]}"
+    fi
+    prepare_emulator
+
+    cd "$root"
+    check "la forme du code (ruff)" "$venv/bin/ruff" check .
+    check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check .
+    check "les types (mypy)" "$venv/bin/mypy"
+    say "Les tests (pytest)…"
+    "$venv/bin/python" -m pytest "${chosen[@]}" ||
+        fail "les tests ne passent pas : le premier échec est raconté au-dessus."
+    say "Tout passe."
+}
+
+has_library() {
+    local folder
+    for folder in /usr/lib/*-linux-gnu /usr/lib /lib /usr/local/lib; do
+        [[ -e $folder/$1 ]] && return 0
+    done
+    return 1
+}
+
+check() { # WHAT COMMAND...
+    local what=$1
+    shift
+    say "Je vérifie $what…"
+    "$@" || fail "$what : ce qui ne va pas est dit au-dessus."
+}
+
+# emupos, the printer emulator that reads our tickets, wants a Python >= 3.13 in an environment of its own.
+prepare_emulator() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/ronde said
+    if [[ -z ${RONDE_EMUPOS:-} && ! -x $cache/emupos/bin/emupos ]]; then
+        local newer
+        newer=$(cd "$root/tests/paper" && "$venv/bin/python" -c 'import emupos; print(emupos.find_python() or "")')
+        if [[ -z $newer ]]; then
+            say "L'émulateur d'imprimante demande Python 3.13, absent ici : je le prends avec uv."
+            pip_install "$venv/ronde-install.log" "$venv/bin/python" uv
+            "$venv/bin/uv" python install --quiet --install-dir "$cache/python" 3.13 >"$venv/ronde-install.log" 2>&1 ||
+                fail "l'émulateur d'imprimante des tests demande Python 3.13 ou plus récent, et il n'y en a pas ici." \
+                    "Sur Debian 13 : sudo apt install python3 python3-venv. Sur Debian 12 : installez pyenv," \
+                    "puis « pyenv install 3.13 ». (Il reste séparé : Ronde garde son Python.)"
+        fi
+        say "Je prépare l'émulateur d'imprimante…"
+    fi
+    for folder in "$cache"/python/*/bin; do
+        [[ -d $folder ]] && export PATH=$PATH:$folder
+    done
+    said=$("$venv/bin/python" "$root/tests/paper/emupos.py" 2>&1) ||
+        fail "l'émulateur d'imprimante n'a pas pu être préparé :" "${said##*$'\n'}"
+}
+
+# ---- hub and station
+
+# What is installed here, by us: /opt/ronde/<release>, with `current` for the one in use.
+opt=$prefix/opt/ronde
+etc=$prefix/etc/ronde
+units=$prefix/etc/systemd/system
+changed=
+
+need_root() {
+    is_root || [[ -n $prefix ]] ||
+        fail "installer sur la machine demande les droits d'administration :" "  sudo ./deploy.sh $*"
+}
+
+runs_systemd() { [[ -z $prefix && -d /run/systemd/system ]]; }
+
+owned() { # install as root, for ronde, where there is such a user
+    if [[ -z $prefix ]]; then install -o "$1" -g ronde "${@:2}"; else install "${@:2}"; fi
+}
+
+make_user() {
+    [[ -z $prefix ]] || return 0
+    if ! id -u ronde >/dev/null 2>&1; then
+        say "Je crée l'utilisateur système « ronde »"
+        useradd --system --user-group --home-dir /var/lib/ronde --no-create-home --shell /usr/sbin/nologin ronde
+    fi
+    for group in dialout lp gpio plugdev; do
+        getent group "$group" >/dev/null && usermod --append --groups "$group" ronde
+    done
+    return 0
+}
+
+sources() { # the files that make the distribution, NUL between them
+    (cd "$root" && find pyproject.toml README.md LICENSE kiosk firmware -type f ! -path '*/__pycache__/*' -print0) |
+        LC_ALL=C sort -z
+}
+
+# release ROLE: sets `release`, the folder of this code's release, installed with all that this machine needs.
+install_release() {
+    local role=$1 version digest extras=$1 other python copy
+    for other in hub station; do
+        [[ $other != "$role" && -f $units/ronde-$other.service ]] && extras=hub,station
+    done
+    version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' "$root/firmware/__init__.py")
+    digest=$(cd "$root" && sources | xargs -0 sha256sum | sha256sum)
+    release=$opt/$version-${digest:0:10}
+    if [[ $(cat "$release/.complete" 2>/dev/null) == *"$extras"* ]] && "$release/bin/python" -c '' 2>/dev/null; then
+        say "La version $(basename "$release") est déjà installée."
+    else
+        # A service cannot run a Python that lives in somebody's home: the system's own first.
+        find_python /usr/bin/python3 /usr/bin/python3.13 /usr/bin/python3.12 /usr/bin/python3.11 \
+            /usr/local/bin/python3
+        say "J'installe la version $(basename "$release") dans ${release%/*} (quelques minutes)…"
+        temporary
+        copy=$work/sources
+        mkdir -p "$copy" "$opt"
+        sources | tar -C "$root" --null --files-from=- -cf - | tar -C "$copy" -xf -
+        if [[ ! -f $release/.complete ]] || ! "$release/bin/python" -c '' 2>/dev/null; then
+            rm -f "$release/.complete"
+            "$python" -m venv --clear "$release" >"$work/venv.log" 2>&1 ||
+                fail "l'environnement Python n'a pas pu être fait :" "$(tail -n 1 "$work/venv.log")"
+        fi
+        pip_install "$opt/install.log" "$release/bin/python" "${copy}[$extras]"
+        [[ $extras != *station* ]] || link_lgpio
+        printf '%s' "$extras" >"$release/.complete"
+    fi
+    if [[ $(readlink "$opt/current" 2>/dev/null) != "${release##*/}" ]]; then
+        ln -sfn "${release##*/}" "$opt/current.new"
+        mv -T "$opt/current.new" "$opt/current"
+        changed=yes
+    fi
+}
+
+# lgpio has no wheel for Python 3.13 on a Pi: Debian's package is lent to the release.
+link_lgpio() {
+    local site file
+    [[ $(uname -m) == aarch64 ]] || return 0
+    (cd "$work" && "$release/bin/python" -c 'import lgpio' 2>/dev/null) && return
+    [[ -n $prefix ]] || apt_install python3-lgpio || true
+    site=$("$release/bin/python" -c 'import sysconfig; print(sysconfig.get_path("platlib"))')
+    for file in /usr/lib/python3/dist-packages/lgpio.py /usr/lib/python3/dist-packages/_lgpio*.so; do
+        [[ -e $file ]] && ln -sf "$file" "$site/"
+    done
+    (cd "$work" && "$release/bin/python" -c 'import lgpio' 2>/dev/null) ||
+        say "ATTENTION : lgpio manque, les lumières et le son ne marcheront pas. Essayez : sudo apt install python3-lgpio"
+}
+
+offer_command() { # NAME: as a command for everyone
+    mkdir -p "$prefix/usr/local/bin"
+    ln -sfn "/opt/ronde/current/bin/$1" "$prefix/usr/local/bin/$1"
+}
+
+install_unit() { # NAME
+    mkdir -p "$units"
+    if ! cmp -s "$root/systemd/$1" "$units/$1"; then
+        install -m 0644 "$root/systemd/$1" "$units/$1"
+        changed=yes
+    fi
+}
+
+start_unit() { # NAME: a notify service, so systemctl comes back when it is ready, or has failed
+    if ! runs_systemd; then
+        say "systemd ne tourne pas ici : $1 est installé, pas démarré. Il le sera au démarrage de la machine."
+        mkdir -p "$units/multi-user.target.wants"
+        ln -sfn "../$1" "$units/multi-user.target.wants/$1"
+        return
+    fi
+    systemctl daemon-reload
+    systemctl enable --quiet "$1"
+    systemctl reset-failed "$1" 2>/dev/null || true
+    if ! systemctl "${changed:+re}start" "$1"; then
+        fail "$1 ne démarre pas. Ce qu'il en dit :" \
+            "$(journalctl --unit "$1" --lines 6 --no-pager --output cat 2>/dev/null || true)" \
+            "La suite : journalctl --unit $1"
+    fi
+}
+
+hub() {
+    local event='' target=''
+    need_root hub "$@"
+    while (($#)); do
+        case $1 in
+        --event)
+            [[ $# -ge 2 ]] || fail "après --event, il faut le fichier de l'événement."
+            event=$2
+            shift 2
+            ;;
+        *) fail "option inconnue : $1" "  sudo ./deploy.sh hub [--event FICHIER]" ;;
+        esac
+    done
+    [[ -z $event || -f $event ]] || fail "le fichier d'événement « $event » n'existe pas."
+    umask 022
+    say "J'installe l'accueil."
+    make_user
+    if [[ -z $prefix ]] && ! has_library libfribidi.so.0; then
+        apt_install libfribidi0 fonts-dejavu-core || say "libfribidi0 manque : les feuilles en arabe ne seront pas bien écrites."
+    fi
+    install_release hub
+    owned ronde -d -m 0750 "$etc"
+    owned ronde -d -m 0700 "$prefix/var/lib/ronde"
+    offer_command ronde
+
+    if [[ -n $event || ! -f $etc/hub.toml ]]; then
+        event=${event:-$root/kiosk/events/roubaix-2022.toml}
+        "$release/bin/ronde" check "$event" || fail "l'événement « $event » est à corriger d'abord : voir au-dessus."
+        target=$etc/$(basename -- "$event")
+        if [[ -f $target ]] && ! cmp -s "$event" "$target"; then
+            say "$target existe et diffère : je le garde, et je pose le vôtre à côté, en .nouveau"
+            target=${target%.toml}.nouveau.toml
+        fi
+        cmp -s "$event" "$target" || owned root -m 0640 "$event" "$target"
+    fi
+    if [[ -f $etc/hub.toml ]]; then
+        say "Les réglages $etc/hub.toml sont gardés tels quels."
+        if [[ -n $target ]] && ! grep -qF "\"${target#"$prefix"}\"" "$etc/hub.toml"; then
+            say "Pour prendre cet événement, écrivez-y : event = \"${target#"$prefix"}\""
+            say "puis : sudo systemctl restart ronde-hub"
+        fi
+    else
+        temporary
+        hub_settings "${target#"$prefix"}" >"$work/hub.toml"
+        owned root -m 0640 "$work/hub.toml" "$etc/hub.toml"
+        changed=yes
+    fi
+    install_unit ronde-hub.service
+    start_unit ronde-hub.service
+    say "L'accueil est installé. Réglages : $etc/hub.toml (l'imprimante y est à indiquer)."
+    say "Sur l'écran de la porte : http://localhost:8081/door"
+    say "Pour les organisateurs :  http://$(hostname 2>/dev/null || echo accueil).local:8080/flow"
+}
+
+hub_settings() {
+    cat <<TOML
+# Les réglages de l'accueil. Toutes les clés : docs/settings.md
+# Après un changement : sudo systemctl restart ronde-hub
+
+event = "$1"
+data = "/var/lib/ronde"
+port = 8080 # pour les stations et les organisateurs
+door_port = 8081 # pour l'écran de la porte, sur cette machine seulement
+
+[printer]
+kind = "none" # ou "usb", "tcp", "serial" : voir docs/printing.md
+# path = "/dev/usb/lp0"  pour "usb" et "serial"
+# host = "192.168.1.50"  pour "tcp"
+width_mm = 80 # ou 58
+TOML
+}
+
+station() {
+    local code=${1:-}
+    need_root station "$@"
+    (($# <= 1)) || fail "un seul code d'inscription est attendu." "  sudo ./deploy.sh station CODE"
+    umask 022
+    say "J'installe la station."
+    make_user
+    install_release station
+    owned ronde -d -m 0750 "$etc"
+    owned ronde -d -m 0700 "$prefix/var/lib/ronde-station"
+    offer_command ronde-station
+    if [[ -z $prefix ]] && ! getent group gpio >/dev/null; then
+        install -D -m 0644 "$root/systemd/60-ronde-gpio.rules" /etc/udev/rules.d/60-ronde-gpio.rules
+        if runs_systemd; then udevadm control --reload && udevadm trigger --subsystem-match=gpio; fi
+    fi
+    if [[ -n $code ]]; then
+        "$release/bin/ronde-station" enrol --config "$etc/station.toml" "$code" || exit 1
+        [[ -n $prefix ]] || chown ronde:ronde "$etc/station.toml"
+        changed=yes
+    fi
+    install_unit ronde-station.service
+    start_unit ronde-station.service
+    if [[ -f $etc/station.toml ]]; then
+        say "La station est installée. Comment elle va : ronde-station status"
+    else
+        say "La station est installée ; il reste à la rattacher à l'accueil, avec le code qu'il affiche :"
+        say "  sudo ./deploy.sh station CODE"
+    fi
+}
+
+# ----
+
+case ${1:-help} in
+demo) demo "${@:2}" ;;
+test) tests "${@:2}" ;;
+hub) hub "${@:2}" ;;
+station) station "${@:2}" ;;
+help | --help | -h) usage ;;
+*)
+    printf 'ronde : « %s » est inconnu.\n\n' "$1" >&2
+    usage >&2
+    exit 2
+    ;;
+esac

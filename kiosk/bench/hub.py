@@ -1,0 +1,99 @@
+"""A real hub process to measure: on loopback, in a folder of its own, with a printer that takes everything."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from firmware.wire.enrolment import Enrolment
+
+from .. import eventfile
+from ..stations import enrolment
+from ..store.journal import Journal
+
+EXAMPLE = Path(__file__).parent.parent / "events" / "roubaix-2022.toml"
+READY_S = 30.0
+
+
+class HubProcess:
+    """Started on entry, ended on exit. `stations`: the enrolments of the event's stations."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.event = eventfile.load(EXAMPLE)
+        settings = folder / "hub.toml"
+        self._settings = settings
+        self._log = folder / "hub.log"
+        self.stations: list[Enrolment] = []
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        journal = Journal.open(self._folder / "data" / "journal.db")
+        self.stations = [
+            enrolment(self.event, journal, station.id, "http://127.0.0.1") for station in self.event.stations
+        ]
+        journal.close()
+        self.port = _free_port()
+        day_ms = self.event.windows[-1].opens_ms + 60_000
+        self._settings.write_text(
+            f'event = "{EXAMPLE}"\ndata = "{self._folder / "data"}"\naddress = "127.0.0.1"\n'
+            f"port = {self.port}\ndoor_port = {self.port}\n"
+            f'[printer]\nkind = "file"\npath = "/dev/null"\nback_channel = false\n'
+            f"[rehearsal]\nday_ms = {day_ms}\nreal_ms = {time.time_ns() // 1_000_000}\n",
+            "utf-8",
+        )
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kiosk.cli", "hub", "--config", str(self._settings)],
+                stdout=log,
+                stderr=log,
+            )
+        self._wait_until_ready()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(READY_S)
+
+    def memory_mb(self) -> float:
+        """Resident memory of the process now."""
+        assert self._process is not None
+        for line in Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("the hub has ended")
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def _wait_until_ready(self) -> None:
+        assert self._process is not None
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end and self._process.poll() is None:
+            connection = self.connect()
+            try:
+                connection.request("GET", "/api/health")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                try:
+                    self._process.wait(0.1)
+                except subprocess.TimeoutExpired:
+                    continue
+            finally:
+                connection.close()
+        raise RuntimeError(f"the hub did not start: {self._log.read_text('utf-8', 'replace')}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])

@@ -1,0 +1,97 @@
+"""What an organiser does to the day, as JSON posts over the hub's own socket file.
+
+The socket lies in the hub's data folder and only the hub's user may open it: whoever can is the organiser. The
+pages of the network never reach these addresses, whatever they send.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request
+
+from firmware.wire import schema
+from firmware.wire.errors import Malformed
+
+from ..errors import JournalUnavailable, Refused, UnknownStation
+from ..rules.event import MINUTE_MS
+from ..rules.floor import Status
+from .services import Services
+
+acts = Blueprint("acts", __name__, url_prefix="/acts")
+
+
+@acts.before_request
+def _only_by_the_socket() -> None:
+    if request.environ.get("SERVER_PORT") != current_app.config["CONTROL"]:
+        abort(404)
+
+
+@acts.post("/<act>")
+def take(act: str) -> tuple[Response, int]:
+    """Do one act; `{"done": …}`, or 400 with `{"error": …}` in words that say what to change."""
+    doing = _ACTS.get(act)
+    if doing is None:
+        abort(404)
+    services: Services = current_app.config["SERVICES"]
+    try:
+        body = schema.mapping(schema.read(request.get_data()), act)
+        return jsonify(done=doing(services, body)), 200
+    except (Malformed, Refused, UnknownStation) as error:
+        return jsonify(error=str(error)), 400
+    except (JournalUnavailable, TimeoutError) as error:
+        return jsonify(error=str(error)), 503
+
+
+def _enrol(services: Services, body: Mapping[str, Any]) -> str:
+    return services.stations.enrol(_text(body, "station"), _text(body, "hub")).encode()
+
+
+def _set_status(services: Services, body: Mapping[str, Any]) -> None:
+    status = _text(body, "status")
+    if status not in list(Status):
+        raise Refused(f"status {status!r}: one of {', '.join(Status)} is expected")
+    services.day.set_status(_text(body, "atelier"), Status(status))
+
+
+def _announce(services: Services, body: Mapping[str, Any]) -> None:
+    texts = schema.mapping(body.get("texts"), "texts")
+    minutes = schema.integer(body, "minutes", least=1, most=24 * 60)
+    until_ms = services.day.clock() + minutes * MINUTE_MS
+    services.day.announce({str(language): str(text) for language, text in texts.items()}, until_ms)
+
+
+def _strike(services: Services, body: Mapping[str, Any]) -> None:
+    services.day.strike(_text(body, "station"), _text(body, "epoch"), schema.integer(body, "seq", least=1))
+
+
+def _see_off(services: Services, body: Mapping[str, Any]) -> None:
+    services.day.see_off(schema.integer(body, "party", least=1))
+
+
+def _print_again(services: Services, body: Mapping[str, Any]) -> int:
+    return services.day.print_again(schema.integer(body, "party", least=1))
+
+
+def _replace_badge(services: Services, body: Mapping[str, Any]) -> int:
+    """A new badge, and a sheet that shows it."""
+    party = schema.integer(body, "party", least=1)
+    services.day.replace_badge(party)
+    return services.day.print_again(party)
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise Malformed(f"{name}: text is expected")
+    return value
+
+
+_ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
+    "enrol": _enrol,
+    "status": _set_status,
+    "announce": _announce,
+    "strike": _strike,
+    "see-off": _see_off,
+    "print": _print_again,
+    "replace-badge": _replace_badge,
+}

@@ -14,6 +14,7 @@ from kiosk.paper.letters import NO_BREAK, printable
 from kiosk.rules.event import MINUTE_MS, Atelier, Event
 from kiosk.rules.facts import Advised
 from kiosk.rules.party import Party
+from kiosk.rules.waits import range_minutes
 from kiosk.texts import Texts
 
 Align = Literal["left", "center"]
@@ -216,7 +217,7 @@ class _Page:
     def _when(self, stop: _Stop) -> str:
         if stop.session_ms is not None:
             return self.texts.text("sheet.session", clock=self.texts.clock(stop.session_ms, self.event.zone))
-        low, high = wait_range(stop.advised.wait_minutes)
+        low, high = range_minutes(max(1, stop.advised.wait_minutes))
         return self.texts.text("sheet.wait", range=self.texts.duration_range(low, high))
 
     def _hours(self) -> Iterator[str]:
@@ -249,18 +250,6 @@ class _Page:
     def _centred(self, text: str, *, bold: bool = False, width: int = 1, height: int = 1) -> Iterator[Text]:
         for line in _balanced(text, self.columns // width):
             yield Text(line, width, height, bold, "center")
-
-
-def wait_range(minutes: int) -> tuple[int, int]:
-    """The range to tell people for a wait that is expected to take so many minutes: wider the longer it is.
-
-    >>> wait_range(3), wait_range(7), wait_range(25), wait_range(70)
-    ((0, 5), (5, 10), (20, 30), (60, 75))
-    """
-    minutes = max(0, minutes)
-    step = 5 if minutes < 20 else 10 if minutes < 60 else 15 if minutes < 120 else 30
-    low = minutes // step * step
-    return low, low + step
 
 
 def _wrapped(text: str, columns: int) -> list[str]:

@@ -24,7 +24,6 @@ from kiosk.paper.sheet import (
     Text,
     TickRow,
     layout,
-    wait_range,
 )
 from kiosk.rules.event import Atelier, Event, Kind
 from kiosk.rules.facts import Advised
@@ -203,21 +202,6 @@ def test_a_name_without_the_sheets_language_is_given_in_one_that_it_has(event):
 def test_other_paper_is_refused(event):
     with pytest.raises(ValueError, match="mm wide, not 112"):
         sheet_of(event, 112)
-
-
-@pytest.mark.parametrize(
-    "minutes, expected",
-    [(-3, (0, 5)), (0, (0, 5)), (4, (0, 5)), (5, (5, 10)), (19, (15, 20)), (25, (20, 30)), (70, (60, 75))],
-)
-def test_a_wait_is_told_as_a_range_that_holds_it(minutes, expected):
-    assert wait_range(minutes) == expected
-
-
-@given(st.integers(0, 10_000))
-def test_every_wait_is_within_its_range(minutes):
-    low, high = wait_range(minutes)
-    assert low <= minutes < high
-    assert low % 5 == high % 5 == 0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ import click
 
 from firmware import __version__
 
-from .errors import RondeError
+from .control import ask
+from .errors import HubAway, RondeError
+from .rules.floor import Status
 from .texts import SOURCE, Texts, languages, texts
 
 
@@ -96,9 +98,64 @@ def add_station(station: str, address: str, config: Path) -> None:
     from .store.journal import Journal
 
     chosen = settings.load(config)
-    event = eventfile.load(chosen.event, _words.language)
-    with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
-        click.echo(enrolment(event, journal, station, address).encode())
+    try:
+        line = ask(chosen.control_path, "enrol", station=station, hub=address)
+    except HubAway:
+        event = eventfile.load(chosen.event, _words.language)
+        with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
+            line = enrolment(event, journal, station, address).encode()
+    click.echo(line)
+
+
+@main.command(help=_("cli.atelier.help"))
+@click.argument("atelier")
+@click.argument("status", type=click.Choice([status.value for status in Status]))
+@_CONFIG
+def atelier(atelier: str, status: str, config: Path) -> None:
+    _act(config, "status", atelier=atelier, status=status)
+
+
+@main.command(help=_("cli.announce.help"))
+@click.argument("text")
+@click.option("--language", default=SOURCE, show_default=True, help=_("cli.announce.language"))
+@click.option("--minutes", default=15, show_default=True, help=_("cli.announce.minutes"))
+@_CONFIG
+def announce(text: str, language: str, minutes: int, config: Path) -> None:
+    _act(config, "announce", texts={language: text}, minutes=minutes)
+
+
+@main.group(help=_("cli.party.help"))
+def party() -> None:
+    pass
+
+
+def _party_command(name: str, act: str, told: str) -> None:
+    @party.command(name, help=told)
+    @click.argument("number", type=int)
+    @_CONFIG
+    def command(number: int, config: Path) -> None:
+        _act(config, act, party=number)
+
+
+_party_command("print", "print", _("cli.party.print"))
+_party_command("gone", "see-off", _("cli.party.gone"))
+_party_command("badge", "replace-badge", _("cli.party.badge"))
+
+
+@main.command(help=_("cli.strike.help"))
+@click.argument("station")
+@click.argument("epoch")
+@click.argument("number", type=int)
+@_CONFIG
+def strike(station: str, epoch: str, number: int, config: Path) -> None:
+    _act(config, "strike", station=station, epoch=epoch, seq=number)
+
+
+def _act(config: Path, act: str, **body: Any) -> None:
+    from . import config as settings
+
+    ask(settings.load(config).control_path, act, **body)
+    click.echo(_("cli.done"))
 
 
 @main.command(help=_("cli.replay.help"))

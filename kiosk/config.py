@@ -68,6 +68,10 @@ class Config(_Table):
         return self.data / "journal.db"
 
     @property
+    def control_path(self) -> Path:
+        return self.data / "control"
+
+    @property
     def backups_path(self) -> Path:
         return self.data / "backups"
 

@@ -5,9 +5,12 @@ RondeError
 ├── ConfigError (ValueError)           the hub's own settings
 ├── JournalUnavailable (OSError)       the disk refuses: nothing was kept, nothing may be promised
 ├── JournalDamaged (OSError)           the journal does not read back whole
+├── JournalInUse (OSError)             another hub has it open
+├── JournalTooNew (ValueError)         a later version of Ronde wrote it
 ├── Refused (ValueError)               what was asked makes no sense on this day
 │   ├── UnknownParty (LookupError)
 │   └── UnknownAtelier (LookupError)
+├── HubAway (ConnectionError)          no hub runs on this machine, or not for this user
 ├── UnknownStation (LookupError)       no station of that name is enrolled
 └── PrinterError (OSError)             the printer or its cable
     ├── PrinterUnreachable (ConnectionError)  it cannot be opened, or the connection broke
@@ -53,6 +56,10 @@ class UnknownParty(Refused, LookupError):
 
 class UnknownAtelier(Refused, LookupError):
     """The event has no such atelier."""
+
+
+class HubAway(RondeError, ConnectionError):
+    """No hub runs on this machine, or this user may not ask it."""
 
 
 class UnknownStation(RondeError, LookupError):

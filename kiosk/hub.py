@@ -1,6 +1,7 @@
 """The hub as one process: journal, day, stations, printer, pages, and a word to systemd that all is well."""
 
 import logging
+import os
 import random
 import secrets
 import socket
@@ -23,6 +24,7 @@ from .paper.spooler import PrinterState, Spooler
 from .printroom import PrintRoom
 from .stations import Stations
 from .store import backup
+from .web.acts import acts
 from .web.app import create_app
 from .web.services import Services
 
@@ -47,6 +49,7 @@ class Hub:
         self.port, self.door_port = self._sockets[0].getsockname()[1], self._sockets[-1].getsockname()[1]
         try:
             self.day = self._open_day()
+            self._sockets.append(_control(config))
         except RondeError:
             for listening in self._sockets:
                 listening.close()
@@ -63,6 +66,8 @@ class Hub:
                 secret_key=self.day.keep_secret("web", lambda: secrets.token_bytes(32)),
             )
         )
+        self._app.register_blueprint(acts)
+        self._app.config["CONTROL"] = str(config.control_path)
         self._threads = [
             threading.Thread(target=self._serve, name="web", daemon=True),
             threading.Thread(target=self._back_up_now_and_then, name="backup", daemon=True),
@@ -135,6 +140,7 @@ class Hub:
             wasyncore.loop(timeout=0.5, use_poll=True, map=channels, count=1)
         server.task_dispatcher.shutdown()
         wasyncore.close_all(channels)
+        self.config.control_path.unlink(missing_ok=True)
 
     def _back_up_now_and_then(self) -> None:
         while not self._stopping.wait(60 * self.config.backup_minutes):
@@ -171,3 +177,20 @@ def _sockets(config: Config) -> list[socket.socket]:
                 "stop what uses this port, or choose another in the settings"
             ) from error
     return sockets
+
+
+def _control(config: Config) -> socket.socket:
+    """The socket file by which this machine's organiser is heard. The journal is ours: what lies there is left over."""
+    path = config.control_path
+    path.unlink(missing_ok=True)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listening.bind(str(path))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise ConfigError(f"{path} cannot be made ({error}): choose another data folder") from error
+    finally:
+        os.umask(before)
+    return listening

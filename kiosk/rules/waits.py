@@ -12,13 +12,14 @@ from .event import MINUTE_MS, Atelier, Closing, Event, Kind
 from .floor import AtelierFloor, Present, Status
 
 OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more
-SPREAD = 0.35  # of the estimate, either way, when it is shown as a range
-ROUND_MINUTES = 5
+
+_STEPS = ((20, 5), (60, 10), (120, 15))  # of so many minutes while a wait is below so many
+_WIDEST_STEP = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`start_ms`: when the turn is expected to begin. The range is what people are shown."""
+    """`start_ms`: when the turn is expected to begin."""
 
     at_ms: int
     start_ms: int
@@ -29,13 +30,20 @@ class Wait:
 
     @property
     def range_minutes(self) -> tuple[int, int]:
-        """Low and high, in steps of five minutes: never a false minute. (0, 0) means at once."""
-        minutes = self.minutes
-        if minutes < 1:
-            return (0, 0)
-        low = int(minutes * (1 - SPREAD)) // ROUND_MINUTES * ROUND_MINUTES
-        high = -(-int(minutes * (1 + SPREAD) + 1) // ROUND_MINUTES) * ROUND_MINUTES
-        return (low, max(high, low + ROUND_MINUTES))
+        return range_minutes(self.minutes)
+
+
+def range_minutes(minutes: float) -> tuple[int, int]:
+    """The range to tell people for a wait of so many minutes, wider the longer it is: never a false minute.
+
+    >>> range_minutes(0.5), range_minutes(3), range_minutes(7), range_minutes(25), range_minutes(70)
+    ((0, 0), (0, 5), (5, 10), (20, 30), (60, 75))
+    """
+    if minutes < 1:
+        return (0, 0)
+    step = next((step for below, step in _STEPS if minutes < below), _WIDEST_STEP)
+    low = int(minutes) // step * step
+    return (low, low + step)
 
 
 def expected(event: Event, here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> Wait | None:

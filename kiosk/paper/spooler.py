@@ -5,8 +5,10 @@ nobody prints it a second time unless somebody asks for it: see kiosk.rules.prin
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -80,6 +82,7 @@ class Spooler:
         clock: Callable[[], int],
         publish: Callable[[PrinterState], None] | None = None,
         pace: Pace | None = None,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._printer = printer
         self._jobs = jobs
@@ -87,6 +90,7 @@ class Spooler:
         self._clock = clock
         self._publish = publish
         self._pace = pace or Pace()
+        self._timer = timer
         self._pause_s = self._pace.first_s
         self._state = PrinterState("no_answer", clock())  # nobody has asked it yet
         self._stopping = threading.Event()
@@ -127,17 +131,24 @@ class Spooler:
 
     def _run(self) -> None:
         self._settle()
+        look_at = 0.0
         while not self._stopping.is_set():
-            status = self._printer.status(self._pace.answer_s)
-            self._show(replace(self._state, trouble=status.trouble, paper=status.paper))
             job = self._asked(self._jobs.next_waiting)
+            rest_s = look_at - self._timer()
+            if (
+                job is None and rest_s > 0
+            ):  # the day changes many times a second: no reason to ask the printer
+                self._asked(partial(self._jobs.wait, rest_s))
+                continue
+            status = self._printer.status(self._pace.answer_s)
+            look_at = self._timer() + self._pace.look_s
+            self._show(replace(self._state, trouble=status.trouble, paper=status.paper))
             if status.trouble:
                 if job is not None and job.detail != status.trouble:
                     self._record(job, PrintState.QUEUED, status.trouble)
                 self._pause(self._pace.most_look_s)
             elif job is None:
                 self._pause_s = self._pace.first_s
-                self._asked(lambda: self._jobs.wait(self._pace.look_s))
             else:
                 self._take(job)
 

@@ -15,6 +15,7 @@ from kiosk.paper.printer import Outcome, Printer
 from kiosk.paper.sheet import Cut, Sheet, Text
 from kiosk.paper.spooler import NOT_COMPOSED, Pace, PrinterState, Spooler
 from kiosk.paper.status import SILENT, UNREACHABLE, PrinterStatus
+from kiosk.paper.transport import PrinterSettings
 from kiosk.rules.printing import (
     HANDED_OVER,
     INTERRUPTED,
@@ -323,6 +324,24 @@ def test_trouble_is_published_within_a_second_and_its_end_too(journal):
     assert [state.since_ms for state in seen] == [2_000, 3_000, 4_000, 5_000, 6_000, 7_000]
 
 
+def test_a_busy_day_does_not_make_it_ask_the_printer_more_often(journal):
+    looks_at_wait: list[int] = []
+    enough = threading.Event()
+
+    def wait(timeout_s: float) -> None:
+        looks_at_wait.append(printer.asked)
+        if len(looks_at_wait) == 1_000:
+            enough.set()
+        if len(looks_at_wait) >= 1_000:
+            enough.wait(timeout_s)
+
+    printer = Scripted()
+    journal.wait = wait
+    with Spooler(printer, journal, compose, lambda: 0, pace=Pace(look_s=60.0), timer=lambda: 1.0):
+        assert enough.wait(PATIENCE_S)
+    assert set(looks_at_wait) == {1}
+
+
 def test_while_a_sheet_is_on_its_way_the_state_says_which(journal):
     seen: list[PrinterState] = []
     job = journal.ask()
@@ -417,3 +436,29 @@ def test_a_real_connection_runs_out_of_paper_and_recovers_without_duplicates(jou
         standin.refill()
         journal.until_state(jobs[-1], PrintState.CONFIRMED)
     assert [ticket.text.strip() for ticket in standin.tickets] == ["Job 1", "Job 2", "Job 3"]
+
+
+def test_an_independent_printer_runs_out_of_paper_and_each_sheet_comes_out_once(journal, emupos):
+    from kiosk.paper.render import render
+
+    def compose_sheet(job: PrintJob) -> bytes:
+        return render(Sheet(58, (Text(f"Job {job.job}"), Cut())))
+
+    told = threading.Event()
+
+    def publish(state: PrinterState) -> None:
+        if state.trouble == "paper_out":
+            told.set()
+
+    before = {receipt.id for receipt in emupos.receipts(58)}
+    printer = Printer(PrinterSettings("tcp", host="127.0.0.1", port=emupos.ports[58], width_mm=58))
+    with Spooler(printer, journal, compose_sheet, lambda: 0, publish):
+        journal.until_state(journal.ask(), PrintState.CONFIRMED)
+        with emupos.fault("paper-out", 58):
+            assert told.wait(1.0)
+            jobs = [journal.ask(party) for party in (2, 3)]
+            journal.until(lambda: journal.jobs[jobs[0]].detail == "paper_out")
+        journal.until_state(jobs[-1], PrintState.CONFIRMED)
+    new = [receipt for receipt in reversed(emupos.receipts(58)) if receipt.id not in before]
+    printed = [receipt for receipt in new if receipt.boundary == "cut"]
+    assert [emupos.text(receipt, 58).strip() for receipt in printed] == ["Job 1", "Job 2", "Job 3"]

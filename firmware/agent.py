@@ -88,25 +88,31 @@ class Agent:
         self._make_panel = panel
         self._chance = chance or random.Random()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
+        self._steps = Steps(config.steps, config.atelier, config.scanner.repeat_s * 1000)
         self._status = OPEN
         self._status_seq = 0  # the newest pause or resume of this log
         self._problem: str | None = None
 
     def run(self) -> None:
-        config = self._config
-        with Outbox(
-            config.data, config.station, fingerprint(config.event_key), now_ms=self._clock.wall_ms
-        ) as outbox:
-            self._outbox = outbox
-            self._steps = Steps(config.steps, config.atelier, config.scanner.repeat_s * 1000)
-            self._replay()
-            self._panel = self._make_panel(
-                lambda: self._events.put(Pressed(UNDO)), lambda: self._events.put(Pressed(PAUSE))
-            )
-            try:
-                self._work()
-            finally:
-                self._panel.close()
+        previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            with Outbox(
+                self._config.data,
+                self._config.station,
+                fingerprint(self._config.event_key),
+                now_ms=self._clock.wall_ms,
+            ) as self._outbox:
+                self._replay()
+                self._panel = self._make_panel(
+                    lambda: self._events.put(Pressed(UNDO)), lambda: self._events.put(Pressed(PAUSE))
+                )
+                try:
+                    self._work()
+                finally:
+                    self._panel.close()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
         _log.info(messages.STOPPED)
 
     def stop(self, *_: object) -> None:
@@ -140,7 +146,6 @@ class Agent:
         )
         desk = Desk(config.data, {"status": self._describe, "log": self._read_out})
         self._workers = (self._scanner, self._uplink, desk)
-        previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             for worker in self._workers:
                 worker.start()
@@ -157,8 +162,6 @@ class Agent:
             notify("STOPPING=1")
             for worker in self._workers:
                 worker.stop()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
 
     def _loop(self) -> None:
         beat_s = min(_TURN_S, float(os.environ.get("WATCHDOG_USEC", "inf")) / 3e6)

@@ -52,7 +52,9 @@ class Desk(threading.Thread):
         self._stopping.set()
         if self.is_alive():
             with (
-                contextlib.suppress(OSError),  # the file was taken away: the thread is a daemon, and ends with us
+                contextlib.suppress(
+                    OSError
+                ),  # the file was taken away: the thread is a daemon, and ends with us
                 socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller,
                 _near(self._path) as address,
             ):

@@ -154,6 +154,41 @@ class Server(ThreadingHTTPServer):
 
 
 @pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Makes file systems of so many KiB, where this machine lets us make them."""
+    made: list[Path] = []
+
+    def make(size_kib: int) -> Path:
+        place = tmp_path / f"card-{len(made)}"
+        place.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size_kib}k", "none", str(place)]
+        if subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("a small file system can only be mounted by root")
+        made.append(place)
+        return place
+
+    yield make
+    for place in made:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.fixture
+def fill() -> Callable[[Path], Path]:
+    """Fills a file system to its last byte, and says with which file."""
+
+    def to_the_brim(place: Path) -> Path:
+        filler = place / "filler"
+        with filler.open("ab", buffering=0) as file:
+            for size in (65536, 4096, 1):
+                with contextlib.suppress(OSError):
+                    while file.write(b"x" * size):
+                        pass
+        return filler
+
+    return to_the_brim
+
+
+@pytest.fixture
 def environment() -> dict[str, str]:
     return child_environment()
 

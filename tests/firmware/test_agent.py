@@ -319,6 +319,36 @@ def _blocked(pid):
     return "pipe_write" in Path(f"/proc/{pid}/wchan").read_text()
 
 
+def test_a_full_card_is_red_and_silent_until_there_is_room(station, hub, badges, disk, fill, eventually):
+    place = disk(512)
+    one = station(hub.address, data=str(place / "data"), steps=["arrive"]).start().ready()
+    one.scan(badges[0])
+    filler = fill(place)
+    kept = 1
+    for badge in badges[1:]:
+        one.scanner.scan(badge)
+        if one.wait_for()["signal"] == "refused":
+            break
+        kept += 1
+    assert one.seen[-1]["reason"] == "disk full"
+    eventually(lambda: "PAS été gardé" in one.errors.read_text())
+    eventually(lambda: hub.seqs == list(range(1, kept + 1)))
+    filler.unlink()
+    assert one.scan(badges[-1])["seq"] == kept + 1
+    assert one.stop() == 0
+    assert len(one.log()) == kept + 1
+
+
+def test_the_reserve_is_used_before_a_scan_is_refused(station, hub, badges, disk, fill):
+    place = disk(20_000)
+    one = station(hub.address, data=str(place / "data"), steps=["arrive"]).start().ready()
+    fill(place)
+    for badge in badges:
+        assert one.scan(badge)["signal"] == "kept"
+    assert "la réserve" in one.errors.read_text()
+    assert "la réserve a servi" in one.command("status").stdout
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_is_clean(station, hub, number):
     one = station(hub.address).start().ready()

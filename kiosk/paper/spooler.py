@@ -4,6 +4,7 @@ Before the first byte of a sheet leaves, the journal says `sent`. So whatever ha
 nobody prints it a second time unless somebody asks for it: see kiosk.rules.printing for the states.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from kiosk.paper.status import Paper, PrinterStatus
 from kiosk.rules.printing import HANDED_OVER, INTERRUPTED, PrintJob, PrintState
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 NOT_COMPOSED = "not_composed"  # the sheet of a job could not be laid out
 
@@ -163,7 +165,8 @@ class Spooler:
     def _take(self, job: PrintJob) -> None:
         try:
             ticket = self._compose(job)
-        except RondeError:
+        except RondeError as error:
+            log.error("print job %d cannot be laid out: %s", job.job, error)
             self._record(job, PrintState.FAILED, NOT_COMPOSED)
             return
         if not self._record(job, PrintState.SENT, ""):

@@ -214,7 +214,7 @@ def test_a_job_cancelled_at_the_last_moment_is_not_printed(journal):
     assert printer.tickets == [b"sheet of 2, job 2"]
 
 
-def test_a_sheet_that_cannot_be_laid_out_fails_and_does_not_block_the_next(journal):
+def test_a_sheet_that_cannot_be_laid_out_fails_and_does_not_block_the_next(journal, caplog):
     def compose_some(job: PrintJob) -> bytes:
         if job.job == 1:
             raise UnknownParty("no party has number 1")
@@ -225,6 +225,7 @@ def test_a_sheet_that_cannot_be_laid_out_fails_and_does_not_block_the_next(journ
     with spool(Scripted(), journal, compose=compose_some):
         journal.until_state(last, PrintState.CONFIRMED)
     assert (journal.jobs[1].state, journal.jobs[1].detail) == (PrintState.FAILED, NOT_COMPOSED)
+    assert "print job 1 cannot be laid out: no party has number 1" in caplog.text
 
 
 def test_a_full_disk_stops_printing_and_not_the_spooler(journal):

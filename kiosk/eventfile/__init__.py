@@ -1,7 +1,7 @@
 """The event file: TOML in, the event of the rules out, or every finding at once with its line.
 
-    load(path) -> Event                 check(path) -> findings          check_text(text) -> findings
-    report(findings) -> lines to print  exit_code(findings) -> 0 | 1
+    load(path), load_text(text, id) -> Event     check(path), check_text(text) -> findings
+    report(findings) -> lines to print           exit_code(findings) -> 0 | 1
 
 places    where each key stands           tables    what each key may hold
 syntax    wrong as TOML                   shape     wrong by itself
@@ -21,7 +21,7 @@ from .shape import read
 from .syntax import parse
 from .tables import Allowed, EventTable
 
-__all__ = ["Finding", "check", "check_text", "exit_code", "load", "report"]
+__all__ = ["Finding", "check", "check_text", "exit_code", "load", "load_text", "report"]
 
 MOST_BYTES = 256 * 1024
 MOST_FINDINGS = 500
@@ -30,11 +30,12 @@ _MISSING = {"check.missing", "check.no_times", "check.no_french_name", "check.no
 
 def load(path: Path, language: str = SOURCE) -> Event:
     """The event in the file; its id is made of the file's name. Raises EventFileError, with what to mend."""
-    table, findings = _examined(path, language)
-    if table is None or exit_code(findings):
-        errors = [finding for finding in findings if finding.severity == ERROR]
-        raise EventFileError("\n".join((str(path), *report(errors, language))))
-    return planned(table, slug(path.stem))
+    return _event(*_examined(path, language), slug(path.stem), str(path), language)
+
+
+def load_text(text: str, event_id: str, language: str = SOURCE) -> Event:
+    """As `load`, for what a file would hold. Raises EventFileError."""
+    return _event(*_examined_text(text, language), event_id, event_id, language)
 
 
 def check(path: Path, language: str = SOURCE) -> tuple[Finding, ...]:
@@ -75,6 +76,15 @@ def report(findings: tuple[Finding, ...] | list[Finding], language: str = SOURCE
     if warned:
         lines.append(words.plural("check.report.warnings", warned))
     return tuple(lines)
+
+
+def _event(
+    table: EventTable | None, findings: tuple[Finding, ...], event_id: str, source: str, language: str
+) -> Event:
+    if table is None:
+        errors = [finding for finding in findings if finding.severity == ERROR]
+        raise EventFileError("\n".join((source, *report(errors, language))))
+    return planned(table, event_id)
 
 
 def _examined(path: Path, language: str) -> tuple[EventTable | None, tuple[Finding, ...]]:
@@ -118,4 +128,4 @@ def _examined_text(text: str, language: str) -> tuple[EventTable | None, tuple[F
     problems.sort(key=lambda problem: not problem.error)
     findings = [told(problem, data, places, texts(language)) for problem in problems[:MOST_FINDINGS]]
     findings.sort(key=lambda finding: (finding.line, finding.severity, finding.key))
-    return (None if exit_code(findings) else table), tuple(findings)
+    return (None if exit_code(tuple(findings)) else table), tuple(findings)

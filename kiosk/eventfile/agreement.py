@@ -26,7 +26,7 @@ def disagreements(event: dict[str, Any]) -> Iterator[Problem]:
     """All of them, in no order."""
     sessions, ateliers = event.get("sessions", []), event.get("ateliers", [])
     bands, stations = event.get("age_bands", []), event.get("stations", [])
-    yield from _timezone(event.get("timezone"))
+    yield from _timezone(event.get("timezone", "UTC"))
     yield from _languages(event.get("languages", []))
     yield from _sessions(sessions)
     for where, tables in (("ateliers", ateliers), ("age_bands", bands), ("stations", stations)):
@@ -41,9 +41,9 @@ def disagreements(event: dict[str, Any]) -> Iterator[Problem]:
     yield from _walks(event.get("walking", {}).get("between", []), ateliers)
 
 
-def _timezone(name: str | None) -> Iterator[Problem]:
+def _timezone(name: str) -> Iterator[Problem]:
     try:
-        ZoneInfo(name or "UTC")
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield wrong(("timezone",), "check.unknown_timezone", among=available_timezones())
 

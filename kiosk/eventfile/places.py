@@ -7,7 +7,7 @@ that `tomllib` has accepted, so it only has to step over values, never to judge 
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 Path = tuple[str | int, ...]  # table keys, and indexes (from 0) in arrays
 
@@ -40,8 +40,8 @@ class Places:
     def __init__(self, text: str) -> None:
         self._lines = _Scanner(text).lines()
 
-    def __contains__(self, path: Path) -> bool:
-        return path in self._lines
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._lines)
 
     def line(self, path: Path) -> int:
         """The line where `path` first appears; for what is not there, that of the table it belongs in."""

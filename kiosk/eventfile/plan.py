@@ -13,8 +13,9 @@ from .tables import AtelierTable, EventTable
 
 def slug(stem: str) -> str:
     """The id of the event in a file named so: "Été à l'Épeule" is "ete-a-l-epeule"."""
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:32].strip("-") or "event"
+    letters = unicodedata.normalize("NFKD", stem.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-")[:32].strip("-") or "event"
 
 
 def planned(table: EventTable, event_id: str) -> Event:

@@ -65,6 +65,8 @@ def _syntax(said: str, lines: list[str]) -> tuple[Problem, bool]:
     else:
         number = max((at for at, line in enumerate(lines, 1) if line.strip()), default=1)
     line = lines[number - 1]
+    if kind == "value" and line.lstrip().startswith("["):  # a heading, read as part of an open list
+        kind = "unclosed"
     key = _KEY.match(line)
     table = next(filter(None, map(_HEADER.match, reversed(lines[:number]))), None)
     names = [match[1] for match in (table, key) if match]

@@ -5,7 +5,7 @@ Each field carries an `Allowed`: the words of the catalogue for what it takes.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Annotated, Any, get_args
@@ -61,23 +61,20 @@ def _line(value: str) -> str:
     return value.strip()
 
 
-def _line_of(most: int) -> Any:
-    return Annotated[
-        str,
+def _line_of(most: int) -> tuple[Any, ...]:
+    return (
         Field(min_length=1, max_length=most),
         AfterValidator(_line),
         Allowed("check.allowed.line", {"most": most}),
-    ]
+    )
 
 
-def _whole(low: int, high: int) -> Any:
-    return Annotated[int, Field(ge=low, le=high), Allowed("check.allowed.whole", {"low": low, "high": high})]
+def _whole(low: int, high: int) -> tuple[Any, ...]:
+    return Field(ge=low, le=high), Allowed("check.allowed.whole", {"low": low, "high": high})
 
 
-def _choice(choices: Any) -> Any:
-    return Annotated[
-        choices, Field(strict=False), Allowed("check.allowed.one_of", choices=tuple(map(str, choices)))
-    ]
+def _choice(choices: Iterable[str]) -> tuple[Any, ...]:
+    return Field(strict=False), Allowed("check.allowed.one_of", choices=tuple(map(str, choices)))
 
 
 def _tables(most: int) -> Allowed:
@@ -96,8 +93,10 @@ def _step(value: str) -> str:
 
 Clock = Annotated[time, BeforeValidator(clock), Allowed("check.allowed.clock")]
 Identifier = Annotated[str, AfterValidator(_identifier), Allowed("check.allowed.identifier")]
-Names = Annotated[dict[str, _line_of(60)], Field(max_length=50), Allowed("check.allowed.names")]
-Age = _whole(0, OLDEST)
+Names = Annotated[
+    dict[str, Annotated[str, *_line_of(60)]], Field(max_length=50), Allowed("check.allowed.names")
+]
+Age = Annotated[int, *_whole(0, OLDEST)]
 
 
 class Table(BaseModel):
@@ -120,17 +119,17 @@ class AtelierTable(Table):
     id: Identifier
     names: Names
     icon: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$"), Allowed("check.allowed.icon")]
-    room: _line_of(40)
-    kind: _choice(Kind)
-    places: _whole(1, 1000)
-    minutes: _whole(1, 480)
+    room: Annotated[str, *_line_of(40)]
+    kind: Annotated[Kind, *_choice(Kind)]
+    places: Annotated[int, *_whole(1, 1000)]
+    minutes: Annotated[int, *_whole(1, 480)]
     min_age: Age = 0
     max_age: Age = OLDEST
     times: Annotated[list[Clock], Field(max_length=100), Allowed("check.allowed.clocks")] = []
-    closing: _choice(Closing) = Closing.STOP
+    closing: Annotated[Closing, *_choice(Closing)] = Closing.STOP
     returns: Annotated[bool, Allowed("check.allowed.truth")] = False
-    min_fill: _whole(1, 1000) = 1
-    hold_minutes: _whole(0, 120) = 0
+    min_fill: Annotated[int, *_whole(1, 1000)] = 1
+    hold_minutes: Annotated[int, *_whole(0, 120)] = 0
 
 
 class StationTable(Table):
@@ -145,30 +144,32 @@ class StationTable(Table):
 
 class WalkTable(Table):
     rooms: Annotated[
-        list[_line_of(40)], Field(min_length=2, max_length=2), Allowed("check.allowed.two_rooms")
+        list[Annotated[str, *_line_of(40)]],
+        Field(min_length=2, max_length=2),
+        Allowed("check.allowed.two_rooms"),
     ]
-    minutes: _whole(0, 60)
+    minutes: Annotated[int, *_whole(0, 60)]
 
 
 class WalkingTable(Table):
-    minutes: _whole(0, 60) = 2
+    minutes: Annotated[int, *_whole(0, 60)] = 2
     between: Annotated[list[WalkTable], Field(max_length=5000), _tables(5000)] = []
 
 
 class PresenceTable(Table):
-    away_after_minutes: _whole(5, 600) = 45
+    away_after_minutes: Annotated[int, *_whole(5, 600)] = 45
 
 
 class RetentionTable(Table):
-    personal_days: _whole(0, 30) = Retention().personal_days
-    passages_days: _whole(0, 30) = Retention().passages_days
+    personal_days: Annotated[int, *_whole(0, 30)] = Retention().personal_days
+    passages_days: Annotated[int, *_whole(0, 30)] = Retention().passages_days
 
 
 class EventTable(Table):
     """The whole file."""
 
-    name: _line_of(80)
-    organiser: _line_of(80)
+    name: Annotated[str, *_line_of(80)]
+    organiser: Annotated[str, *_line_of(80)]
     date: Annotated[date, BeforeValidator(_day), Allowed("check.allowed.date")]
     timezone: Annotated[str, Allowed("check.allowed.timezone")] = "Europe/Paris"
     languages: Annotated[list[str], Field(min_length=1, max_length=50), Allowed("check.allowed.languages")]

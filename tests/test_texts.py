@@ -1,0 +1,224 @@
+"""The catalogues: every key that is used is there, in every language, in good words; and what fills them."""
+
+import ast
+import re
+import string
+import warnings
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.pofile import read_po
+
+from kiosk import texts as module
+from kiosk.rules.party import PICTURES, Nickname
+from kiosk.texts import CATALOGUES, MissingText, Texts, languages, texts
+
+KIOSK = Path(module.__file__).parent
+PARIS = ZoneInfo("Europe/Paris")
+NARROW, WIDE = "\u202f", "\u00a0"
+
+ASKING = {"text", "plural", "wrong", "odd", "Allowed"}  # calls whose keys must exist
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*(["'])([^"'\n]*)\1\s*(~)?""")
+QUOTED = re.compile(r"""(["'`])([a-z]+(?:\.[a-z0-9_-]*)+)(?=\1|\$\{)""")
+
+
+def catalogue(language):
+    with (CATALOGUES / language / "LC_MESSAGES" / "ronde.po").open("rb") as file:
+        return {
+            message.id if isinstance(message.id, str) else message.id[0]: message
+            for message in read_po(file, locale=language, abort_invalid=True)
+            if message.id
+        }
+
+
+def words(message):
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+SECTIONS = {key.partition(".")[0] for key in catalogue("fr")}
+
+
+def key_like(text):
+    return text.partition(".")[0] in SECTIONS and "." in text
+
+
+def keys_in(node):
+    """The keys, and the beginnings of keys, that stand in a piece of Python; (text, whole key or not)."""
+    if isinstance(node, ast.JoinedStr):
+        first = node.values[0] if node.values else None
+        if isinstance(first, ast.Constant) and key_like(str(first.value)):
+            yield first.value, False
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and key_like(node.value):
+        yield node.value, not node.value.endswith(".")
+    for child in ast.iter_child_nodes(node):
+        yield from keys_in(child)
+
+
+def asked():
+    """What the program asks the catalogues for: (file, key or its beginning, whole key or not)."""
+    for path in KIOSK.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+                if name in ASKING:
+                    for argument in node.args:
+                        for key, whole in keys_in(argument):
+                            yield path.name, key, whole
+    for path in KIOSK.rglob("templates/**/*"):
+        if path.is_file():
+            for match in IN_TEMPLATE.finditer(path.read_text(encoding="utf-8")):
+                yield path.name, match[2], not match[3]
+
+
+def mentioned():
+    """All that looks like a key, or the beginning of one, anywhere in the program."""
+    for path in KIOSK.rglob("*.py"):
+        yield from keys_in(ast.parse(path.read_text(encoding="utf-8")))
+    for path in [*KIOSK.rglob("templates/**/*"), *KIOSK.rglob("static/**/*.js")]:
+        if path.is_file():
+            for match in QUOTED.finditer(path.read_text(encoding="utf-8")):
+                yield match[2], not match[2].endswith((".", "_"))
+
+
+def test_french_is_the_source_and_english_is_there():
+    assert languages()[0] == "fr"
+    assert "en" in languages()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_key_that_the_program_asks_for_is_in_the_catalogue(language):
+    known = catalogue(language)
+    lacking = {
+        f"{file}: {key}"
+        for file, key, whole in asked()
+        if not (key in known if whole else any(each.startswith(key) for each in known))
+    }
+    assert lacking == set()
+
+
+def test_no_catalogue_has_a_key_that_nothing_uses():
+    whole = {key for key, is_whole in mentioned() if is_whole}
+    beginnings = tuple(key for key, is_whole in mentioned() if not is_whole and not key.endswith(".."))
+    unused = {key for key in catalogue("fr") if key not in whole and not key.startswith(beginnings)}
+    assert unused == set()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_each_catalogue_has_all_keys_translated_and_none_fuzzy(language):
+    source, known = catalogue("fr"), catalogue(language)
+    assert known.keys() == source.keys()
+    assert [key for key, message in known.items() if not all(words(message))] == []
+    assert [key for key, message in known.items() if message.fuzzy] == []
+    assert [key for key, message in known.items() if message.pluralizable != source[key].pluralizable] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_placeholders_agree_between_languages(language):
+    source = catalogue("fr")
+    for key, message in catalogue(language).items():
+        expected = set().union(*map(placeholders, words(source[key])))
+        for form in words(message):
+            extra = {"n"} if message.pluralizable else set()
+            assert placeholders(form) | extra == expected | extra, key
+
+
+def test_french_typography_is_right():
+    wrong = []
+    for key, message in catalogue("fr").items():
+        for form in words(message):
+            bare = re.sub(r"\{\w*\}|\"[^\"]*\"|https?://\S+", "x", form)
+            if (
+                re.search(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ{]", bare)
+                or re.search(r"(?<![\s\d:])[;!?»]", bare)
+                or re.search(r" [:;!?»]|« ", bare)
+                or re.search(rf"«(?![{NARROW}{WIDE}])", bare)
+                or "..." in bare
+            ):
+                wrong.append((key, form))
+    assert wrong == []
+
+
+def test_every_picture_of_a_nickname_has_a_word_of_its_own():
+    for language in languages():
+        names = [texts(language).text(f"picture.{picture}") for picture in PICTURES]
+        assert len(set(names)) == len(PICTURES)
+    assert texts("fr").nickname(Nickname("cat", 7)) == f"Chat{WIDE}7"
+    assert texts("en").nickname(Nickname("apple-whole", 2)) == f"Apple{WIDE}2"
+
+
+def test_clocks_days_and_durations_are_those_of_the_language():
+    half_past_two, ten = 1668864600000, 1668848400000
+    assert texts("fr").clock(half_past_two, PARIS) == f"14{WIDE}h{WIDE}30"
+    assert texts("fr").clock(ten, PARIS) == f"10{WIDE}h"
+    assert texts("en").clock(half_past_two, PARIS) == "14:30"
+    assert texts("en").clock(ten, PARIS) == "10:00"
+    assert texts("fr").day(date(2022, 11, 19)) == "samedi 19 novembre 2022"
+    assert texts("fr").duration_range(5, 10) == f"5 à 10{WIDE}min"
+    assert texts("fr").duration_range(0, 5) == f"moins de 5{WIDE}min"
+    assert texts("fr").duration_range(10, 10) == f"10{WIDE}min"
+    assert texts("en").duration_range(5, 10).replace(WIDE, " ") == "5–10 min"
+    assert texts("fr").number(1234.5) == f"1{NARROW}234,5"
+    assert texts("fr").one_of(["a", "b", "c"]) == "a, b ou c"
+
+
+def test_a_plural_takes_the_form_of_its_language():
+    assert [texts("fr").plural("check.report.errors", n) for n in (0, 1, 2)] == [
+        "0 erreur à corriger.", "1 erreur à corriger.", "2 erreurs à corriger.",
+    ]  # fmt: skip
+    assert [texts("en").plural("check.report.errors", n) for n in (0, 1, 2)] == [
+        "0 errors to mend.", "1 error to mend.", "2 errors to mend.",
+    ]  # fmt: skip
+
+
+def test_a_language_calls_itself_by_its_own_name():
+    assert [(texts(code).own_name, texts(code).direction) for code in ("fr", "en")] == [
+        ("Français", "ltr"), ("English", "ltr"),
+    ]  # fmt: skip
+
+
+def test_a_language_without_catalogue_gets_the_french_words():
+    assert texts("xx").text("picture.cat") == "Chat"
+    assert texts("xx") is texts("xx")
+
+
+@pytest.fixture
+def half_translated(tmp_path, monkeypatch):
+    """Catalogues where Arabic lacks a key and the two agree on nothing else."""
+    monkeypatch.setattr(module, "CATALOGUES", tmp_path)
+    bodies = {
+        "fr": ("nplurals=2; plural=(n > 1);", [("a.one", '"Un"'), ("a.two", '"Deux {x}"')]),
+        "ar": ("nplurals=2; plural=(n > 1);", [("a.one", '"واحد"'), ("a.two", '""')]),
+    }
+    for code, (plural, messages) in bodies.items():
+        folder = tmp_path / code / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {plural}\\n"\n\n'
+        body = "".join(f'msgid "{key}"\nmsgstr {text}\n\n' for key, text in messages)
+        (folder / "ronde.po").write_text(head + body, encoding="utf-8")
+
+
+def test_a_third_language_needs_its_catalogue_only(half_translated):
+    arabic = Texts("ar")
+    assert (arabic.text("a.one"), arabic.direction, arabic.own_name) == ("واحد", "rtl", "العربية")
+
+
+def test_a_missing_key_is_an_error_under_the_tests(half_translated):
+    with pytest.raises(MissingText, match=r"a\.two"):
+        Texts("ar").text("a.two", x=1)
+    with pytest.raises(MissingText, match=r"a\.three"):
+        Texts("fr").text("a.three")
+
+
+def test_a_missing_key_shows_french_words_or_nothing_on_the_day(half_translated):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MissingText)
+        assert Texts("ar").text("a.two", x="<b>{y}") == "Deux <b>{y}"
+        assert Texts("ar").plural("a.three", 3) == ""
+        assert Texts("fr").text("a.three") == ""

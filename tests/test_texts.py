@@ -19,8 +19,8 @@ KIOSK = Path(module.__file__).parent
 PARIS = ZoneInfo("Europe/Paris")
 NARROW, WIDE = "\u202f", "\u00a0"
 
-ASKING = {"text", "plural", "wrong", "odd", "Allowed"}  # calls whose keys must exist
-IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*(["'])([^"'\n]*)\1\s*(~)?""")
+ASKING = {"text", "plural", "_", "wrong", "odd", "Allowed"}  # calls whose keys must exist
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural|_)\(\s*(["'])([^"'\n]*)\1\s*(~)?""")
 QUOTED = re.compile(r"""(["'`])([a-z]+(?:\.[a-z0-9_-]*)+)(?=\1|\$\{)""")
 
 

@@ -280,6 +280,8 @@ def _load(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(messages.NO_CONFIG.format(path=path)) from error
+    except PermissionError as error:
+        raise ConfigError(messages.FORBIDDEN_CONFIG.format(path=path)) from error
     except OSError as error:
         raise ConfigError(messages.UNREADABLE_CONFIG.format(path=path, reason=error.strerror)) from error
     except ValueError as error:

@@ -39,6 +39,7 @@ NO_ANSWER = "la station tourne mais n'a pas répondu jusqu'au bout ({reason}). R
 # Settings
 NO_CONFIG = "pas de réglages dans {path}. Rattachez d'abord la station : sudo ronde-station enrol CODE"
 UNREADABLE_CONFIG = "les réglages {path} ne peuvent pas être lus ({reason})."
+FORBIDDEN_CONFIG = "les réglages {path} sont réservés à la station. Relancez la commande avec sudo."
 NOT_TOML = "{path} : ce n'est pas du TOML ({reason})."
 UNKNOWN_KEY = "clé inconnue « {key} ». Clés admises : {allowed}."
 MISSING_KEY = "il manque la clé « {key} » ({expected})."
@@ -99,7 +100,10 @@ HUB_UNKNOWN_STATION = (
     "l'accueil ne reconnaît pas cette station (401). Sur l'écran de l'accueil, refaites l'inscription de la "
     "station, puis ici : sudo ronde-station enrol CODE. Rien n'est perdu."
 )
-HUB_REVOKED = "l'accueil a retiré cette station (403). Voyez l'organisateur. Les passages restent gardés ici."
+HUB_WRONG_KEY = (
+    "l'accueil refuse la signature de cette station (403) : sa clé a changé ou a été retirée. Refaites "
+    "l'inscription : sudo ronde-station enrol CODE. Les passages restent gardés ici."
+)
 HUB_TOO_NEW = "l'accueil ne comprend pas cette station ({status}). Mettez les deux à la même version."
 HUB_WRONG_ADDRESS = (
     "il n'y a pas d'accueil Ronde à l'adresse {hub} ({status}). Vérifiez « hub » dans les réglages."

@@ -42,7 +42,7 @@ _MOST_BOOTS_IN_A_BATCH = 16
 _STATUS_MESSAGES = {
     400: messages.HUB_TOO_NEW,
     401: messages.HUB_UNKNOWN_STATION,
-    403: messages.HUB_REVOKED,
+    403: messages.HUB_WRONG_KEY,
     404: messages.HUB_WRONG_ADDRESS,
     405: messages.HUB_WRONG_ADDRESS,
     413: messages.HUB_TOO_NEW,

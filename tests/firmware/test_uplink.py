@@ -255,9 +255,7 @@ def test_an_old_receipt_played_again_is_noticed(uplink, hub, outbox, clock):
         uplink.exchange()
 
 
-@pytest.mark.parametrize(
-    ("status", "said"), [(401, "enrol"), (403, "organisateur"), (404, "hub"), (503, "503")]
-)
+@pytest.mark.parametrize(("status", "said"), [(401, "enrol"), (403, "signature"), (404, "hub"), (503, "503")])
 def test_a_refusal_says_what_to_do(uplink, hub, status, said):
     hub.script = lambda found, given: (status, {}, b"{}")
     with pytest.raises(HubRefused, match=said) as caught:

@@ -1,0 +1,196 @@
+"""Who may import whom, and how long a module may be: docs/decisions and docs/developer.md say why."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MOST_LINES = 400
+VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
+
+ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.texts", "firmware.wire"}
+ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock"}
+WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.printroom"}
+HUB = WEB | {
+    "kiosk.config",
+    "kiosk.hub",
+    "kiosk.replay",
+    "kiosk.store",
+    "kiosk.web",
+    "kiosk.control",
+    VERSION,
+}
+
+# Each part, and what it may import beside itself, the standard library and the packages of THIRD_PARTY.
+PARTS: dict[str, set[str]] = {
+    "firmware": {"firmware"},
+    "firmware.wire": set(),
+    "kiosk.rules": {"firmware.wire"},
+    "kiosk.errors": set(),
+    "kiosk.clock": set(),
+    "kiosk.texts": {"kiosk.rules"},
+    "kiosk.eventfile": ON_RULES,
+    "kiosk.store": ON_RULES,
+    "kiosk.paper": ON_RULES,
+    "kiosk.twin": ON_RULES,
+    "kiosk.bilan": ON_RULES,
+    "kiosk.replay": ON_RULES,
+    "kiosk.config": {"kiosk.errors", "kiosk.paper"},
+    "kiosk.control": {"kiosk.errors"},
+    "kiosk.day": ON_RULES | {"kiosk.store"},
+    "kiosk.stations": ON_DAY | {"kiosk.store"},
+    "kiosk.printroom": ON_DAY | {"kiosk.paper"},
+    "kiosk.web": WEB,
+    "kiosk.hub": HUB,
+    "kiosk.bench": HUB,
+    "kiosk.demo": HUB | {"firmware.standin"},
+    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo"},
+}
+
+FIRMWARE_THIRD_PARTY = {"gpiozero", "serial", "lgpio"}
+STANDARD_LIBRARY_ONLY = ("firmware.wire", "kiosk.rules", "kiosk.errors", "kiosk.clock")
+COMES_WITH_FLASK = {"werkzeug", "markupsafe", "jinja2"}
+NEVER_IMPORTED = {
+    "fontawesomefree": "its files are read as resources",
+    "tzdata": "zoneinfo reads it where the system has no time zones",
+    "lgpio": "gpiozero loads it",
+}
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for top in ("kiosk", "firmware")
+    for path in sorted((ROOT / top).rglob("*.py"))
+}
+
+
+def imports(module: str) -> Iterator[tuple[int, str]]:
+    """Each name that a module imports, whole, with its line."""
+    path = MODULES[module]
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield node.lineno, f"{source}.{alias.name}"
+
+
+def part_of(module: str) -> str:
+    """The longest name of PARTS that a module is in."""
+    return max((part for part in PARTS if within(module, part)), key=len, default="")
+
+
+def within(name: str, part: str) -> bool:
+    return name == part or name.startswith(part + ".")
+
+
+def ours(name: str) -> bool:
+    return name.split(".")[0] in ("kiosk", "firmware")
+
+
+def complaints(kept: str) -> str:
+    return f"\n{kept}\nMove what is shared to where both may reach it, or hand it over as an argument."
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_its_part_may(module: str) -> None:
+    if module in ("kiosk", "firmware.__main__"):
+        assert not [name for _, name in imports(module) if within(name, "kiosk")]
+        return
+    part = part_of(module)
+    assert part, f"{module} is in no part: say in PARTS what it may import"
+    allowed = {part} | PARTS[part]
+    wrong = [
+        f"{MODULES[module].relative_to(ROOT)}:{line} imports {name}"
+        for line, name in imports(module)
+        if ours(name) and not any(within(name, each) for each in allowed)
+    ]
+    assert not wrong, complaints("\n".join(wrong))
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if within(name, "kiosk")])
+def test_the_hub_knows_nothing_of_the_firmware_but_the_wire(module: str) -> None:
+    stand_ins = {"firmware.standin"} if within(module, "kiosk.demo") else set()
+    allowed = {"firmware.wire", VERSION} | stand_ins
+    wrong = [
+        name
+        for _, name in imports(module)
+        if within(name, "firmware") and not any(within(name, each) for each in allowed)
+    ]
+    assert not wrong, complaints(f"{module} imports {', '.join(wrong)}")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_packages_of_others_stay_where_they_may_be(module: str) -> None:
+    names = {name.split(".")[0] for _, name in imports(module) if not ours(name)} - sys.stdlib_module_names
+    if any(within(module, part) for part in STANDARD_LIBRARY_ONLY):
+        assert not names, f"{module} must do with the standard library, not {names}"
+    elif within(module, "firmware"):
+        assert names <= FIRMWARE_THIRD_PARTY, f"{module}: a station has only {FIRMWARE_THIRD_PARTY}"
+    else:
+        extras = ("hub", "demo") if within(module, "kiosk.demo") else ("hub",)
+        allowed = {name for extra in extras for name in import_names(extra)} | COMES_WITH_FLASK
+        assert names <= allowed, f"{module} imports {names - allowed}, which [{extras[0]}] does not bring"
+
+
+@pytest.mark.parametrize("extra", ["hub", "station", "demo"])
+def test_no_dependency_is_carried_for_nothing(extra: str) -> None:
+    sides = {"station": "firmware", "demo": "kiosk.demo"}
+    used = {
+        name.split(".")[0]
+        for module in MODULES
+        if within(module, sides.get(extra, "kiosk"))
+        for _, name in imports(module)
+    }
+    unused = [
+        wanted
+        for wanted in requirements(extra)
+        if wanted not in NEVER_IMPORTED and not used & import_names_of(wanted)
+    ]
+    assert not unused, f"[{extra}] asks for {unused}, and nothing imports it"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_one_noun(module: str) -> None:
+    path = MODULES[module]
+    assert path.stem not in {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+    lines = path.read_text("utf-8").count("\n")
+    assert lines <= MOST_LINES, f"{path.relative_to(ROOT)} has {lines} lines: it is more than one thing"
+
+
+def test_the_parts_exist() -> None:
+    later = {"kiosk.twin", "kiosk.bilan"}
+    gone = [part for part in PARTS if part not in MODULES and part not in later]
+    assert not gone, f"PARTS speaks of {gone}"
+
+
+def requirements(extra: str) -> list[str]:
+    """The names of the distributions that an extra asks for itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = [
+        re.match(r"[A-Za-z0-9._-]+", each)[0].lower()  # type: ignore[index]
+        for each in project["optional-dependencies"][extra]
+    ]
+    return [name for name in names if name != "ronde"]
+
+
+def import_names(extra: str) -> set[str]:
+    return {name for wanted in requirements(extra) for name in import_names_of(wanted)}
+
+
+def import_names_of(distribution: str) -> set[str]:
+    wanted = distribution.replace("_", "-").lower()
+    return {
+        name
+        for name, distributions in packages_distributions().items()
+        if wanted in {each.replace("_", "-").lower() for each in distributions}
+    }

@@ -13,8 +13,11 @@ from firmware.wire import schema
 from firmware.wire.anchor import Moment
 from firmware.wire.errors import Malformed
 from firmware.wire.passage import Passage
+from firmware.wire.receipt import CLOSED, OPEN, PAUSED
 
 from .party import GENDERS, Group
+
+STATUSES = (OPEN, PAUSED, CLOSED)
 
 
 class Fact(Protocol):
@@ -254,7 +257,10 @@ class AtelierSet:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "AtelierSet":
-        return cls(_line(body, "atelier"), _line(body, "status"))
+        status = _line(body, "status")
+        if status not in STATUSES:
+            raise Malformed(f"status: one of {', '.join(STATUSES)} is expected, not {status!r}")
+        return cls(_line(body, "atelier"), status)
 
 
 @_recorded

@@ -50,6 +50,10 @@ class Step:
     estimated: bool = False
     of: int | None = None
 
+    def earlier_than(self, other: "Step") -> bool:
+        """Of two moments for one passage the earlier holds; of two alike, the one that is no estimate."""
+        return (self.at_ms, self.estimated) < (other.at_ms, other.estimated)
+
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -91,8 +95,11 @@ class Journey:
         return frozenset(stay.atelier for stay in self.stays if stay.state in (State.IN, State.DONE))
 
 
-def fold(event: Event, steps: Iterable[Step]) -> Journey:
-    """The journey that the steps of one party amount to. Ateliers unknown to the event are passed over."""
+def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) -> Journey:
+    """The journey that the steps of one party amount to. Ateliers unknown to the event are passed over.
+
+    `seen_off_ms`: when somebody saw the party go home; what was open then is closed, if no step came after.
+    """
     stays: list[Stay] = []
     repeats = 0
     two_places = estimated = False
@@ -105,6 +112,9 @@ def fold(event: Event, steps: Iterable[Step]) -> Journey:
         if stays:
             stays[-1] = settle(event, stays[-1], step.at_ms)
         repeats += not _take(event, stays, step)
+    if last and seen_off_ms is not None and last.at_ms <= seen_off_ms:
+        stays[-1:] = [settle(event, stay, seen_off_ms) for stay in stays[-1:]]
+        _move_on(event, stays, seen_off_ms)
     return Journey(tuple(stays), last.at_ms if last else None, repeats, two_places, estimated)
 
 
@@ -113,10 +123,10 @@ def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
     unique: dict[str, Step] = {}
     for step in steps:
         known = unique.get(step.digest)
-        if known is None or step.at_ms < known.at_ms:
+        if known is None or step.earlier_than(known):
             unique[step.digest] = step
     undone: set[tuple[str, str, int]] = set()
-    undos = [step for step in unique.values() if step.kind == UNDO and step.of]
+    undos = [step for step in unique.values() if step.kind == UNDO and step.of and step.of < step.seq]
     for step in sorted(undos, key=lambda step: -step.seq):
         if step.of and (step.station, step.epoch, step.seq) not in undone:
             undone.add((step.station, step.epoch, step.of))
@@ -146,6 +156,8 @@ def _take(event: Event, stays: list[Stay], step: Step) -> bool:
 
     stay = stays[here]
     if step.kind == LEAVE:
+        if _too_late(atelier, stay, at_ms):
+            return False
         stays[here] = _ended(atelier, stay, at_ms)
     elif stay.state is State.IN:
         if not _another_turn(atelier, stay, step):
@@ -180,12 +192,35 @@ def _already_out(atelier: Atelier, stay: Stay, at_ms: int) -> bool:
 
 
 def _another_turn(atelier: Atelier, stay: Stay, step: Step) -> bool:
-    """Whether somebody who is inside has come again, rather than been scanned twice."""
+    """Whether somebody who is inside has come again, rather than been scanned twice.
+
+    Two stations of one atelier may be seconds apart: a scan of arrival just after that of entering is the same
+    visit.
+    """
     if atelier.kind is Kind.SESSION:
         return False
+    inside_ms = step.at_ms - (stay.entered_ms or 0)
     if step.kind == ARRIVE:
-        return True
-    return step.kind == ENTER and atelier.returns and step.at_ms - (stay.entered_ms or 0) >= atelier.turn_ms
+        return 2 * inside_ms >= atelier.turn_ms
+    return step.kind == ENTER and atelier.returns and inside_ms >= atelier.turn_ms
+
+
+def _too_late(atelier: Atelier, stay: Stay, at_ms: int) -> bool:
+    """Whether this scan out comes when its turn has been over for long: it says nothing of when it ended."""
+    over = stay.state is State.DONE and stay.entered_ms is not None
+    return over and at_ms - (stay.entered_ms or 0) >= _overdue_ms(atelier)
+
+
+def _overdue_ms(atelier: Atelier) -> int:
+    return max(OVERDUE_TURNS * atelier.turn_ms, OVERDUE_MINUTES * MINUTE_MS)
+
+
+def _turn_end_ms(atelier: Atelier, entered_ms: int) -> int:
+    """When a turn is over by itself; a session ends by its timetable, for who came late too."""
+    if atelier.kind is Kind.SESSION:
+        start_ms = atelier.next_session_ms(entered_ms - atelier.turn_ms // 2)
+        return (entered_ms if start_ms is None else start_ms) + atelier.turn_ms
+    return entered_ms + atelier.turn_ms
 
 
 def _resumable(event: Event, stays: list[Stay], step: Step) -> int | None:
@@ -203,7 +238,7 @@ def _resumable(event: Event, stays: list[Stay], step: Step) -> int | None:
             continue
         if LEAVE not in stay.inferred:
             return None
-        if step.kind == LEAVE:
+        if step.kind == LEAVE and stay.state is State.DONE:
             return index
         same_window = event.window_at(stay.arrived_ms) == event.window_at(step.at_ms)
         return index if stay.state is State.LEFT and (index == last or same_window) else None
@@ -224,7 +259,7 @@ def _gone_from(event: Event, stay: Stay, at_ms: int) -> Stay:
         return replace(
             stay,
             state=State.DONE,
-            left_ms=max(stay.entered_ms, min(at_ms, stay.entered_ms + atelier.turn_ms)),
+            left_ms=max(stay.entered_ms, min(at_ms, _turn_end_ms(atelier, stay.entered_ms))),
             inferred=inferred,
         )
     unseen_turn = atelier.kind is not Kind.SESSION and ENTER not in event.steps_at[atelier.id]
@@ -259,11 +294,14 @@ def _opened(atelier: Atelier, step: Step, before: Stay | None) -> Stay:
 
 
 def _ended(atelier: Atelier, stay: Stay, at_ms: int) -> Stay:
-    """The stay closed by a scan out: of the queue within half a turn is giving up; later, a turn unseen."""
+    """The stay closed by a scan out: of the queue within half a turn is giving up; later, a turn unseen.
+
+    Before a session starts nobody has had a turn of it.
+    """
     inferred = stay.inferred - {LEAVE}
     if stay.entered_ms is not None:
         return replace(stay, state=State.DONE, left_ms=max(at_ms, stay.entered_ms), inferred=inferred)
-    if 2 * (at_ms - stay.arrived_ms) < atelier.turn_ms:
+    if atelier.kind is Kind.SESSION or 2 * (at_ms - stay.arrived_ms) < atelier.turn_ms:
         return replace(stay, state=State.LEFT, left_ms=at_ms, inferred=inferred)
     entered_ms = max(stay.arrived_ms, at_ms - atelier.turn_ms)
     return replace(stay, state=State.DONE, entered_ms=entered_ms, left_ms=at_ms, inferred=inferred | {ENTER})
@@ -274,19 +312,18 @@ def settle(event: Event, stay: Stay, now_ms: int) -> Stay:
     if stay.state not in OPEN:
         return stay
     atelier = event.by_id[stay.atelier]
-    if atelier.kind is Kind.SESSION:
-        stay = _seated(atelier, stay, now_ms)
-    if stay.state is State.IN:
-        assert stay.entered_ms is not None
-        end_ms = stay.entered_ms + atelier.turn_ms
-        seen_out = LEAVE in event.steps_at[atelier.id] and atelier.kind is not Kind.SESSION
-        overdue_ms = max(OVERDUE_TURNS * atelier.turn_ms, OVERDUE_MINUTES * MINUTE_MS)
-        if now_ms >= (stay.entered_ms + overdue_ms if seen_out else end_ms):
-            return replace(stay, state=State.DONE, left_ms=end_ms, inferred=stay.inferred | {LEAVE})
-        return stay
     window = event.window_at(stay.arrived_ms)
     closes_ms = window.closes_ms if window else stay.arrived_ms
-    if stay.state in WAITING and now_ms >= closes_ms + GRACE_MINUTES[atelier.closing] * MINUTE_MS:
+    if atelier.kind is Kind.SESSION:
+        stay = _seated(atelier, stay, min(now_ms, closes_ms))
+    if stay.state is State.IN:
+        assert stay.entered_ms is not None
+        end_ms = _turn_end_ms(atelier, stay.entered_ms)
+        seen_out = LEAVE in event.steps_at[atelier.id] and atelier.kind is not Kind.SESSION
+        if now_ms >= (stay.entered_ms + _overdue_ms(atelier) if seen_out else end_ms):
+            return replace(stay, state=State.DONE, left_ms=end_ms, inferred=stay.inferred | {LEAVE})
+        return stay
+    if now_ms >= closes_ms + GRACE_MINUTES[atelier.closing] * MINUTE_MS:
         return _gone_from(event, stay, max(closes_ms, stay.arrived_ms))
     return stay
 

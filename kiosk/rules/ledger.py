@@ -4,7 +4,7 @@ A ledger takes facts one at a time and re-folds only the parties that they conce
 as an immutable value that readers may keep.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, PAUSE
@@ -35,21 +35,23 @@ SHORT = 16  # digits of a digest that tell two passages with the same number apa
 class Log:
     """What is held of one station's log. `prefix`: 1..prefix are all here.
 
-    `forks`: numbers that came with two contents; `breaks`: passages that do not follow the one before them.
-    Both mean that two stations write under one identity.
+    `last_seq`: the highest number held. `forks`: numbers that came with two contents; `breaks`: passages that do
+    not follow the one before them. Both mean that two stations write under one identity.
     """
 
     prefix: int = 0
+    last_seq: int = 0
     last_at_ms: int | None = None
     forks: int = 0
     breaks: int = 0
-    _digests: dict[int, str | set[str]] = field(default_factory=dict)
-    _prevs: dict[int, str] = field(default_factory=dict)
+    _digests: "_Strings" = field(default_factory=dict)
+    _prevs: "_Strings" = field(default_factory=dict)
 
     def holds(self, seq: int, digest: str) -> bool:
-        short = digest[:SHORT]
-        known = self._digests.get(seq)
-        return known == short or (isinstance(known, set) and short in known)
+        return digest[:SHORT] in _strings(self._digests, seq)
+
+    def has(self, seq: int) -> bool:
+        return seq in self._digests
 
     def add(self, seq: int, digest: str, prev: str | None, at_ms: int | None) -> bool:
         """Note that this number is held; False where it was before. `prev`: None where nobody could read it.
@@ -58,29 +60,38 @@ class Log:
         """
         if self.holds(seq, digest):
             return False
-        known = self._digests.get(seq)
-        if known is not None:
-            self.forks += 1
-            self._digests[seq] = {digest, *([known] if isinstance(known, str) else known)}
-        else:
-            self._digests[seq] = digest
-            if prev is not None:
-                self._prevs[seq] = prev
-                self.breaks += self._breaks(seq) + self._breaks(seq + 1)
+        self.forks += self.has(seq)
+        self.breaks -= self._breaks(seq) + self._breaks(seq + 1)
+        _note(self._digests, seq, digest)
+        if prev is not None:
+            _note(self._prevs, seq, prev)
+        self.breaks += self._breaks(seq) + self._breaks(seq + 1)
         while self.prefix + 1 in self._digests:
             self.prefix += 1
+        self.last_seq = max(seq, self.last_seq)
         if at_ms is not None:
             self.last_at_ms = max(at_ms, self.last_at_ms or at_ms)
         return True
 
-    def _breaks(self, seq: int) -> bool:
-        """Whether passage `seq` names another one before it than the one held."""
-        return (
-            seq in self._prevs
-            and (seq == 1 or seq - 1 in self._prevs)
-            and not self.holds(seq - 1, self._prevs[seq])
-            and self._prevs[seq] != CHAIN_START[:SHORT]
-        )
+    def _breaks(self, seq: int) -> int:
+        """How many digests the passages `seq` name before them that are not the one held."""
+        if seq != 1 and seq - 1 not in self._prevs:
+            return 0
+        before = {CHAIN_START[:SHORT], *_strings(self._digests, seq - 1)}
+        return sum(prev not in before for prev in _strings(self._prevs, seq))
+
+
+_Strings = dict[int, str | frozenset[str]]  # mostly one of a number, so no set for that: there are many
+
+
+def _strings(held: _Strings, seq: int) -> Collection[str]:
+    known = held.get(seq, frozenset())
+    return (known,) if isinstance(known, str) else known
+
+
+def _note(held: _Strings, seq: int, value: str) -> None:
+    known = _strings(held, seq)
+    held[seq] = frozenset((*known, value)) if known and tuple(known) != (value,) else value
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,7 @@ class Ledger:
         self._left_ms: dict[int, int] = {}
         self._steps: dict[str, dict[str, Step]] = {}
         self._struck: set[tuple[str, str, int]] = set()
-        self._status: dict[str, tuple[int, str, Status]] = {}
+        self._said: dict[str, dict[_Source, tuple[int, str, Status]]] = {}
         self._announced: list[tuple[int, Announced]] = []
         self._set_aside = 0
         self._passages = 0
@@ -139,9 +150,7 @@ class Ledger:
             case Passed():
                 self._pass(fact)
             case PartyCame():
-                self.came.setdefault(fact.party, fact)
-                self._came_ms.setdefault(fact.party, at_ms)
-                self._stale.add(f"party/{fact.party}")
+                self._come(fact, at_ms)
             case BadgeIssued():
                 self._issue(fact, at_ms)
             case PrintAsked():
@@ -150,7 +159,7 @@ class Ledger:
                 if fact.job in self.jobs:
                     self.jobs[fact.job] = self.jobs[fact.job].moved(fact.state, fact.detail)
             case AtelierSet():
-                self._set_status(fact.atelier, at_ms, "", Status(fact.status))
+                self._say(fact.atelier, ("", "", at_ms, fact.status), at_ms, Status(fact.status))
             case Announced():
                 self._announced.append((at_ms, fact))
             case Struck():
@@ -178,7 +187,7 @@ class Ledger:
             self._stale.add(self._guest_key(passage.badge))
         elif passage.badge is None and passage.kind in ATELIER_KINDS:
             status = Status.PAUSED if passage.kind == PAUSE else Status.OPEN
-            self._set_status(passage.atelier, fact.moment.at_ms, fact.digest, status)
+            self._say(passage.atelier, _source(fact), fact.moment.at_ms, status)
         else:
             self._set_aside += 1
 
@@ -186,29 +195,43 @@ class Ledger:
         """The same passage with another moment: the earliest holds, whichever came first."""
         step = step_of(fact)
         steps = self._steps.get(fact.passage.badge or "", {})
-        if step.digest in steps and step.at_ms < steps[step.digest].at_ms:
+        if step.digest in steps and step.earlier_than(steps[step.digest]):
             steps[step.digest] = step
             self._stale.add(self._guest_key(fact.passage.badge or ""))
+        said = self._said.get(fact.passage.atelier, {}).get(_source(fact))
+        if said:
+            self._say(fact.passage.atelier, _source(fact), min(fact.moment.at_ms, said[0]), said[2])
 
     def _log(self, station: str, epoch: str) -> Log:
         return self.logs.setdefault((station, epoch), Log())
 
+    def _come(self, fact: PartyCame, at_ms: int) -> None:
+        self.came.setdefault(fact.party, fact)
+        self._came_ms.setdefault(fact.party, at_ms)
+        self._stale.add(f"party/{fact.party}")
+        self._stale.update(badge for _, badge in self._badges_of.get(fact.party, ()))
+
     def _issue(self, fact: BadgeIssued, at_ms: int) -> None:
         if fact.badge in self.badges:
             return
-        self._guests.pop(fact.badge, None)
         self.badges[fact.badge] = fact.party
         self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge))
-        self._stale.discard(fact.badge)
-        self._stale.add(f"party/{fact.party}")
+        self._stale.update((fact.badge, f"party/{fact.party}"))
 
-    def _set_status(self, atelier: str, at_ms: int, tie: str, status: Status) -> None:
-        said = (at_ms, tie, status)
-        self._status[atelier] = max(said, self._status.get(atelier, said))
+    def _say(self, atelier: str, source: "_Source", at_ms: int, status: Status) -> None:
+        self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
+
+    def _statuses(self) -> Iterator[tuple[str, Status]]:
+        """What was said last of each atelier."""
+        for atelier, said in self._said.items():
+            kept = [told for source, told in said.items() if source[:3] not in self._struck]
+            if kept:
+                yield atelier, max(kept)[2]
 
     def _guest_key(self, badge: str) -> str:
+        """Whose steps those of a badge are: its party's, once that came; until then nobody's but its own."""
         party = self.badges.get(badge)
-        return badge if party is None else f"party/{party}"
+        return f"party/{party}" if party in self.came else badge
 
     def view(self) -> View:
         """All that is known now."""
@@ -216,6 +239,8 @@ class Ledger:
             guest = self._guest(key)
             if guest is not None:
                 self._guests[key] = guest
+            else:
+                self._guests.pop(key, None)
         self._stale.clear()
         return View(
             event=self.event,
@@ -224,7 +249,7 @@ class Ledger:
             parties=dict(self._parties),
             badges=dict(self.badges),
             jobs=dict(self.jobs),
-            statuses={atelier: status for atelier, (_, _, status) in self._status.items()},
+            statuses=dict(self._statuses()),
             announcements=tuple(words for _, words in sorted(self._announced, key=lambda said: said[0])),
             routes=dict(self.came),
             passages=self._passages,
@@ -233,8 +258,14 @@ class Ledger:
         )
 
     def _guest(self, key: str) -> Guest | None:
+        """None for who has not come: a badge that its party carries, or whose scans were all taken back."""
         if not key.startswith("party/"):
-            return Guest(key, None, self._journey([key]))
+            journey = self._journey([key])
+            return (
+                Guest(key, None, journey)
+                if self._guest_key(key) == key and journey.last_ms is not None
+                else None
+            )
         number = int(key.removeprefix("party/"))
         came = self.came.get(number)
         if came is None or number not in self._badges_of:
@@ -243,16 +274,25 @@ class Ledger:
         badge = own[-1]
         party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
         self._parties[number] = party
-        return Guest(badge, party, self._journey(own), came.route, self._left_ms.get(number))
+        left_ms = self._left_ms.get(number)
+        return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms)
 
-    def _journey(self, badges: Iterable[str]) -> Journey:
-        return fold(self.event, self._unstruck(badges))
+    def _journey(self, badges: Iterable[str], seen_off_ms: int | None = None) -> Journey:
+        return fold(self.event, self._unstruck(badges), seen_off_ms)
 
     def _unstruck(self, badges: Iterable[str]) -> Iterator[Step]:
         for badge in badges:
             for step in self._steps.get(badge, {}).values():
                 if (step.station, step.epoch, step.seq) not in self._struck:
                     yield step
+
+
+_Source = tuple[str, str, int, str]  # who said it: a passage by its identity, an organiser by what was said
+
+
+def _source(fact: Passed) -> _Source:
+    passage = fact.passage
+    return (passage.station, passage.epoch, passage.seq, fact.digest)
 
 
 def step_of(fact: Passed) -> Step:

@@ -64,7 +64,10 @@ def _option(
     event: Event, here: AtelierFloor, party: Wanderer, room: str | None, at_ms: int, now_ms: int
 ) -> _Option | None:
     needed = takers(event, here.atelier, party.people)
-    wait = expected(event, here, at_ms + event.walk_ms(room, here.atelier.room), needed, now_ms)
+    there_ms = at_ms + event.walk_ms(room, here.atelier.room)
+    if event.window_at(there_ms) is not event.window_at(now_ms):
+        return None
+    wait = expected(event, here, there_ms, needed, now_ms)
     return None if wait is None else _Option(here, wait, needed)
 
 

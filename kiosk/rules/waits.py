@@ -49,19 +49,19 @@ def range_minutes(minutes: float) -> tuple[int, int]:
 def expected(event: Event, here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> Wait | None:
     """The wait of a party that comes at `at_ms` and needs `takers` places; None where it gets no turn."""
     atelier = here.atelier
-    if here.status is not Status.OPEN or takers < 1:
+    window = event.window_at(at_ms)
+    if window is None or here.status is not Status.OPEN or takers < 1:
         return None
+    begin_ms = max(at_ms, window.opens_ms)
     if atelier.kind is Kind.SESSION:
-        start_ms = _session_start(here, at_ms, takers)
+        start_ms = _session_start(here, begin_ms, takers)
     else:
-        window = event.window_at(at_ms)
-        if window is None:
-            return None
-        begin_ms = max(at_ms, window.opens_ms)
-        start_ms = max(begin_ms, _PROJECTIONS[atelier.kind](here, begin_ms, takers, now_ms))
-        if start_ms >= window.closes_ms and atelier.closing is Closing.STOP:
-            return None
-    return None if start_ms is None else Wait(at_ms, start_ms)
+        from_ms = max(now_ms, window.opens_ms)  # who has come before the doors open is not served before
+        start_ms = max(begin_ms, _PROJECTIONS[atelier.kind](here, begin_ms, takers, from_ms))
+    drains = atelier.closing is Closing.DRAIN and atelier.kind is not Kind.SESSION
+    if start_ms is None or (start_ms >= window.closes_ms and not drains):
+        return None
+    return Wait(at_ms, start_ms)
 
 
 def _ahead(here: AtelierFloor, at_ms: int) -> list[Present]:

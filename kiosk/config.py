@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import ConfigError
+from .paper.render import PaperSettings
 from .paper.transport import PrinterSettings
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -17,7 +18,10 @@ class _Table(BaseModel):
 
 
 class Printer(_Table):
-    """`kind`: the way to the printer. `back_channel`: whether it answers when asked how it is."""
+    """`kind`: the way to the printer. `back_channel`: whether it answers when asked how it is.
+
+    `native_qr`: it draws QR codes itself. `cutter`: it cuts the paper.
+    """
 
     kind: Literal["none", "file", "usb", "serial", "tcp"] = "none"
     path: str = ""
@@ -27,15 +31,21 @@ class Printer(_Table):
     width_mm: Literal[58, 80] = 80
     back_channel: bool = True
     flow: Literal["none", "software", "hardware"] = "software"
+    native_qr: bool = True
+    cutter: bool = True
+
+    @property
+    def settings(self) -> PrinterSettings:
+        return PrinterSettings(**self.model_dump(exclude={"native_qr", "cutter"}))
+
+    @property
+    def paper(self) -> PaperSettings:
+        return PaperSettings(native_qr=self.native_qr, cutter=self.cutter)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         _ = self.settings
         return self
-
-    @property
-    def settings(self) -> PrinterSettings:
-        return PrinterSettings(**self.model_dump())
 
 
 class Rehearsal(_Table):

@@ -36,7 +36,7 @@ from .rules.facts import (
 from .rules.floor import Floor, Status
 from .rules.ledger import Ledger, Log, View
 from .rules.party import GENDERS, Group, Party
-from .rules.printing import PrintJob, PrintState
+from .rules.printing import PrintJob, PrintState, queued_for
 from .store import backup
 from .store.journal import Journal
 from .store.writer import Decision, Writer
@@ -150,10 +150,16 @@ class Day:
         return self._writer.submit(decide).result(WAIT_S)
 
     def print_again(self, party: int) -> int:
-        """A new print job for the sheet of a party, with the same badge. Raises UnknownParty."""
+        """A print job for the sheet of a party, with the same badge; the queued one where there is one.
+
+        Raises UnknownParty.
+        """
 
         def decide(now_ms: int) -> Decision[int]:
             self._known(party)
+            queued = queued_for(self._ledger.jobs.values(), party)
+            if queued:
+                return Decision((), lambda: queued.job)
             job = self._next_job()
             return Decision([PrintAsked(job, party)], lambda: job)
 

@@ -24,7 +24,7 @@ from .paper.spooler import PrinterState, Spooler
 from .printroom import PrintRoom
 from .stations import Stations
 from .store import backup
-from .web.acts import acts
+from .web.acts import create_acts
 from .web.app import create_app
 from .web.services import Services
 
@@ -49,25 +49,24 @@ class Hub:
         self.port, self.door_port = self._sockets[0].getsockname()[1], self._sockets[-1].getsockname()[1]
         try:
             self.day = self._open_day()
-            self._sockets.append(_control(config))
+            self._control = _control(config)
         except RondeError:
             for listening in self._sockets:
                 listening.close()
             raise
         self.stations = Stations(self.day)
         self._spooler = self._make_spooler()
-        self._app = create_app(
-            Services(
-                day=self.day,
-                stations=self.stations,
-                printer=self.printer_state,
-                sheets=config.rehearsal.sheets if config.rehearsal else None,
-                door_port=self.door_port,
-                secret_key=self.day.keep_secret("web", lambda: secrets.token_bytes(32)),
-            )
+        services = Services(
+            day=self.day,
+            stations=self.stations,
+            printer=self.printer_state,
+            sheets=config.rehearsal.sheets if config.rehearsal else None,
+            door_port=self.door_port,
+            secret_key=self.day.keep_secret("web", lambda: secrets.token_bytes(32)),
+            speed=config.rehearsal.speed if config.rehearsal else 1.0,
         )
-        self._app.register_blueprint(acts)
-        self._app.config["CONTROL"] = str(config.control_path)
+        self._app = create_app(services)
+        self._acts = create_acts(services)
         self._threads = [
             threading.Thread(target=self._serve, name="web", daemon=True),
             threading.Thread(target=self._back_up_now_and_then, name="backup", daemon=True),
@@ -101,7 +100,7 @@ class Hub:
         self.day.close()
 
     def printer_state(self) -> PrinterState:
-        return self._spooler.state if self._spooler else PrinterState("none", 0)
+        return self._spooler.state if self._spooler else PrinterState("no_printer", 0)
 
     def _open_day(self) -> Day:
         rehearsal = self.config.rehearsal
@@ -121,24 +120,27 @@ class Hub:
         settings = self.config.printer.settings
         if settings.kind == "none":
             return None
-        room = PrintRoom(self.day, settings.width_mm)
+        room = PrintRoom(self.day, settings.width_mm, self.config.printer.paper)
         return Spooler(Printer(settings), room, room.compose, self.day.clock)
 
     def _serve(self) -> None:
         channels: dict[int, Any] = {}
-        server = create_server(
-            self._app,
-            map=channels,
-            sockets=self._sockets,
-            threads=THREADS,
-            connection_limit=CONNECTIONS,
-            channel_timeout=SLOW_CLIENT_S,
-            ident=None,
-            clear_untrusted_proxy_headers=True,
-        )
+        common = {"map": channels, "ident": None, "clear_untrusted_proxy_headers": True}
+        servers = [
+            create_server(
+                self._app,
+                sockets=self._sockets,
+                threads=THREADS,
+                connection_limit=CONNECTIONS,
+                channel_timeout=SLOW_CLIENT_S,
+                **common,
+            ),
+            create_server(self._acts, sockets=[self._control], threads=2, **common),
+        ]
         while not self._stopping.is_set():
             wasyncore.loop(timeout=0.5, use_poll=True, map=channels, count=1)
-        server.task_dispatcher.shutdown()
+        for server in servers:
+            server.task_dispatcher.shutdown()
         wasyncore.close_all(channels)
         self.config.control_path.unlink(missing_ok=True)
 

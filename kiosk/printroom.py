@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from .day import Day
 from .errors import Refused
-from .paper.render import render
+from .paper.render import PaperSettings, escpos, render
 from .paper.sheet import layout
 from .rules import printing
 from .rules.printing import PrintJob, PrintState
@@ -14,10 +14,12 @@ from .texts import texts
 class PrintRoom:
     """The `Jobs` of a spooler, kept by the day."""
 
-    def __init__(self, day: Day, width_mm: int) -> None:
+    def __init__(self, day: Day, width_mm: int, paper: PaperSettings) -> None:
         self._day = day
         self._width_mm = width_mm
+        self._paper = paper
         self._known = 0
+        escpos()  # slow to import: not while the first family waits
 
     def next_waiting(self) -> PrintJob | None:
         view = self._day.view
@@ -42,4 +44,4 @@ class PrintRoom:
         view = self._day.view
         party = view.parties[job.party]
         sheet = layout(view.event, party, view.routes[job.party].route, texts(party.language), self._width_mm)
-        return render(sheet)
+        return render(sheet, self._paper)

@@ -1,13 +1,13 @@
 """What an organiser does to the day, as JSON posts over the hub's own socket file.
 
-The socket lies in the hub's data folder and only the hub's user may open it: whoever can is the organiser. The
-pages of the network never reach these addresses, whatever they send.
+An application of its own, which the network never reaches. The socket lies in the hub's data folder and only
+the hub's user may open it: whoever can is the organiser.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request
+from flask import Flask, Response, jsonify, request
 
 from firmware.wire import schema
 from firmware.wire.errors import Malformed
@@ -17,29 +17,25 @@ from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from .services import Services
 
-acts = Blueprint("acts", __name__, url_prefix="/acts")
 
+def create_acts(services: Services) -> Flask:
+    """`POST /acts/<act>`: `{"done": …}`, or 400 with `{"error": …}` in words that say what to change."""
+    app = Flask(__name__, static_folder=None)
 
-@acts.before_request
-def _only_by_the_socket() -> None:
-    if request.environ.get("SERVER_PORT") != current_app.config["CONTROL"]:
-        abort(404)
+    @app.post("/acts/<act>")
+    def take(act: str) -> tuple[Response, int]:
+        try:
+            doing = _ACTS.get(act)
+            if doing is None:
+                raise Refused(f"no act {act!r}: one of {', '.join(_ACTS)} is expected")
+            body = schema.mapping(schema.read(request.get_data()), act)
+            return jsonify(done=doing(services, body)), 200
+        except (Malformed, Refused, UnknownStation) as error:
+            return jsonify(error=str(error)), 400
+        except (JournalUnavailable, TimeoutError) as error:
+            return jsonify(error=str(error)), 503
 
-
-@acts.post("/<act>")
-def take(act: str) -> tuple[Response, int]:
-    """Do one act; `{"done": …}`, or 400 with `{"error": …}` in words that say what to change."""
-    doing = _ACTS.get(act)
-    if doing is None:
-        abort(404)
-    services: Services = current_app.config["SERVICES"]
-    try:
-        body = schema.mapping(schema.read(request.get_data()), act)
-        return jsonify(done=doing(services, body)), 200
-    except (Malformed, Refused, UnknownStation) as error:
-        return jsonify(error=str(error)), 400
-    except (JournalUnavailable, TimeoutError) as error:
-        return jsonify(error=str(error)), 503
+    return app
 
 
 def _enrol(services: Services, body: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from firmware.wire import schema
 from firmware.wire.errors import Malformed
 
 from ..errors import JournalUnavailable, Refused, UnknownStation
+from ..rules import board
 from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from .services import Services
@@ -75,6 +76,12 @@ def _replace_badge(services: Services, body: Mapping[str, Any]) -> int:
     return services.day.print_again(party)
 
 
+def _journeys(services: Services, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The board, and each party's stays at the same moment: with badges, so for the organiser alone."""
+    view, now_ms = services.day.view, services.day.clock()
+    return {"board": board.board(view, now_ms), "journeys": board.journeys(view, now_ms)}
+
+
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str) or not value:
@@ -90,4 +97,5 @@ _ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
     "see-off": _see_off,
     "print": _print_again,
     "replace-badge": _replace_badge,
+    "journeys": _journeys,
 }

@@ -412,7 +412,7 @@ hub() {
 
     if [[ -n $event || ! -f $etc/hub.toml ]]; then
         event=${event:-$root/kiosk/events/roubaix-2022.toml}
-        "$release/bin/ronde" check "$event" || fail "l'événement « $event » est à corriger d'abord : voir au-dessus."
+        env -u LC_ALL -u LC_MESSAGES LANG=fr_FR.UTF-8 PYTHONUTF8=1 "$release/bin/ronde" check "$event" || fail "l'événement « $event » est à corriger d'abord : voir au-dessus."
         target=$etc/$(basename -- "$event")
         if [[ -f $target ]] && ! cmp -s "$event" "$target"; then
             say "$target existe et diffère : je le garde, et je pose le vôtre à côté, en .nouveau"
@@ -437,6 +437,7 @@ hub() {
     say "L'accueil est installé. Réglages : $etc/hub.toml (l'imprimante y est à indiquer)."
     say "Sur l'écran de la porte : http://localhost:8081/door"
     say "Pour les organisateurs :  http://$(hostname 2>/dev/null || echo accueil).local:8080/flow"
+    say "Pour inscrire une station : sudo -u ronde ronde station add NOM --hub http://ADRESSE:8080"
 }
 
 hub_settings() {
@@ -480,7 +481,7 @@ station() {
     install_unit ronde-station.service
     start_unit ronde-station.service
     if [[ -f $etc/station.toml ]]; then
-        say "La station est installée. Comment elle va : ronde-station status"
+        say "La station est installée. Comment elle va : sudo -u ronde ronde-station status"
     else
         say "La station est installée ; il reste à la rattacher à l'accueil, avec le code qu'il affiche :"
         say "  sudo ./deploy.sh station CODE"

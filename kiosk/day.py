@@ -198,8 +198,18 @@ class Day:
         self._record(Announced(dict(texts), until_ms))
 
     def strike(self, station: str, epoch: str, seq: int) -> None:
-        """Correct a scan that was wrong: the passage stays in the journal and counts no more."""
-        self._record(Struck(station, epoch, seq))
+        """Correct a scan that was wrong: the passage stays in the journal and counts no more.
+
+        Raises Refused where no such passage has come.
+        """
+
+        def decide(now_ms: int) -> Decision[None]:
+            log = self._ledger.logs.get((station, epoch))
+            if log is None or not log.has(seq):
+                raise Refused(f"no passage {seq} of {station}/{epoch} has come")
+            return Decision([Struck(station, epoch, seq)], lambda: None)
+
+        self._writer.submit(decide).result(WAIT_S)
 
     def see_off(self, party: int) -> None:
         """Correct who is on site: this party went home. Raises UnknownParty."""
@@ -308,7 +318,7 @@ class Day:
     def _dated(batch: Batch, log: Log, now_ms: int) -> list[Passed | SetAside]:
         """The facts that a batch amounts to, its passages dated by its anchors."""
         readable = [passage for passage in batch.passages if isinstance(passage, Passage)]
-        before_ms = log.last_at_ms if batch.first > log.prefix else None
+        before_ms = log.last_at_ms if batch.first > log.last_seq else None
         moments = iter(anchor.date(readable, batch.anchors, before_ms, now_ms))
         return [
             _set_aside(batch, passage) if isinstance(passage, Garbled) else _passed(passage, next(moments))

@@ -22,6 +22,7 @@ from .rules.facts import Fact, PartyCame, Passed
 from .rules.ledger import Ledger, View
 
 _UNKNOWN = "0" * 16
+_LATEST_MS = 253_402_214_400_000  # the last day of the year 9999: what calendars can say
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def replay(event: Event, lines: Iterable[str], at_ms: int | None = None) -> Repl
     if at_ms is None:
         at_ms = max((moment for moment, _ in told), default=event.opens_ms)
     ledger = Ledger(event)
-    for moment, fact in sorted(told, key=lambda entry: entry[0]):
+    for moment, fact in sorted(told, key=_order):
         if moment <= at_ms:
             ledger.apply(fact, moment)
     return Replay(ledger.view(), at_ms, tuple(unread))
@@ -71,7 +72,7 @@ def moment_of(event: Event, text: str) -> int:
             moment = datetime.fromisoformat(text)
             return round((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).timestamp() * 1000)
         return event.at(time.fromisoformat(text.zfill(5)))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Refused(f"{text!r} is no time: 15:30, or {event.day}T15:30, is expected") from error
 
 
@@ -80,7 +81,7 @@ def exported(entries: Iterable[tuple[int, Fact]]) -> Iterator[dict[str, Any]]:
     for at_ms, fact in entries:
         if isinstance(fact, Passed):
             yield fact.to_json()
-        elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier"):
+        elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier", "set-aside"):
             yield {"fact": fact.KIND, "at_ms": at_ms} | fact.to_json()
 
 
@@ -102,26 +103,34 @@ def _read(event: Event, line: str) -> list[tuple[int, Fact]]:
 
 def _at_ms(event: Event, fields: Mapping[str, Any]) -> int | None:
     if "at_ms" in fields:
-        return schema.integer(fields, "at_ms")
+        return schema.integer(fields, "at_ms", least=0, most=_LATEST_MS)
     if "at" in fields:
         try:
-            return moment_of(event, str(fields["at"]))
+            at_ms = moment_of(event, str(fields["at"]))
         except Refused as error:
             raise Malformed(f"at: {error}") from error
+        return schema.integer({"at": at_ms}, "at", least=0, most=_LATEST_MS)
     return None
+
+
+def _order(entry: tuple[int, Fact]) -> tuple[int, str]:
+    """By time; facts of one moment that could contradict each other in an order that the file does not give."""
+    at_ms, fact = entry
+    return at_ms, "" if isinstance(fact, Passed) else schema.canonical([fact.KIND, fact.to_json()]).decode()
 
 
 def _passed(fields: Mapping[str, Any], at_ms: int | None) -> tuple[int, Fact]:
     """A passage, whole or short; what a short one lacks is filled in, its number drawn from its content."""
     estimated = fields.get("error_ms", 0) is None
     if at_ms is None:
-        at_ms, estimated = schema.integer(fields, "wall_ms"), True
-    content = hashlib.sha256(schema.canonical(dict(fields))).hexdigest()
+        at_ms, estimated = schema.integer(fields, "wall_ms", least=0, most=_LATEST_MS), True
+    if "seq" not in fields:
+        content = hashlib.sha256(schema.canonical(dict(fields))).hexdigest()
+        fields = {"seq": 1 + int(content[:12], 16), **fields}
     filled = {
         "v": schema.VERSION,
         "station": fields.get("atelier"),
         "epoch": _UNKNOWN,
-        "seq": 1 + int(content[:12], 16),
         "badge": None,
         "boot": _UNKNOWN,
         "boot_ms": 0,

@@ -45,6 +45,7 @@ class Stations:
         self._lock = threading.Lock()
         self._keys = {station: signature.device_keys(key) for station, key in day.secrets(_SECRET).items()}
         self._seen: dict[str, Seen] = {}
+        self._boots: set[tuple[str, str]] = set()  # that have given a sign of life
 
     def enrol(self, station: str, hub: str) -> Enrolment:
         """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation."""
@@ -91,7 +92,9 @@ class Stations:
     def _note(self, batch: Batch, now_ms: int) -> None:
         with self._lock:
             last = self._seen.get(batch.station)
-            if last is None or batch.boot != last.boot or batch.boot_ms > last.boot_ms:
+            started = (batch.station, batch.boot) not in self._boots
+            if started or (last and batch.boot == last.boot and batch.boot_ms > last.boot_ms):
+                self._boots.add((batch.station, batch.boot))
                 self._seen[batch.station] = Seen(
                     batch.station, now_ms, batch.boot, batch.boot_ms, batch.health
                 )

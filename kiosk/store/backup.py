@@ -1,6 +1,8 @@
 """Whole copies of the journal beside it, and the way back from one when the journal is damaged."""
 
+import os
 import secrets
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,19 +37,43 @@ def open_or_restore(path: Path, backups: Path) -> tuple[Journal, str | None]:
     so that every station sends its whole log again.
     """
     try:
-        return Journal.open(path), None
+        return _opened(path, copies(backups)), None
     except JournalDamaged as damage:
         aside = _set_aside(path)
         for copy in copies(backups):
-            path.write_bytes(copy.read_bytes())
             try:
-                journal = Journal.open(path)
+                _take(copy, path)
             except JournalDamaged:
-                path.unlink()
                 continue
-            journal.set_epoch(secrets.token_hex(8))
-            return journal, f"{damage}; kept as {aside.name}, restored from {copy.name}"
+            return Journal.open(path), f"{damage}; kept as {aside.name}, restored from {copy.name}"
         return Journal.open(path), f"{damage}; kept as {aside.name}, no sound copy: begun anew"
+
+
+def _opened(path: Path, known: list[Path]) -> Journal:
+    if known and path.exists() and not path.stat().st_size:
+        raise JournalDamaged(f"{path} is empty, and was not")
+    return Journal.open(path)
+
+
+def _take(copy: Path, path: Path) -> None:
+    """Put a sound copy at `path`, whole and under a new epoch, or nothing. Raises JournalDamaged."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(copy.read_bytes())
+        if not part.stat().st_size:
+            raise JournalDamaged(f"{copy} is empty")
+        with closing(Journal.open(part)) as journal:
+            journal.set_epoch(secrets.token_hex(8))
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(path)
+    except JournalDamaged:
+        raise
+    except OSError as error:
+        raise JournalUnavailable(f"{copy} cannot be restored to {path}: {error}") from error
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> Path:

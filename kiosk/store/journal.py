@@ -7,6 +7,7 @@ second process out, and lets the journal open on a full disk, since WAL then nee
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -15,9 +16,26 @@ from sqlite_utils import Database
 from ..errors import JournalDamaged, JournalInUse, JournalTooNew, JournalUnavailable
 from ..rules import facts
 from ..rules.facts import Fact
-from .schema import migrations
+from .schema import migrations, sealed
 
-_APPEND = "INSERT INTO facts (at_ms, kind, key, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+_APPEND = (
+    "INSERT INTO facts (at_ms, kind, key, body, seal) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+)
+_SEALED = {
+    "facts": "SELECT seal, at_ms, kind, key, body FROM facts",
+    "secrets": "SELECT seal, name, value FROM secrets",
+    "identity": "SELECT seal, name, value FROM identity",
+}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_REFUSED = {
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 class Journal:
@@ -47,30 +65,47 @@ class Journal:
             ):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
             journal = cls(db, path)
-            journal._check()
-            migrations.apply(db)
+            journal._check_pages()
+            with Database(memory=True) as fresh:
+                migrations.apply(fresh)
+                journal._check_version(fresh)
+                migrations.apply(db)
+                journal._check_rows(fresh)
+        except (JournalDamaged, JournalTooNew):
+            connection.close()
+            raise
         except (sqlite3.Error, OSError) as error:
             if connection is not None:
                 connection.close()
             raise _told(error, path) from error
-        except (JournalDamaged, JournalTooNew):
-            if connection is not None:
-                connection.close()
-            raise
         return journal
 
-    def _check(self) -> None:
-        found = self._db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    def _check_pages(self) -> None:
+        found = self._db.conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise JournalDamaged(f"{self.path}: {found}")
-        with Database(memory=True) as nothing:
-            known = {migration.name for migration in migrations.pending(nothing)}
-        unknown = {done.name for done in migrations.applied(self._db)} - known
-        if unknown:
+
+    def _check_version(self, fresh: Database) -> None:
+        known, done = ({each.name for each in migrations.applied(db)} for db in (fresh, self._db))
+        if done > known:
             raise JournalTooNew(
-                f"{self.path} was written by a later version of Ronde ({', '.join(sorted(unknown))}): "
+                f"{self.path} was written by a later version of Ronde ({', '.join(sorted(done - known))}): "
                 "install that version, or start with another data folder"
             )
+        if done - known:
+            raise JournalDamaged(
+                f"{self.path}: no such change of its tables: {', '.join(sorted(done - known))}"
+            )
+
+    def _check_rows(self, fresh: Database) -> None:
+        """Tables are as they were made, and each row says what it said when it was written."""
+        if self._db.schema != fresh.schema:
+            raise JournalDamaged(f"{self.path}: its tables are not as they were made")
+        for table, rows in _SEALED.items():
+            if any(seal != sealed(*values) for seal, *values in self._db.conn.execute(rows)):
+                raise JournalDamaged(f"{self.path}: a row of {table} is not as it was written")
+        if self._db["identity"].count != 1:
+            raise JournalDamaged(f"{self.path}: it has no name")
 
     @property
     def epoch(self) -> str:
@@ -78,8 +113,8 @@ class Journal:
         return str(self._db["identity"].get("epoch")["value"])
 
     def set_epoch(self, epoch: str) -> None:
-        with self._db.atomic():
-            self._db["identity"].update("epoch", {"value": epoch})
+        with self._writing():
+            self._db["identity"].update("epoch", {"value": epoch, "seal": sealed("epoch", epoch)})
 
     def append(self, entries: Iterable[tuple[int, Fact]]) -> None:
         """Keep facts with the moments they were recorded at, all or none; they are durable on return.
@@ -87,17 +122,18 @@ class Journal:
         A fact whose key is here already is passed over. Raises JournalUnavailable.
         """
         rows = [
-            (
-                at_ms,
-                fact.KIND,
-                fact.key,
-                json.dumps(fact.to_json(), separators=(",", ":"), ensure_ascii=False),
-            )
+            (at_ms, fact.KIND, fact.key, json.dumps(fact.to_json(), separators=(",", ":")))
             for at_ms, fact in entries
         ]
+        with self._writing():
+            self._db.conn.executemany(_APPEND, [(*row, sealed(*row)) for row in rows])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction. Raises JournalUnavailable."""
         try:
             with self._db.atomic():
-                self._db.conn.executemany(_APPEND, rows)
+                yield
         except sqlite3.Error as error:
             raise JournalUnavailable(f"{self.path} cannot be written: {error}") from error
 
@@ -131,28 +167,33 @@ class Journal:
         if known is not None:
             return known
         value = make()
-        with self._db.atomic():
-            self._db["secrets"].insert({"name": name, "value": value})
+        with self._writing():
+            self._db["secrets"].insert({"name": name, "value": value, "seal": sealed(name, value)})
         return value
 
     def back_up(self, path: Path) -> None:
-        """A whole copy of the journal as it is now, at `path`; the file appears there when it is complete."""
+        """A whole copy of the journal as it is now, at `path`; the file appears there when it is complete.
+
+        Raises JournalUnavailable.
+        """
         part = path.with_suffix(path.suffix + ".part")
-        part.unlink(missing_ok=True)
-        target = sqlite3.connect(part)
         try:
-            self._db.conn.backup(target)
-        finally:
-            target.close()
-        part.replace(path)
+            part.unlink(missing_ok=True)
+            with closing(sqlite3.connect(part)) as target:
+                self._db.conn.backup(target)
+            part.replace(path)
+        except (sqlite3.Error, OSError) as error:
+            part.unlink(missing_ok=True)
+            raise JournalUnavailable(f"no copy at {path}: {error}") from error
 
     def close(self) -> None:
         self._db.close()
 
 
 def _told(error: Exception, path: Path) -> OSError:
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _BUSY:
         return JournalInUse(f"{path} is in use by another hub: stop that one first")
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.Error) and code not in _REFUSED:
         return JournalDamaged(f"{path}: {error}")
     return JournalUnavailable(f"{path} cannot be opened: {error}")

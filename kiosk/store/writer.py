@@ -55,7 +55,8 @@ class Writer:
         self._folder = folder
         self._requests: SimpleQueue[_Request | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._stopped = threading.Event()
+        self._stopped = False
+        self._door = threading.Lock()  # nothing comes in behind the last
         self._thread.start()
 
     def submit(self, decide: Callable[[int], Decision[T]]) -> "Future[T]":
@@ -63,17 +64,19 @@ class Writer:
 
         Raises JournalUnavailable, at once or from the future, where nothing can be kept.
         """
-        if self._stopped.is_set():
-            raise JournalUnavailable("the hub is stopping: nothing more is kept")
         future: Future[T] = Future()
-        self._requests.put(_Request(decide, future))
+        with self._door:
+            if self._stopped:
+                raise JournalUnavailable("the hub is stopping: nothing more is kept")
+            self._requests.put(_Request(decide, future))
         return future
 
     def close(self) -> None:
         """Keep what was submitted, and end the thread."""
-        if not self._stopped.is_set():
-            self._stopped.set()
-            self._requests.put(None)
+        with self._door:
+            if not self._stopped:
+                self._requests.put(None)
+            self._stopped = True
         self._thread.join()
 
     @property

@@ -2,9 +2,7 @@
 
 import contextlib
 import json
-import locale
 import logging
-import os
 import signal
 import sys
 import threading
@@ -18,19 +16,9 @@ from firmware import __version__
 from .control import ask
 from .errors import HubAway, RondeError
 from .rules.floor import Status
-from .texts import SOURCE, Texts, languages, texts
+from .texts import SOURCE, spoken
 
-
-def _spoken() -> Texts:
-    """The language of the terminal where there is a catalogue for it, else French."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            language = locale.normalize(os.environ[name]).partition("_")[0]
-            return texts(language if language in languages() else SOURCE)
-    return texts(SOURCE)
-
-
-_words = _spoken()
+_words = spoken()
 _ = _words.text
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -7,11 +7,13 @@ A key that a catalogue lacks is a MissingText warning (an error under the tests)
 nothing; never the key.
 """
 
+import os
 import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
+from locale import normalize
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,6 +107,14 @@ def languages() -> tuple[str, ...]:
 def texts(language: str) -> Texts:
     """The words of `language`; the French ones when there is no catalogue for it."""
     return Texts(language if language in languages() else SOURCE)
+
+
+def spoken() -> Texts:
+    """The words of the terminal's language where there is a catalogue for it, else the French ones."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return texts(normalize(os.environ[name]).partition("_")[0])
+    return texts(SOURCE)
 
 
 class _French(Translations):

@@ -114,7 +114,8 @@ def find_python() -> str | None:
     names = [f"python3.{minor}" for minor in range(20, OLDEST_PYTHON[1] - 1, -1)]
     found = [sys.executable, *(path for name in [*names, "python3"] if (path := shutil.which(name)))]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    found += [str(path) for path in sorted(pyenv.glob("versions/3.*/bin/python"), reverse=True)]
+    with contextlib.suppress(PermissionError):  # somebody else's pyenv
+        found += [str(path) for path in sorted(pyenv.glob("versions/3.*/bin/python"), reverse=True)]
     return next((real for path in found if (real := _recent(path))), None)
 
 

@@ -250,23 +250,31 @@ check() { # WHAT COMMAND...
 prepare_emulator() {
     local cache=${XDG_CACHE_HOME:-$HOME/.cache}/ronde said
     if [[ -z ${RONDE_EMUPOS:-} && ! -x $cache/emupos/bin/emupos ]]; then
-        local newer
-        newer=$(cd "$root/tests/paper" && "$venv/bin/python" -c 'import emupos; print(emupos.find_python() or "")')
-        if [[ -z $newer ]]; then
+        reach_fetched_python "$cache/python"
+        if [[ -z $(newer_python) ]]; then
             say "L'émulateur d'imprimante demande Python 3.13, absent ici : je le prends avec uv."
             pip_install "$venv/ronde-install.log" "$venv/bin/python" uv
             "$venv/bin/uv" python install --quiet --install-dir "$cache/python" 3.13 >"$venv/ronde-install.log" 2>&1 ||
                 fail "l'émulateur d'imprimante des tests demande Python 3.13 ou plus récent, et il n'y en a pas ici." \
                     "Sur Debian 13 : sudo apt install python3 python3-venv. Sur Debian 12 : installez pyenv," \
                     "puis « pyenv install 3.13 ». (Il reste séparé : Ronde garde son Python.)"
+            reach_fetched_python "$cache/python"
         fi
         say "Je prépare l'émulateur d'imprimante…"
     fi
-    for folder in "$cache"/python/*/bin; do
-        [[ -d $folder ]] && export PATH=$PATH:$folder
-    done
     said=$("$venv/bin/python" "$root/tests/paper/emupos.py" 2>&1) ||
         fail "l'émulateur d'imprimante n'a pas pu être préparé :" "${said##*$'\n'}"
+}
+
+newer_python() {
+    (cd "$root/tests/paper" && "$venv/bin/python" -c 'import emupos; print(emupos.find_python() or "")')
+}
+
+reach_fetched_python() { # FOLDER
+    local folder
+    for folder in "$1"/*/bin; do
+        [[ ! -d $folder ]] || PATH=$PATH:$folder
+    done
 }
 
 # ---- hub and station

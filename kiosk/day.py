@@ -17,6 +17,7 @@ from firmware.wire.anchor import Moment
 from firmware.wire.batch import Batch, Garbled
 from firmware.wire.passage import Passage
 
+from . import collector
 from .errors import Refused, UnknownAtelier, UnknownParty
 from .rules import routes
 from .rules.event import Event
@@ -270,9 +271,10 @@ class Day:
     def _replay(self) -> int:
         """Fold the whole journal; the moment of its latest fact."""
         latest_ms = 0
-        for at_ms, fact in self._journal.read():
-            self._ledger.apply(fact, at_ms)
-            latest_ms = max(latest_ms, at_ms)
+        with collector.paused():
+            for at_ms, fact in self._journal.read():
+                self._ledger.apply(fact, at_ms)
+                latest_ms = max(latest_ms, at_ms)
         return latest_ms
 
     def _record(self, fact: Fact) -> None:

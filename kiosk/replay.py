@@ -15,6 +15,7 @@ from firmware.wire import schema
 from firmware.wire.anchor import Moment
 from firmware.wire.errors import Malformed
 
+from . import collector
 from .errors import Refused
 from .rules import facts
 from .rules.event import Event
@@ -44,6 +45,19 @@ class Replay:
 
 def replay(event: Event, lines: Iterable[str], at_ms: int | None = None) -> Replay:
     """Fold what had happened by `at_ms`, or all there is."""
+    with collector.paused():
+        told, unread = _told(event, lines)
+        if at_ms is None:
+            at_ms = max((moment for moment, _ in told), default=event.opens_ms)
+        ledger = Ledger(event)
+        for moment, fact in sorted(told, key=_order):
+            if moment <= at_ms:
+                ledger.apply(fact, moment)
+        return Replay(ledger.view(), at_ms, tuple(unread))
+
+
+def _told(event: Event, lines: Iterable[str]) -> tuple[list[tuple[int, Fact]], list[Unread]]:
+    """The facts of the lines with their moments, and the lines that hold none."""
     told: list[tuple[int, Fact]] = []
     unread: list[Unread] = []
     for number, line in enumerate(lines, start=1):
@@ -53,13 +67,7 @@ def replay(event: Event, lines: Iterable[str], at_ms: int | None = None) -> Repl
             told += _read(event, line)
         except Malformed as error:
             unread.append(Unread(number, str(error)))
-    if at_ms is None:
-        at_ms = max((moment for moment, _ in told), default=event.opens_ms)
-    ledger = Ledger(event)
-    for moment, fact in sorted(told, key=_order):
-        if moment <= at_ms:
-            ledger.apply(fact, moment)
-    return Replay(ledger.view(), at_ms, tuple(unread))
+    return told, unread
 
 
 def moment_of(event: Event, text: str) -> int:

@@ -19,6 +19,9 @@ WORD = re.compile(r"[a-z]{1,16}")  # a kind of passage
 HEX = re.compile(r"[0-9a-f]{8,64}")  # an epoch, a boot, a nonce, a digest
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def read(data: bytes | str) -> Any:
     """The JSON value in `data`. Raises Malformed."""
     try:
@@ -33,7 +36,7 @@ def canonical(value: Any) -> bytes:
     Raises Malformed where it is nested too deeply to be written.
     """
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+        return _CANONICAL.encode(value).encode("ascii")
     except RecursionError as error:
         raise Malformed("nested too deeply") from error
 

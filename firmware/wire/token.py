@@ -16,7 +16,6 @@ LENGTH = 16
 VERSION = 1
 
 _BODY = 8
-_VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 _BLANKS = str.maketrans("", "", " -\t\r\n")
 
 
@@ -34,10 +33,10 @@ def parse(text: str) -> str:
     badge = text.translate(_BLANKS).upper()
     if len(badge) != LENGTH:
         raise BadBadge(f"a badge has {LENGTH} letters, this has {len(badge)}")
-    if not all(letter in _VALUE for letter in badge):
+    if badge.strip(ALPHABET):
         raise BadBadge(f"a badge is made of the letters {ALPHABET} only")
     if badge[0] != ALPHABET[VERSION]:
-        raise BadBadge(f"badge version {_VALUE[badge[0]]} is not known here (known: {VERSION})")
+        raise BadBadge(f"badge version {ALPHABET.index(badge[0])} is not known here (known: {VERSION})")
     return badge
 
 

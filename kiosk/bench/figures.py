@@ -119,7 +119,7 @@ def _passages_in_next(stream: Iterator[bytes]) -> int:
     """How many passages the next frame of a page's stream counts."""
     for line in stream:
         if line.startswith(b"data:"):
-            return int(json.loads(line[5:])["floor"]["passages"])
+            return int(json.loads(line[5:])["board"]["passages"])
     raise RuntimeError("the stream of /flow ended")
 
 

@@ -75,7 +75,7 @@ class Log:
 
     def _breaks(self, seq: int) -> int:
         """How many digests the passages `seq` name before them that are not the one held."""
-        if seq != 1 and seq - 1 not in self._prevs:
+        if seq not in self._prevs or (seq != 1 and seq - 1 not in self._prevs):
             return 0
         before = {CHAIN_START[:SHORT], *_strings(self._digests, seq - 1)}
         return sum(prev not in before for prev in _strings(self._prevs, seq))

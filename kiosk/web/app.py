@@ -1,0 +1,78 @@
+"""The Flask application of the hub."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, render_template, url_for
+
+from kiosk.texts import Texts, texts
+
+from . import api, door, errors, flow, guard, paper
+from .frame import compose
+from .glyphs import glyph
+from .live import Live
+from .services import Services
+
+MOST_BODY_BYTES = 256 * 1024  # of a batch; a form of the door is far smaller
+DOOR_MINUTES = 15
+A_YEAR_S = 365 * 24 * 3600
+
+
+def create_app(services: Services) -> Flask:
+    """`app.extensions["live"].close()` ends what streams; call it before the server is stopped."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=services.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=A_YEAR_S,  # the address of a static file changes with its content
+        SESSION_COOKIE_NAME="ronde_door",
+        SESSION_COOKIE_PATH="/door",
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=60 * DOOR_MINUTES,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["services"] = services
+    app.extensions["live"] = Live(
+        lambda number: compose(services, number),
+        lambda: services.day.view.version,
+        services.day.changed,
+    )
+    usual = texts(services.day.event.languages[0])
+
+    @app.context_processor
+    def vocabulary() -> dict[str, Any]:
+        words: Texts = g.get("words", usual)
+        return {
+            "words": words,
+            "text": words.text,
+            "plural": words.plural,
+            "glyph": glyph,
+            "asset": asset,
+            "event": services.day.event,
+            "rehearsal": services.sheets is not None,
+        }
+
+    guard.harden(app)
+    errors.register(app)
+    for pages in (door.pages(services), flow.pages(services), paper.pages(services), api.pages(services)):
+        app.register_blueprint(pages)
+
+    @app.get("/")
+    def start() -> str:
+        return render_template("start.html", door_address=door.address(services))
+
+    return app
+
+
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    content = (Path(__file__).with_name("static") / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]

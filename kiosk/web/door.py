@@ -1,0 +1,219 @@
+"""The kiosk at the door: a family says its language and how many it is, and takes its sheet. No name is asked.
+
+The way is start → family → sheet. What a family said so far is in its signed session cookie, and ends with it:
+nothing here lists people, and a party's page answers only to the browser session that checked it in.
+"""
+
+import io
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import qrcode
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, session, url_for
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.image.svg import SvgPathImage
+from werkzeug.wrappers import Response as Answer
+
+from firmware.wire.token import grouped
+from kiosk.day import MOST_PEOPLE, CheckedIn
+from kiosk.errors import Refused
+from kiosk.rules.party import GENDERS, Group, Party
+from kiosk.rules.printing import PrintState
+from kiosk.texts import texts
+
+from .answers import Answers
+from .guard import door_only, same_site_only
+from .progress import NO_PRINTER, Progress, progress
+from .services import Services
+
+FORGET_MS = 100_000  # what a family left half said is not for the next one
+REPRINTS = 1
+AT_ONCE = 10  # people that one tap counts for in a large group
+
+Counts = dict[str, int]
+"""People by "band:gender"; none of them is 0."""
+
+
+def pages(services: Services) -> Blueprint:
+    door = Blueprint("door", __name__, url_prefix="/door")
+    door_only(door, services.door_port)
+    same_site_only(door)
+    welcomed: Answers[CheckedIn] = Answers()
+    reprinted: Answers[int] = Answers()
+    day, event = services.day, services.day.event
+
+    @door.before_request
+    def recognise() -> None:
+        g.at_door = True
+        session.permanent = True
+        spoken = session.get("language")
+        g.words = texts(spoken if spoken in event.languages else event.languages[0])
+
+    @door.get("")
+    def start() -> str:
+        if "party" in session or _silent_ms() > FORGET_MS:
+            session.clear()
+        g.words = texts(event.languages[0])
+        return render_template("door.html", languages=[texts(code) for code in event.languages])
+
+    @door.post("/language")
+    def language() -> Answer:
+        chosen = request.form.get("language", "")
+        if chosen not in event.languages:
+            abort(400)
+        session["language"] = chosen
+        return _go("family")
+
+    @door.get("/family")
+    def family() -> str | Answer:
+        if "party" in session:
+            return _go("sheet")
+        if "language" not in session:
+            return _go("start")
+        session.setdefault("form", secrets.token_urlsafe(16))
+        counts: Counts = session.get("counts", {})
+        return render_template(
+            "family.html",
+            counts=counts,
+            total=sum(counts.values()),
+            genders=GENDERS,
+            most=MOST_PEOPLE,
+            by=session.get("by", 1),
+            at_once=AT_ONCE,
+            form=session["form"],
+        )
+
+    @door.post("/family")
+    def say() -> Answer:
+        if not secrets.compare_digest(request.form.get("form", ""), session.get("form", "-")):
+            return _go("start")
+        if "party" in session:
+            return _go("sheet")
+        counts, by = _counted(request.form), AT_ONCE if request.form.get("by") == str(AT_ONCE) else 1
+        action, _, who = request.form.get("do", "").partition(":")
+        if action in ("more", "fewer"):
+            _step(counts, who, by if action == "more" else -by)
+        elif action == "ten":
+            by = AT_ONCE if by == 1 else 1
+        session["by"], session["heard_ms"] = by, day.clock()
+        session["counts"] = {who: count for who, count in counts.items() if count}
+        if action == "back":
+            return _go("start")
+        if action != "print" or not 0 < sum(counts.values()) <= MOST_PEOPLE:
+            return _go("family")
+        return _welcome(session["counts"])
+
+    @door.get("/sheet")
+    def sheet() -> str | Answer:
+        party = _party()
+        if party is None:
+            return _go("start")
+        route = day.view.routes[party.number].route
+        first = event.by_id.get(route[0].atelier) if route else None
+        return render_template(
+            "sheet.html",
+            party=party,
+            first=first,
+            progress=_progress(),
+            job=session["job"],
+            badge=grouped(party.badge),
+        )
+
+    @door.get("/sheet/status")
+    def status() -> Response:
+        if _party() is None:
+            abort(404)
+        return jsonify(_progress().to_json())
+
+    @door.get("/badge.svg")
+    def badge() -> Response:
+        party = _party()
+        if party is None:
+            abort(404)
+        return Response(_drawn(party.badge), mimetype="image/svg+xml")
+
+    @door.post("/again")
+    def again() -> Answer:
+        party = _party()
+        if party is None:
+            return _go("start")
+        job = str(session["job"])
+        if request.form.get("job") == job and _progress().again:
+            session["job"] = reprinted.once(job, lambda: day.print_again(party.number))
+            session["again"] = session.get("again", 0) + 1
+        return _go("sheet")
+
+    @door.post("/end")
+    def end() -> Answer:
+        session.clear()
+        return _go("start")
+
+    def _welcome(counts: Counts) -> Answer:
+        people = [Group(*who.split(":"), count) for who, count in counts.items()]
+        printed = services.printer().trouble not in NO_PRINTER
+        try:
+            came = welcomed.once(
+                session["form"], lambda: day.check_in(people, session["language"], sheet=printed)
+            )
+        except Refused:
+            session.pop("counts")
+            abort(400)
+        session["party"], session["job"] = came.party.number, came.job
+        return _go("sheet")
+
+    def _party() -> Party | None:
+        return day.view.parties.get(session.get("party", 0))
+
+    def _progress() -> Progress:
+        jobs = day.view.jobs
+        job = jobs.get(session["job"])
+        ahead = sum(
+            other.state is PrintState.QUEUED and other.job < session["job"] for other in jobs.values()
+        )
+        told = progress(job, services.printer().trouble, ahead, g.words)
+        return told if session.get("again", 0) < REPRINTS else told.without_again()
+
+    def _counted(form: Mapping[str, str]) -> Counts:
+        """What the form says of each figure; raises BadRequest for what no figure of ours can say."""
+        counts: Counts = {}
+        for band in event.bands:
+            for gender in GENDERS:
+                said = form.get(f"n:{band.id}:{gender}", "0")
+                if not (said.isascii() and said.isdigit() and len(said) <= 3 and int(said) <= MOST_PEOPLE):
+                    abort(400)
+                counts[f"{band.id}:{gender}"] = int(said)
+        if sum(counts.values()) > MOST_PEOPLE:
+            abort(400)
+        return counts
+
+    def _silent_ms() -> int:
+        return round((day.clock() - session.get("heard_ms", 0)) / services.speed)
+
+    return door
+
+
+def address(services: Services) -> str | None:
+    """Where a browser on this very machine finds the door; None for any other."""
+    host = request.host.rpartition(":")[0] if ":" in request.host.rpartition("]")[2] else request.host
+    return f"http://{host}:{services.door_port}/door" if host in ("127.0.0.1", "localhost") else None
+
+
+def _step(counts: Counts, who: str, by: int) -> None:
+    """Count more or fewer of one figure, within what a party may be."""
+    if who not in counts:
+        abort(400)
+    others = sum(counts.values()) - counts[who]
+    counts[who] = max(0, min(counts[who] + by, MOST_PEOPLE - others))
+
+
+def _drawn(badge: str) -> bytes:
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
+    code.add_data(badge)
+    drawn = io.BytesIO()
+    code.make_image().save(drawn)
+    return drawn.getvalue()
+
+
+def _go(page: str, **values: Any) -> Answer:
+    return redirect(url_for(f"door.{page}", **values), code=303)

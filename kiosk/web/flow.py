@@ -1,0 +1,53 @@
+"""The organisers' screen: the floor as it is, and as it changes."""
+
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+
+from kiosk.texts import texts
+
+from .errors import RETRY_AFTER_S
+from .live import Crowded, Live
+from .services import Services
+from .told import ALARMS, STATUSES
+
+
+def pages(services: Services) -> Blueprint:
+    flow = Blueprint("flow", __name__, url_prefix="/flow")
+    event = services.day.event
+
+    @flow.before_request
+    def choose_language() -> None:
+        asked = request.args.get("lang", "")
+        g.language = asked if asked in event.languages else event.languages[0]
+        g.words = texts(g.language)
+
+    @flow.get("")
+    def floor() -> str:
+        frame = _live().frame()
+        return render_template(
+            "flow.html",
+            frame=frame,
+            shown=frame.shown[g.language],
+            language=g.language,
+            alarms=("journal", *ALARMS),
+            statuses=STATUSES,
+            others=[texts(code) for code in event.languages if code != g.language],
+        )
+
+    @flow.get("/events")
+    def events() -> Response:
+        if request.method == "HEAD":
+            return Response(mimetype="text/event-stream")
+        try:
+            watch = _live().watch(g.language)
+        except Crowded:
+            answer = make_response("", 503)
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return answer
+        return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+
+    return flow
+
+
+def _live() -> Live:
+    live: Live = current_app.extensions["live"]
+    return live

@@ -1,0 +1,122 @@
+"""The organisers' numbers in words: what stands on the page when it is first drawn, and what replaces it.
+
+Pure. `texts` are words by the key of the place where they stand; an empty one hides its place. `states` are
+codes that colour and picture follow. The page holds the same keys in `data-text`, `data-when`, `data-state`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.paper.printer import DETAILS
+from kiosk.rules.event import Event, name_in
+from kiosk.texts import Texts
+
+DASH = "—"
+ALARMS = ("forks", "two_places", "set_aside", "unknown_badges")
+STATUSES = ("open", "paused", "closed", "before", "after")
+PEOPLE = ("on_site", "came", "roaming", "gone")
+
+
+def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[str, Any]]:
+    """`data`: a frame without its words."""
+    board = data["board"]
+    texts: dict[str, str] = {"clock": words.clock(board["at_ms"], event.zone)}
+    states: dict[str, str] = {"floor": "live" if board["came"]["parties"] else "empty"}
+    numbers: dict[str, int] = {}
+    texts["empty"] = "" if board["came"]["parties"] else _empty(event, board["at_ms"], words)
+    for name in PEOPLE:
+        texts[f"{name}.people"] = words.number(board[name]["people"])
+        texts[f"{name}.parties"] = words.plural("flow.parties", board[name]["parties"])
+    for here in board["ateliers"]:
+        key = f"atelier.{here['id']}"
+        states[key] = here["status"]
+        numbers[key] = here["places_taken"]
+        texts |= {f"{key}.{name}": text for name, text in _atelier(event, here, words).items()}
+    for station in data["stations"]:
+        key = f"station.{station['id']}"
+        states[key] = station["state"]
+        texts[key] = _station(station, words)
+    texts |= _printer(event, data["printer"], words)
+    states["printer"] = _printer_mood(data["printer"])
+    for name in ALARMS:
+        texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
+    texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
+    states["alarms"] = (
+        "some" if any(text for key, text in texts.items() if key.startswith("alarm.")) else "none"
+    )
+    texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
+    return {"texts": texts, "states": states, "numbers": numbers}
+
+
+def _atelier(event: Event, here: Mapping[str, Any], words: Texts) -> dict[str, str]:
+    next_ms = here["next_session_ms"]
+    return {
+        "status": words.text(f"flow.status.{here['status']}"),
+        "queue": words.number(here["queue"]["people"]) if here["queue_is_seen"] else DASH,
+        "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
+        if here["queue_is_seen"]
+        else "",
+        "inside": words.text(
+            "flow.of_places",
+            taken=words.number(here["places_taken"]),
+            places=words.number(here["places"]),
+        ),
+        "inside_parties": words.plural("flow.parties", here["inside"]["parties"]),
+        "wait": _wait(here, words),
+        "done": words.plural("flow.done", here["done"]["people"]),
+        "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
+        "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
+    }
+
+
+def _wait(here: Mapping[str, Any], words: Texts) -> str:
+    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn any more."""
+    wait = here["wait"]
+    if wait is None or not here["queue_is_seen"]:
+        return DASH
+    if wait["high_minutes"] == 0:
+        return words.text("flow.at_once")
+    return words.duration_range(wait["low_minutes"], wait["high_minutes"])
+
+
+def _station(station: Mapping[str, Any], words: Texts) -> str:
+    match station["state"]:
+        case "silent":
+            return words.text("flow.station.silent", since=words.minutes(station["silent_s"] // 60))
+        case "backlog":
+            return words.plural("flow.station.backlog", station["backlog"])
+        case state:
+            return words.text(f"flow.station.{state}")
+
+
+def _printer(event: Event, printer: Mapping[str, Any], words: Texts) -> dict[str, str]:
+    trouble = printer["trouble"]
+    code = trouble or ("low" if printer["paper"] == "low" else "ok")
+    if code not in (*DETAILS, "low", "ok", "none"):
+        code = "error"
+    since = ""
+    if trouble and code not in ("none", "no_printer"):
+        since = words.text("flow.printer.since", clock=words.clock(printer["since_ms"], event.zone))
+    waiting, unknown = printer["waiting"], printer["unknown"]
+    return {
+        "printer": words.text(f"flow.printer.{code}"),
+        "printer.since": since,
+        "printer.todo": "" if code == "ok" else words.text(f"flow.todo.{code}"),
+        "printer.waiting": words.plural("flow.printer.waiting", waiting) if waiting else "",
+        "printer.unknown": words.plural("flow.printer.unknown", unknown) if unknown else "",
+    }
+
+
+def _printer_mood(printer: Mapping[str, Any]) -> str:
+    if printer["trouble"]:
+        return "bad"
+    return "warn" if printer["paper"] == "low" else "ok"
+
+
+def _empty(event: Event, at_ms: int, words: Texts) -> str:
+    window = event.window_at(at_ms)
+    if window is None:
+        return words.text("flow.empty_over")
+    if at_ms in window:
+        return words.text("flow.empty_open")
+    return words.text("flow.empty_before", clock=words.clock(window.opens_ms, event.zone))

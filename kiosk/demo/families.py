@@ -1,0 +1,154 @@
+"""Who comes to the day: families drawn from a seed, for any event. The same seed draws the same families."""
+
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+
+from ..rules.event import MINUTE_MS, AgeBand, Atelier, Event, Window
+from ..rules.party import Group, takers
+
+PEOPLE = 264  # who came to Roubaix on 19 November 2022
+SIZES, SIZE_WEIGHTS = (2, 3, 4, 5), (3, 4, 3, 1)
+CALM_FIRST = 0.8  # of what its length would bring comes to the first of several windows
+CROWD = 0.19  # of all people stand at the door when a later window opens: fifty in Roubaix
+MOST_CROWD = 0.4  # of those who come to that window
+CROWD_MINUTES = 40
+PATIENCE_MINUTES, PATIENCE_SPREAD, PATIENCE_LIMITS = 32, 9, (12, 60)
+STAY_MINUTES, STAY_SPREAD, STAY_LIMITS = (110, 130), 25, (45, 200)  # the first window, the later ones
+WISHES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`number`: 1, 2, … in the order of coming. `seed` is that of everything this family decides.
+
+    `patience_ms`: how long it stands in one queue. `stay_ms`: how long it means to be there in all.
+    """
+
+    number: int
+    people: tuple[Group, ...]
+    language: str
+    at_door_ms: int
+    patience_ms: int
+    stay_ms: int
+    wishes: tuple[str, ...]
+    seed: str
+
+    @property
+    def size(self) -> int:
+        return sum(group.count for group in self.people)
+
+
+def draw(event: Event, people: int = PEOPLE, seed: int = 0) -> tuple[Family, ...]:
+    """Families of 2 to 5 that are `people` people in all, half of them women and girls, by their coming.
+
+    Raises ValueError where `people` is less than 1.
+    """
+    if people < 1:
+        raise ValueError(f"people is {people}; a day needs at least 1")
+    chance = Random(f"{seed}/families")
+    sizes = list(_sizes(people, chance))
+    genders = ["f"] * (people // 2) + ["m"] * (people - people // 2)
+    chance.shuffle(genders)
+    arrivals = _arrivals(event, sizes, people, chance)
+    dreams = [(atelier, chance.uniform(0.7, 1.3) / atelier.places**0.5) for atelier in event.ateliers]
+    drawn = []
+    for size, (at_door_ms, first) in zip(sizes, arrivals, strict=True):
+        own, genders = genders[:size], genders[size:]
+        groups = _people(event, own, chance)
+        drawn.append((at_door_ms, first, groups, _wishes(event, groups, dreams, chance)))
+    drawn.sort(key=lambda family: family[0])
+    return tuple(
+        Family(
+            number=number,
+            people=groups,
+            language=event.languages[0] if chance.random() < 0.7 else chance.choice(event.languages),
+            at_door_ms=at_door_ms,
+            patience_ms=_about(chance, PATIENCE_MINUTES, PATIENCE_SPREAD, PATIENCE_LIMITS),
+            stay_ms=_about(chance, STAY_MINUTES[0 if first else 1], STAY_SPREAD, STAY_LIMITS),
+            wishes=wishes,
+            seed=f"{seed}/family/{number}",
+        )
+        for number, (at_door_ms, first, groups, wishes) in enumerate(drawn, 1)
+    )
+
+
+def _about(chance: Random, mean: float, spread: float, limits: tuple[int, int]) -> int:
+    low, high = limits
+    return round(min(high, max(low, chance.gauss(mean, spread))) * MINUTE_MS)
+
+
+def _sizes(people: int, chance: Random) -> Iterator[int]:
+    """Sizes of families with the sum `people`; nobody is left to come alone."""
+    while people > max(SIZES):
+        size = chance.choices(SIZES, SIZE_WEIGHTS)[0]
+        if people - size >= min(SIZES):
+            people -= size
+            yield size
+    yield people
+
+
+def _arrivals(event: Event, sizes: list[int], people: int, chance: Random) -> list[tuple[int, bool]]:
+    """For each size, when that family is at the door, and whether that is for the first window."""
+    shares = [
+        (window.closes_ms - window.opens_ms) * (CALM_FIRST if place == 0 and len(event.windows) > 1 else 1.0)
+        for place, window in enumerate(event.windows)
+    ]
+    ends = list(accumulate(share * people / sum(shares) for share in shares))
+    arrivals: list[tuple[int, bool]] = []
+    waiting: Counter[int] = Counter()
+    before = 0
+    for size in sizes:
+        place = min(bisect(ends, before), len(event.windows) - 1)
+        window = event.windows[place]
+        crowd = min(CROWD * people, MOST_CROWD * shares[place] * people / sum(shares)) if place else 0.0
+        if waiting[place] + size / 2 < crowd:
+            waiting[place] += size
+            arrivals.append((_before(window, chance), False))
+        else:
+            arrivals.append((_during(window, chance), place == 0))
+        before += size
+    return arrivals
+
+
+def _before(window: Window, chance: Random) -> int:
+    return window.opens_ms - round(chance.triangular(0, CROWD_MINUTES, CROWD_MINUTES / 4) * MINUTE_MS)
+
+
+def _during(window: Window, chance: Random) -> int:
+    """Spread over the first two thirds of the window, the more the earlier."""
+    length_ms = window.closes_ms - window.opens_ms
+    return window.opens_ms + round(0.67 * length_ms * chance.betavariate(1.1, 1.6))
+
+
+def _people(event: Event, genders: list[str], chance: Random) -> tuple[Group, ...]:
+    """One or two adults, sometimes an older one, and children."""
+    adults = 1 if len(genders) < 3 or chance.random() < 0.45 else 2
+    ages = [
+        (chance.randint(60, 79) if chance.random() < 0.12 else chance.randint(24, 52))
+        if place < adults
+        else round(chance.triangular(2, 17, 9))
+        for place in range(len(genders))
+    ]
+    counts = Counter((_band(event, age).id, gender) for age, gender in zip(ages, genders, strict=True))
+    return tuple(Group(band, gender, count) for (band, gender), count in sorted(counts.items()))
+
+
+def _band(event: Event, age: int) -> AgeBand:
+    return next((band for band in event.bands if band.min_age <= age <= band.max_age), event.bands[-1])
+
+
+def _wishes(
+    event: Event, people: tuple[Group, ...], dreams: list[tuple[Atelier, float]], chance: Random
+) -> tuple[str, ...]:
+    """Up to three ateliers that admit somebody of the family, the dearest first."""
+    fitting = {atelier.id: weight for atelier, weight in dreams if takers(event, atelier, people)}
+    wishes: list[str] = []
+    for _ in range(min(WISHES, len(fitting))):
+        (wish,) = chance.choices(list(fitting), list(fitting.values()))
+        del fitting[wish]
+        wishes.append(wish)
+    return tuple(wishes)

@@ -1,0 +1,130 @@
+"""The real parts as families meet them: the clock on the wall, the touchscreen and its paper, the scanners."""
+
+from dataclasses import dataclass
+
+from .browser import Browser, DoorError, Welcome
+from .families import Family
+from .stage import REPEAT_S, Stage, Stopped
+from .tray import route
+from .world import Badge
+
+PAPER_S = 8.0  # how long a family waits for its sheet before it takes the badge on the screen
+PAPER_LOOK_S = 0.3
+RETRY_S = 0.2
+SIGNAL_S = 30.0
+APART_S = 0.1  # the clocks of two stations agree to within this, whatever the speed
+
+
+@dataclass(slots=True)
+class Tally:
+    """What went on, for whoever watches. `behind_ms`: how late the world is, and the worst so far."""
+
+    checked_in: int = 0
+    on_paper: int = 0
+    on_screen: int = 0
+    hub_away: int = 0
+    station_away: int = 0
+    refused: int = 0
+    repeats: int = 0
+    behind_ms: int = 0
+    most_behind_ms: int = 0
+
+
+class RealHall:
+    """The stage's `stop` ends every wait with Stopped. `printed`: the badge of each party, as read from its paper."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.tally = Tally()
+        self.printed: dict[int, str] = {}
+        self._stage = stage
+        self._stop = stage.stop
+        self._browser = Browser(stage.door_port)
+        self._last_scan_ms: dict[int, int] = {}
+        self._apart_ms = max(round(1.5 * REPEAT_S * 1000), round(APART_S * stage.clock.speed * 1000))
+
+    def wait_until(self, at_ms: int) -> None:
+        clock = self._stage.clock
+        while (left_ms := at_ms - clock()) > 0:
+            self._pause(left_ms / 1000 / clock.speed)
+        if self._stop.is_set():
+            raise Stopped
+        self.tally.behind_ms = -left_ms
+        self.tally.most_behind_ms = max(-left_ms, self.tally.most_behind_ms)
+
+    def check_in(self, family: Family) -> Badge:
+        welcome = self._welcomed(family)
+        self.tally.checked_in += 1
+        ticket = None
+        for _ in range(int(PAPER_S / PAPER_LOOK_S)):
+            ticket = self._stage.tray.take(welcome.nickname, PAPER_LOOK_S)
+            if ticket is not None or self._offered():
+                break
+            if self._stop.is_set():
+                raise Stopped
+        self._leave()
+        if ticket is None:
+            self.tally.on_screen += 1
+            return Badge(welcome.party, welcome.badge)
+        if len(ticket.qr_payloads) != 1:
+            raise DoorError(f"the sheet of {welcome.nickname} has {len(ticket.qr_payloads)} codes, not one")
+        self.tally.on_paper += 1
+        self.printed[welcome.party] = ticket.qr_payloads[0]
+        return Badge(welcome.party, ticket.qr_payloads[0], route(self._stage.event, ticket, family.language))
+
+    def scan(self, station: str, badge: Badge) -> None:
+        """Have it scanned, again where nobody heard it: the station may be off, and on again later."""
+        last_ms = self._last_scan_ms.get(badge.party)
+        if last_ms is not None:
+            clock = self._stage.clock
+            while (left_ms := last_ms + self._apart_ms - clock()) > 0:
+                self._pause(left_ms / 1000 / clock.speed)
+        post = self._stage.posts[station]
+        while True:
+            while not post.wait_ready(RETRY_S):
+                self._pause(0)
+                self._stage.mend()
+            deaths = post.deaths
+            match post.scan(badge.token, SIGNAL_S):
+                case "kept":
+                    break
+                case "repeat":
+                    self.tally.repeats += 1
+                    break
+                case "refused":
+                    self.tally.refused += 1
+                    self._pause(RETRY_S)
+                case _ if post.deaths != deaths or not post.ready:
+                    self.tally.station_away += 1
+                case _:
+                    raise DoorError(
+                        f"station {station} gave no signal for {SIGNAL_S:g} s:\n{self._stage.complaints()}"
+                    )
+        self._last_scan_ms[badge.party] = self._stage.clock()
+
+    def close(self) -> None:
+        self._browser.close()
+
+    def _welcomed(self, family: Family) -> Welcome:
+        while True:
+            try:
+                return self._browser.check_in(family)
+            except OSError:
+                self.tally.hub_away += 1
+                self._pause(RETRY_S)
+                self._stage.mend()
+
+    def _offered(self) -> bool:
+        try:
+            return self._browser.offered()
+        except OSError:
+            return False
+
+    def _leave(self) -> None:
+        try:
+            self._browser.leave()
+        except OSError:
+            self.tally.hub_away += 1
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped

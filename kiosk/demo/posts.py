@@ -1,0 +1,83 @@
+"""A station as the families meet it: a scanner to hold a badge under, and the signal that follows."""
+
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.standin import PtyScanner
+
+from .children import Child
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    name: str
+    badge: str
+
+
+class Post:
+    """The station `id`: its folder with settings, log and scanner, and its process while it runs.
+
+    A scan is answered by the process that hears it, or never: `scan` says which.
+    """
+
+    def __init__(self, id: str, folder: Path) -> None:
+        self.id = id
+        self.folder = folder
+        self.child: Child | None = None
+        self._scanner = PtyScanner(folder / "scanner")
+        self._state = threading.Condition()
+        self._ready = False
+        self.deaths = 0  # how often a process of it has ended
+        self._signals: list[Signal] = []
+
+    @property
+    def scanner_path(self) -> Path:
+        return self._scanner.path
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and has its scanner open."""
+        with self._state:
+            return self._ready
+
+    def hear(self, line: str | None) -> None:
+        """A line that the process printed; None is its end. Called from the thread that reads it."""
+        with self._state:
+            if line is None:
+                self._ready = False
+                self.deaths += 1
+            elif line.startswith("{"):
+                said = json.loads(line)
+                if said["signal"] == "scanner":
+                    self._ready = said["present"]
+                self._signals.append(Signal(said["signal"], said.get("badge") or ""))
+            self._state.notify_all()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        with self._state:
+            return self._state.wait_for(lambda: self._ready, timeout_s)
+
+    def scan(self, badge: str, timeout_s: float) -> str:
+        """Hold a badge under the scanner: "kept", "repeat" or "refused", or "" where nothing was heard of it.
+
+        "" is certain only where the station ended meanwhile. Nothing is typed while it is not ready.
+        """
+        with self._state:
+            if not self._ready:
+                return ""
+            deaths = self.deaths
+            self._signals.clear()
+            self._scanner.scan(badge)
+            self._state.wait_for(lambda: self._heard(badge) or self.deaths != deaths, timeout_s)
+            return self._heard(badge)
+
+    def close(self) -> None:
+        self._scanner.close()
+
+    def _heard(self, badge: str) -> str:
+        for signal in self._signals:
+            if signal.name == "refused" or (signal.name in ("kept", "repeat") and signal.badge == badge):
+                return signal.name
+        return ""

@@ -1,0 +1,135 @@
+"""A whole day of stand-in families against the real parts, and whether the hub says what the families know."""
+
+import contextlib
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from .. import eventfile
+from ..rules.event import MINUTE_MS
+from .families import PEOPLE, draw
+from .hall import RealHall
+from .stage import Ports, Stage, wait_for
+from .truth import MARGIN_MS, Difference, compare
+from .world import World
+
+EARLY_MS = 10 * MINUTE_MS  # the day begins so long before the doors open
+LEAD_S = 4.0  # of real time, to start everything before that
+LOOK_MINUTES = 30
+LOOK_S = 2.0  # the longest that a look waits for passages on their way
+DRAIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found at a moment of the day. `at_ms`: the hub's time of its board."""
+
+    at_ms: int
+    differences: tuple[Difference, ...]
+
+
+class Rehearsal:
+    """Made in `folder`, `start`ed, `play`ed, `close`d. A context manager. `stop` ends it with Stopped.
+
+    `from_ms`: the day begins then, and families that would have come before do not come.
+    Raises EventFileError, StageError, ValueError.
+    """
+
+    def __init__(
+        self,
+        event_file: Path,
+        folder: Path,
+        *,
+        speed: float = 60.0,
+        seed: int = 0,
+        people: int = PEOPLE,
+        compliance: float = 0.7,
+        missed: float = 0.0,
+        ports: Ports | None = None,
+        from_ms: int | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self.event = eventfile.load(event_file)
+        begins_ms = self.event.opens_ms - EARLY_MS if from_ms is None else from_ms
+        drawn = draw(self.event, people, seed)
+        self.families = tuple(each for each in drawn if from_ms is None or each.at_door_ms >= from_ms)
+        self.begins_ms = begins_ms
+        self.missed = missed
+        self.looks: list[Look] = []
+        self.board: dict[str, Any] = {}
+        self.stage = Stage(
+            event_file,
+            self.event,
+            folder,
+            day_ms=begins_ms,
+            real_ms=time.time_ns() // 1_000_000 + round(LEAD_S * 1000),
+            speed=speed,
+            seed=seed,
+            ports=ports,
+            stop=stop,
+        )
+        self.hall = RealHall(self.stage)
+        self.world = World(
+            self.event,
+            self.families,
+            self.hall,
+            seed=seed,
+            compliance=compliance,
+            missed=missed,
+            start_ms=begins_ms,
+        )
+        self.world.every(LOOK_MINUTES, self._look)
+
+    def start(self) -> None:
+        self.stage.start()
+
+    def play(self, until_ms: int | None = None) -> list[Difference]:
+        """The day, to its end or to `until_ms`; then where hub and families differ once all scans have come.
+
+        What could still change by time alone is waited for, unless the day was cut short.
+        """
+        self.world.run(until_ms)
+        self._wait_for_passages(DRAIN_S)
+        if until_ms is None:
+            self.hall.wait_until(self.world.truth.certain_from_ms(self._margin_ms))
+        told = self.stage.journeys()
+        self.board = told["board"]
+        return compare(self.world.truth, self.board, told["journeys"], self._margin_ms)
+
+    def close(self) -> None:
+        """End everything. May be called twice."""
+        self.hall.close()
+        self.stage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def _margin_ms(self) -> int:
+        """A scan was made at most so much later than the world thinks."""
+        return MARGIN_MS + self.hall.tally.most_behind_ms
+
+    def _look(self) -> None:
+        """Compare in the middle of the day, if the hub has heard all; else it is no moment to compare."""
+        if any(self.stage.relay.is_cut(station) for station in self.stage.posts):
+            return
+        board = self._wait_for_passages(LOOK_S)
+        if board is not None:
+            found = compare(self.world.truth, board, None, self._margin_ms)
+            self.looks.append(Look(board["at_ms"], tuple(found)))
+
+    def _wait_for_passages(self, timeout_s: float) -> dict[str, Any] | None:
+        """The board once it holds every passage for which a beep was heard; None where it does not in time."""
+        board: dict[str, Any] = {}
+
+        def all_there() -> bool:
+            with contextlib.suppress(OSError):
+                board.update(self.stage.board())
+            return bool(board) and board["passages"] >= self.world.truth.scans
+
+        return board if wait_for(all_there, timeout_s, self.stage.stop) else None

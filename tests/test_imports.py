@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,7 +16,7 @@ MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.texts", "firmware.wire"}
-ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock"}
+ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
 WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.printroom"}
 HUB = WEB | {
     "kiosk.config",
@@ -34,16 +35,17 @@ PARTS: dict[str, set[str]] = {
     "kiosk.rules": {"firmware.wire"},
     "kiosk.errors": set(),
     "kiosk.clock": set(),
+    "kiosk.collector": set(),
     "kiosk.texts": {"kiosk.rules"},
     "kiosk.eventfile": ON_RULES,
     "kiosk.store": ON_RULES,
     "kiosk.paper": ON_RULES,
     "kiosk.twin": ON_RULES,
     "kiosk.bilan": ON_RULES,
-    "kiosk.replay": ON_RULES,
+    "kiosk.replay": ON_RULES | {"kiosk.collector"},
     "kiosk.config": {"kiosk.errors", "kiosk.paper"},
     "kiosk.control": {"kiosk.errors"},
-    "kiosk.day": ON_RULES | {"kiosk.store"},
+    "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector"},
     "kiosk.stations": ON_DAY | {"kiosk.store"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
     "kiosk.web": WEB,
@@ -69,8 +71,13 @@ MODULES = {
 }
 
 
-def imports(module: str) -> Iterator[tuple[int, str]]:
+@cache
+def imports(module: str) -> list[tuple[int, str]]:
     """Each name that a module imports, whole, with its line."""
+    return list(_imports(module))
+
+
+def _imports(module: str) -> Iterator[tuple[int, str]]:
     path = MODULES[module]
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -183,10 +190,12 @@ def requirements(extra: str) -> list[str]:
     return [name for name in names if name != "ronde"]
 
 
+@cache
 def import_names(extra: str) -> set[str]:
     return {name for wanted in requirements(extra) for name in import_names_of(wanted)}
 
 
+@cache
 def import_names_of(distribution: str) -> set[str]:
     wanted = distribution.replace("_", "-").lower()
     return {

@@ -1,6 +1,7 @@
 """`deploy.sh hub` and `station`, really installed, into a folder instead of the machine. Fetches packages."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,14 @@ HUB_ONLY = ("flask", "sqlite_utils", "escpos", "PIL", "pydantic", "waitress", "c
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A machine's root folder. Steps are taken in the order of the tests of this file."""
+    """A machine's root folder, and a clone that nobody edits meanwhile."""
 
     root: Path
+    clone: Path
 
     def deploy(self, *arguments: str) -> str:
         done = subprocess.run(
-            [str(ROOT / "deploy.sh"), *arguments],
+            [str(self.clone / "deploy.sh"), *arguments],
             env={**os.environ, "RONDE_PREFIX": str(self.root), "RONDE_PYTHON": sys.executable},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,7 +59,12 @@ class Target:
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """A machine with a station that was enrolled."""
-    target = Target(tmp_path_factory.mktemp("a station"))
+    clone = tmp_path_factory.mktemp("a clone")
+    for name in ("deploy.sh", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, clone / name)
+    for name in ("kiosk", "firmware", "systemd"):
+        shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+    target = Target(tmp_path_factory.mktemp("a station"), clone)
     target.deploy("station", CODE)
     yield target
 
@@ -120,7 +127,7 @@ def test_every_file_of_the_sources_is_in_the_release(both: Target) -> None:
             if path.is_file() and "__pycache__" not in path.parts
         }
 
-    assert files(packages) == files(ROOT)
+    assert files(packages) == files(both.clone)
 
 
 def test_the_hub_gets_the_example_day_and_settings_that_it_can_read(both: Target) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .event import MINUTE_MS, Atelier, Closing, Event, Kind
 from .floor import AtelierFloor, Present, Status
 
-OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more
+OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more, and a minute at least
 
 _STEPS = ((20, 5), (60, 10), (120, 15))  # of so many minutes while a wait is below so many
 _WIDEST_STEP = 30
@@ -71,7 +71,7 @@ def _ahead(here: AtelierFloor, at_ms: int) -> list[Present]:
 def _end_ms(atelier: Atelier, since_ms: int, turns: int, now_ms: int) -> int:
     """When somebody inside since `since_ms` gives the place back."""
     end_ms = since_ms + turns * atelier.turn_ms
-    return end_ms if end_ms > now_ms else now_ms + round(OVERDUE_SHARE * atelier.turn_ms)
+    return end_ms if end_ms > now_ms else now_ms + max(MINUTE_MS, round(OVERDUE_SHARE * atelier.turn_ms))
 
 
 def _one_by_one(here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> int:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, render_template, url_for
+from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, texts
 
@@ -62,7 +62,7 @@ def create_app(services: Services) -> Flask:
 
     @app.get("/")
     def start() -> str:
-        return render_template("start.html", door_address=door.address(services))
+        return render_template("start.html", door_address=services.door_address(request.host))
 
     return app
 

@@ -86,7 +86,7 @@ def pages(services: Services) -> Blueprint:
 
     @door.post("/family")
     def say() -> Answer:
-        if not secrets.compare_digest(request.form.get("form", ""), session.get("form", "-")):
+        if "form" not in session or request.form.get("form") != session["form"]:
             return _go("start")
         if "party" in session:
             return _go("sheet")
@@ -191,12 +191,6 @@ def pages(services: Services) -> Blueprint:
         return round((day.clock() - session.get("heard_ms", 0)) / services.speed)
 
     return door
-
-
-def address(services: Services) -> str | None:
-    """Where a browser on this very machine finds the door; None for any other."""
-    host = request.host.rpartition(":")[0] if ":" in request.host.rpartition("]")[2] else request.host
-    return f"http://{host}:{services.door_port}/door" if host in ("127.0.0.1", "localhost") else None
 
 
 def _step(counts: Counts, who: str, by: int) -> None:

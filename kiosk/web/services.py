@@ -24,3 +24,9 @@ class Services:
     door_port: int
     secret_key: bytes
     speed: float = 1.0
+
+    def door_address(self, host: str) -> str | None:
+        """Where a browser finds the door, given the host that it asked: None for one on another machine."""
+        name, colon, port = host.rpartition(":")
+        name = name if colon and port.isdigit() else host
+        return f"http://{name}:{self.door_port}/door" if name in ("127.0.0.1", "localhost") else None

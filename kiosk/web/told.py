@@ -31,7 +31,9 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         key = f"atelier.{here['id']}"
         states[key] = here["status"]
         numbers[key] = here["places_taken"]
-        texts |= {f"{key}.{name}": text for name, text in _atelier(event, here, words).items()}
+        texts |= {
+            f"{key}.{name}": text for name, text in _atelier(event, here, board["at_ms"], words).items()
+        }
     for station in data["stations"]:
         key = f"station.{station['id']}"
         states[key] = station["state"]
@@ -48,10 +50,12 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     return {"texts": texts, "states": states, "numbers": numbers}
 
 
-def _atelier(event: Event, here: Mapping[str, Any], words: Texts) -> dict[str, str]:
+def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) -> dict[str, str]:
     next_ms = here["next_session_ms"]
+    window = event.window_at(at_ms)
+    opens = words.clock(window.opens_ms, event.zone) if window else ""
     return {
-        "status": words.text(f"flow.status.{here['status']}"),
+        "status": words.text(f"flow.status.{here['status']}", clock=opens),
         "queue": words.number(here["queue"]["people"]) if here["queue_is_seen"] else DASH,
         "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
         if here["queue_is_seen"]
@@ -63,16 +67,16 @@ def _atelier(event: Event, here: Mapping[str, Any], words: Texts) -> dict[str, s
         ),
         "inside_parties": words.plural("flow.parties", here["inside"]["parties"]),
         "wait": _wait(here, words),
-        "done": words.plural("flow.done", here["done"]["people"]),
+        "done": words.text("flow.done", n=words.number(here["done"]["people"])),
         "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
         "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
     }
 
 
 def _wait(here: Mapping[str, Any], words: Texts) -> str:
-    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn any more."""
+    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn now."""
     wait = here["wait"]
-    if wait is None or not here["queue_is_seen"]:
+    if wait is None or not here["queue_is_seen"] or here["status"] != "open":
         return DASH
     if wait["high_minutes"] == 0:
         return words.text("flow.at_once")

@@ -112,8 +112,9 @@ def texts(language: str) -> Texts:
 def spoken() -> Texts:
     """The words of the terminal's language where there is a catalogue for it, else the French ones."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(name):
-            return texts(normalize(os.environ[name]).partition("_")[0])
+        if said := os.environ.get(name):
+            unsaid = said.partition(".")[0] in ("C", "POSIX")
+            return texts(SOURCE if unsaid else normalize(said).partition("_")[0])
     return texts(SOURCE)
 
 

@@ -223,7 +223,7 @@ tests() {
 
     cd "$root"
     check "la forme du code (ruff)" "$venv/bin/ruff" check .
-    check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check .
+    check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check kiosk firmware tests
     check "les types (mypy)" "$venv/bin/mypy"
     say "Les tests (pytest)…"
     "$venv/bin/python" -m pytest "${chosen[@]}" ||

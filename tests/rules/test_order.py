@@ -1,0 +1,212 @@
+"""The floor is a function of the *set* of facts: whatever their order, and however often each is told.
+
+`RONDE_LONG=1` runs 100,000 sets, otherwise a slice.
+"""
+
+import itertools
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from firmware.wire.anchor import Moment
+from firmware.wire.passage import CHAIN_START, Passage
+from kiosk.rules.board import board, journeys
+from kiosk.rules.facts import AtelierSet, BadgeIssued, Fact, PartyCame, PartyLeft, Passed, SetAside, Struck
+from kiosk.rules.journeys import OPEN, State, Step, fold, settle
+from kiosk.rules.ledger import Ledger
+from kiosk.rules.party import Group
+
+RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 150
+PROPERTY = settings(
+    max_examples=RUNS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+MINUTE_MS = 60_000
+Told = tuple[int, Fact]
+
+ateliers = st.sampled_from(["vr", "kart", "arts", "talk", "in-only", "out-only", "queue-only", "sauna"])
+kinds = st.sampled_from(["arrive", "call", "enter", "leave", "undo", "dance", "pause", "resume"])
+minutes = st.one_of(st.integers(0, 500), st.sampled_from([100, 110, 120, 120, 121, 135, 240]))
+seqs = st.integers(1, 6)
+stations = st.sampled_from(["vr", "kart"])
+
+
+def passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
+    """Of few stations and numbers, so that many of them share one, follow each other or take each other back."""
+    return st.builds(
+        Passage,
+        station=stations,
+        epoch=st.sampled_from(["aa" * 4, "bb" * 4]),
+        seq=seqs,
+        atelier=ateliers,
+        kind=kinds,
+        badge=st.sampled_from(badges),
+        boot=st.just("0" * 16),
+        boot_ms=st.integers(0, 3),
+        wall_ms=st.just(0),
+        prev=st.just(CHAIN_START),
+        of=st.none() | seqs,
+    )
+
+
+@st.composite
+def days(draw: st.DrawFn, hall: Any) -> list[Told]:
+    """Facts of a day, some of them told twice, and some passages with another moment the second time."""
+    badges = [None, *map(hall.badge, (1, 1, 11, 2, 3))]
+    logged = draw(st.lists(passages(badges), max_size=9))
+    opens = hall.at("09:00")
+    told: list[Told] = []
+    for at, passage in enumerate(logged):
+        if at and draw(st.booleans()):
+            passage = replace(passage, prev=logged[draw(st.integers(0, at - 1))].digest)
+        for minute in draw(st.lists(minutes, min_size=1, max_size=2)):
+            at_ms = opens + minute * MINUTE_MS
+            error_ms = draw(st.sampled_from([0, 0, None]))
+            told.append((at_ms, Passed(passage, Moment(at_ms, error_ms), passage.digest)))
+    for badge, party in ((1, 1), (11, 1), (2, 2)):  # party 1 lost its first badge
+        if draw(st.booleans()):
+            told.append((opens + draw(minutes) * MINUTE_MS, BadgeIssued(hall.badge(badge), party)))
+    for party in (1, 2):
+        if draw(st.booleans()):
+            people = (Group("6-11", "f", 2), Group("18-plus", "m", 1))
+            told.append((opens + draw(minutes) * MINUTE_MS, PartyCame(party, people, "fr", (), ())))
+    others = st.one_of(
+        st.builds(Struck, stations, st.just("aa" * 4), seqs),
+        st.builds(PartyLeft, st.integers(1, 3)),
+        st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
+        st.builds(
+            SetAside,
+            stations,
+            st.just("aa" * 4),
+            seqs,
+            st.just("{}"),
+            st.just(""),
+            st.sampled_from(["c" * 64]),
+        ),
+    )
+    told += [(opens + draw(minutes) * MINUTE_MS, fact) for fact in draw(st.lists(others, max_size=4))]
+    return told
+
+
+def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
+    view = hall.view(told)
+    everything = board(view, now_ms) | {"journeys": journeys(view, now_ms)}
+    everything["announced"] = [dict(words.texts) for words in view.announcements]
+    return json.dumps(everything, sort_keys=True)
+
+
+@pytest.mark.long
+@PROPERTY
+@given(data=st.data())
+def test_any_order_and_any_duplicates_give_the_same_floor(hall, data):
+    told = data.draw(days(hall))
+    shuffled = data.draw(
+        st.permutations(told + data.draw(st.lists(st.sampled_from(told)) if told else st.just([])))
+    )
+    for when in ("10:30", "12:10", "14:31", "17:20"):
+        now_ms = hall.at(when)
+        assert shown(hall, told, now_ms) == shown(hall, shuffled, now_ms)
+
+
+@pytest.mark.long
+@PROPERTY
+@given(data=st.data())
+def test_a_ledger_asked_at_every_step_ends_like_one_asked_at_the_end(hall, data):
+    told = data.draw(days(hall))
+    asked = Ledger(hall.event)
+    for at_ms, fact in told:
+        asked.apply(fact, at_ms)
+        asked.view()
+    now_ms = hall.at("15:00")
+    view = asked.view()
+    assert json.dumps(
+        board(view, now_ms) | {"journeys": journeys(view, now_ms)}, sort_keys=True
+    ) == json.dumps(
+        board(hall.view(told), now_ms) | {"journeys": journeys(hall.view(told), now_ms)}, sort_keys=True
+    )
+
+
+def test_all_orders_of_six_passages_give_the_same_floor(hall):
+    told = [
+        *hall.scans("1 10:00 arrive arts", "1 10:05 enter arts", "1 10:05 undo arts 2", "1 10:05 call vr"),
+        *hall.scans("? 10:05 leave kart", "1 10:09 enter kart", station="kart"),
+    ]
+    orders = {shown(hall, order, hall.at("10:20")) for order in itertools.permutations(told)}
+    assert len(told) == 6
+    assert len(orders) == 1
+
+
+def test_all_orders_of_two_logs_under_one_name_show_the_same_forks(hall):
+    def log(prev: str, *kinds: str) -> list[Told]:
+        told = []
+        for seq, kind in enumerate(kinds, start=1):
+            fact = hall.passed(hall.badge(1), f"10:0{seq} {kind} arts", seq=seq, prev=prev)
+            told.append((fact.moment.at_ms, fact))
+            prev = fact.digest
+        return told
+
+    told = log(CHAIN_START, "arrive", "enter", "leave") + log(CHAIN_START, "enter", "leave", "arrive")
+    found = {(hall.view(order).forks, shown(hall, order, 0)) for order in itertools.permutations(told)}
+    assert len(found) == 1
+    assert next(iter(found))[0] == 3
+
+
+@pytest.mark.parametrize("scans", list(itertools.permutations(["arrive", "call", "enter", "leave"])))
+def test_all_orders_at_one_moment_give_the_same_journey(hall, scans):
+    steps = [hall.step(f"10:00 {kind} arts", seq=seq) for seq, kind in enumerate(scans, start=1)]
+    assert len({fold(hall.event, order) for order in itertools.permutations(steps)}) == 1
+
+
+steps = st.builds(
+    Step,
+    station=stations,
+    epoch=st.just("aa" * 4),
+    seq=st.integers(1, 40),
+    digest=st.integers(0, 30).map(str),
+    atelier=ateliers,
+    kind=kinds,
+    at_ms=minutes.map(lambda minute: 1_668_844_800_000 + minute * MINUTE_MS),  # from 09:00
+    estimated=st.booleans(),
+    of=st.none() | st.integers(1, 40),
+)
+
+
+@pytest.mark.long
+@PROPERTY
+@given(logged=st.lists(steps, max_size=12), later=st.lists(minutes, min_size=1, max_size=3))
+def test_whatever_is_scanned_a_journey_makes_sense(hall, logged, later):
+    journey = fold(hall.event, logged)
+    now_ms = max((step.at_ms for step in logged), default=hall.at("09:00"))
+    for stay in journey.stays[:-1]:
+        assert stay.state in (State.DONE, State.LEFT)
+    for moment in (now_ms, *(now_ms + minute * MINUTE_MS for minute in later)):
+        for stay in journey.at(hall.event, moment).stays:
+            told = [stay.arrived_ms, stay.entered_ms, stay.left_ms]
+            assert (
+                told == sorted(told, key=lambda at_ms: (at_ms is None, at_ms or 0))
+                or stay.state is State.LEFT
+            )
+            assert (stay.left_ms is None) == (stay.state in OPEN)
+            assert (stay.entered_ms is not None) == (stay.state in (State.IN, State.DONE))
+            assert stay.last_ms <= moment
+            assert stay.atelier in hall.event.by_id
+
+
+@pytest.mark.long
+@PROPERTY
+@given(logged=st.lists(steps, min_size=1, max_size=8), later=st.lists(minutes, min_size=1, max_size=4))
+def test_time_that_passes_in_steps_or_at_once_leaves_the_same(hall, logged, later):
+    journey = fold(hall.event, logged)
+    for stay in journey.stays:
+        moments = sorted(max(step.at_ms for step in logged) + minute * MINUTE_MS for minute in later)
+        slowly = stay
+        for moment in moments:
+            slowly = settle(hall.event, slowly, moment)
+        assert slowly == settle(hall.event, stay, moments[-1])

@@ -1,6 +1,7 @@
 """The measurements themselves, one function each; `main` runs them in order."""
 
 import json
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -101,8 +102,10 @@ def scan_to_browser(hub: HubProcess, times: int) -> Iterator[Figure]:
     station = LoadStation(hub.stations[2], hub.port, 500, seed=3)
     samples = []
     seen = _passages_in_next(stream)
+    draw, pause = random.Random(5), threading.Event()
     for _ in range(times):
         body = station.batch(1)
+        pause.wait(draw.uniform(0.1, 0.6))  # scans do not wait for the screen
         begun = time.perf_counter()
         station.post(body)
         wanted = seen + 1

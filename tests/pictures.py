@@ -1,0 +1,80 @@
+"""Make the pictures of docs/: `python tests/pictures.py`, with the packages of the tests and Debian's Chromium.
+
+A day is played at speed; in the middle of its afternoon the pages are photographed, and a sheet is taken from
+the printer.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+PORT = 18080
+DAY = f"http://127.0.0.1:{PORT}"
+DOOR = f"http://127.0.0.1:{PORT + 1}/door"
+UNTIL = "T15:25"
+PATIENCE_S = 300
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="ronde-pictures-") as folder:
+        command = ["demo", "--speed", "100", "--from", "13:00", "--port", str(PORT), "--data", f"{folder}/day"]
+        day = subprocess.Popen([sys.executable, "-m", "kiosk.cli", *command], stdout=subprocess.DEVNULL)
+        try:
+            _wait_for_the_afternoon(day)
+            _photograph()
+            sheets = sorted(Path(folder).rglob("*.png"), key=lambda sheet: sheet.stat().st_mtime)
+            (PICTURES / "sheet.png").write_bytes(sheets[0].read_bytes())
+        finally:
+            day.send_signal(signal.SIGINT)
+            day.wait(60)
+
+
+def _wait_for_the_afternoon(day: subprocess.Popen[bytes]) -> None:
+    end, pause = time.monotonic() + PATIENCE_S, threading.Event()
+    while time.monotonic() < end and day.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{DAY}/api/floor", timeout=5) as answer:
+                if UNTIL <= json.load(answer)["at"][10:16]:
+                    return
+        except OSError:
+            pass
+        pause.wait(0.5)
+    raise SystemExit("the day did not come to its afternoon")
+
+
+def _photograph() -> None:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        laptop = browser.new_page(viewport={"width": 1280, "height": 800})
+        laptop.goto(f"{DAY}/flow")
+        _shoot(laptop, "flow")
+        phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        phone.goto(f"{DAY}/flow")
+        _shoot(phone, "flow-phone")
+        kiosk = browser.new_page(viewport={"width": 800, "height": 480})
+        kiosk.goto(DOOR)
+        _shoot(kiosk, "door")
+        kiosk.get_by_role("button", name="Français").click()
+        more = kiosk.get_by_role("button", name="Ajouter")
+        more.first.click()
+        more.last.click()
+        _shoot(kiosk, "door-family")
+        browser.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.wait_for_load_state("load")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

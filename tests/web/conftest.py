@@ -125,19 +125,18 @@ class House:
         }
         self._sockets = [socket.create_server(("127.0.0.1", 0), backlog=200) for _ in range(2)]
         self.port, self.door_port = (each.getsockname()[1] for each in self._sockets)
+        self._most = most
         self.url, self.door_url = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.door_port}"
+        self._open()
+
+    def _open(self) -> None:
         self.services = Services(
-            self.day,
-            self.stations,
-            self.printer,
-            self.sheets,
-            self.door_port,
-            b"a key of thirty-two bytes, or so",
+            self.day, self.stations, self.printer, self.sheets, self.door_port, b"a key of thirty-two bytes, or so"
         )
         self.app = create_app(self.services)
         self.live = self.app.extensions["live"]
-        if most is not None:
-            self.live._most = most
+        if self._most is not None:
+            self.live._most = self._most
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
@@ -163,6 +162,11 @@ class House:
             self.live.close()
             self._stopping.set()
             self._thread.join()
+
+    def resume(self) -> None:
+        """The server again, at the same addresses, as after a restart of the hub."""
+        self._sockets = [socket.create_server(("127.0.0.1", port)) for port in (self.port, self.door_port)]
+        self._open()
 
     def close(self) -> None:
         self.cut()

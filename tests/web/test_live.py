@@ -1,0 +1,244 @@
+"""Who watches the floor: one computation for all, never too many, never an old frame after a new one."""
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+
+from kiosk.rules.party import Group
+from kiosk.web import live as module
+from kiosk.web.live import Crowded, Frame, Live
+
+
+class Numbers:
+    """A day of which only the version changes."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.composed = 0
+        self.change = threading.Condition()
+
+    def compose(self, number: int) -> Frame:
+        self.composed += 1
+        shown = {"fr": {"texts": {"n": str(self.version)}}}
+        return Frame(number, self.version, {}, shown, {"fr": f"id: {number}\ndata: {self.version}\n\n".encode()})
+
+    def changed(self, facts: int, timeout_s: float) -> None:
+        with self.change:
+            self.change.wait_for(lambda: self.version != facts, timeout_s)
+
+    def bump(self) -> None:
+        with self.change:
+            self.version += 1
+            self.change.notify_all()
+
+
+@pytest.fixture
+def numbers() -> Numbers:
+    return Numbers()
+
+
+@pytest.fixture
+def live(numbers: Numbers) -> Iterator[Live]:
+    live = Live(numbers.compose, lambda: numbers.version, numbers.changed, most=3)
+    yield live
+    live.close()
+
+
+def data(chunk: bytes) -> int:
+    return int(chunk.split(b"data: ")[1])
+
+
+def test_nothing_is_composed_while_nobody_watches(live, numbers):
+    numbers.bump()
+    assert numbers.composed == 0
+
+
+def test_a_frame_that_is_asked_for_holds_every_fact(live, numbers):
+    assert live.frame().facts == 0
+    numbers.bump()
+    assert live.frame().facts == 1
+    composed = numbers.composed
+    assert live.frame() is live.frame()
+    assert numbers.composed == composed
+
+
+def test_all_who_watch_share_one_computation(live, numbers):
+    watches = [live.watch("fr") for _ in range(3)]
+    for watch in watches:
+        assert next(watch).startswith(b"retry:")
+    first = {next(watch) for watch in watches}
+    assert len(first) == 1
+    before = numbers.composed
+    numbers.bump()
+    assert {data(next(watch)) for watch in watches} == {1}
+    assert numbers.composed - before <= 2
+    for watch in watches:
+        watch.close()
+
+
+def test_who_fell_behind_gets_the_newest_frame_only(live, numbers):
+    slow, quick = live.watch("fr"), live.watch("fr")
+    for watch in (slow, quick):
+        next(watch)
+        next(watch)
+    for _ in range(3):
+        numbers.bump()
+        while data(next(quick)) != numbers.version:
+            pass
+    assert data(next(slow)) == 3
+
+
+def test_there_are_never_too_many(live):
+    watches = [live.watch("fr") for _ in range(3)]
+    with pytest.raises(Crowded):
+        live.watch("fr")
+    watches[0].close()
+    watches[0].close()
+    assert live.watchers == 2
+    live.watch("fr")
+    with pytest.raises(Crowded):
+        live.watch("fr")
+
+
+def test_a_frame_comes_even_where_nothing_changes(live, monkeypatch):
+    monkeypatch.setattr(module, "KEEP_S", 0.1)
+    watch = live.watch("fr")
+    next(watch)
+    assert len({next(watch) for _ in range(3)}) == 3
+
+
+def test_a_silent_publisher_leaves_a_heartbeat(live, numbers, monkeypatch):
+    monkeypatch.setattr(module, "BEAT_S", 0.05)
+    monkeypatch.setattr(module, "KEEP_S", 1000)
+    watch = live.watch("fr")
+    next(watch)
+    next(watch)
+    assert next(watch) == b": beat\n\n"
+
+
+def test_every_watch_ends_at_once_when_the_hub_stops(live):
+    watch = live.watch("fr")
+    next(watch)
+    next(watch)
+    ended = threading.Event()
+    thread = threading.Thread(target=lambda: ([None for _ in watch], ended.set()))
+    thread.start()
+    live.close()
+    assert ended.wait(2)
+    thread.join()
+    with pytest.raises(Crowded):
+        live.watch("fr")
+
+
+# Over a socket
+
+
+@contextmanager
+def watching(house, query: str = "") -> Iterator[http.client.HTTPResponse]:
+    with closing(http.client.HTTPConnection("127.0.0.1", house.port, timeout=15)) as connection:
+        connection.request("GET", "/flow/events" + query)
+        with connection.getresponse() as answer:
+            yield answer
+
+
+def frame(answer: http.client.HTTPResponse) -> dict:
+    """The next frame of a stream."""
+    event: dict[str, str] = {}
+    while True:
+        line = answer.readline().decode().rstrip("\n")
+        if line:
+            name, _, value = line.partition(": ")
+            event[name] = value
+        elif "data" in event:
+            assert event["event"] == "floor"
+            return json.loads(event["data"]) | {"number": int(event["id"])}
+        else:
+            event = {}
+
+
+def test_a_stream_says_the_whole_floor_and_then_each_change(house):
+    with watching(house) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        first = frame(answer)
+        assert first["board"]["came"]["parties"] == 0
+        assert {each["state"] for each in first["stations"]} == {"never"}
+        assert first["printer"]["trouble"] == ""
+        house.day.check_in([Group("18-59", "f", 2)], "fr")
+        told = time.monotonic()
+        second = frame(answer)
+        assert time.monotonic() - told < 1
+        assert second["board"]["came"] == {"parties": 1, "people": 2}
+        assert second["shown"]["texts"]["came.people"] == "2"
+        assert second["number"] > first["number"]
+
+
+def test_the_printer_s_trouble_is_told_within_a_second(house):
+    with watching(house, "?lang=en") as answer:
+        frame(answer)
+        house.printer.says("paper_out", house.clock())
+        told = time.monotonic()
+        assert frame(answer)["shown"]["texts"]["printer"] == "Out of paper"
+        assert time.monotonic() - told < 1.5
+
+
+def test_frames_come_five_times_a_second_at_most(house):
+    with watching(house) as answer:
+        frame(answer)
+        stop = threading.Event()
+
+        def change() -> None:
+            while not stop.is_set():
+                house.day.check_in([Group("18-59", "f", 1)], "fr")
+
+        thread = threading.Thread(target=change)
+        thread.start()
+        try:
+            began = time.monotonic()
+            for _ in range(6):
+                frame(answer)
+            assert time.monotonic() - began > 0.9
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_above_the_cap_a_watcher_is_told_to_come_back(open_house, roubaix):
+    house = open_house(roubaix, roubaix.opens_ms, most=4)
+    with ExitStack() as all_of_them:
+        for _ in range(4):
+            frame(all_of_them.enter_context(watching(house)))
+        status, headers, _ = house.ask("GET", "/flow/events")
+        assert (status, int(headers["retry-after"]) > 0) == (503, True)
+        assert house.ask("GET", "/flow")[0] == 200
+        assert house.ask("GET", "/api/health")[0] == 200
+    deadline = time.monotonic() + 15
+    while (status := house.ask("HEAD", "/flow/events")[0]) != 200 or house.live.watchers:
+        house.day.check_in([Group("18-59", "f", 1)], "fr")  # a write is how a closed connection is noticed
+        assert time.monotonic() < deadline
+    assert status == 200
+
+
+def test_the_usual_cap_leaves_threads_for_everybody_else():
+    from kiosk.hub import THREADS
+
+    assert THREADS >= 2 * module.MOST
+
+
+def test_asking_for_the_head_only_takes_no_place(house):
+    assert house.ask("HEAD", "/flow/events")[0] == 200
+    assert house.live.watchers == 0
+
+
+def test_streams_end_when_the_hub_stops(house):
+    with watching(house) as answer:
+        frame(answer)
+        began = time.monotonic()
+        house.cut()
+        assert time.monotonic() - began < 5
+        assert answer.read() is not None

@@ -61,6 +61,8 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
+    """`job`: the print job of its sheet, 0 where none was asked for."""
+
     party: Party
     job: int
 
@@ -125,9 +127,11 @@ class Day:
         wishes: Sequence[str] = (),
         *,
         sheet: bool = True,
+        form: str = "",
     ) -> CheckedIn:
         """Welcome a party: its number, badge, route and, with `sheet`, print job, all kept or none.
 
+        A `form` that was taken before, even by a hub that has stopped since, gives the party that came with it.
         Raises Refused where the people make no party, JournalUnavailable where nothing could be kept.
         """
         party = tuple(self._grouped(people))
@@ -135,34 +139,39 @@ class Day:
         spoken = language if language in self.event.languages else self.event.languages[0]
 
         def decide(now_ms: int) -> Decision[CheckedIn]:
+            if form in self._ledger.forms:
+                came = self._ledger.forms[form].party
+                return Decision((), lambda: self._checked_in(came))
             number = max(self._ledger.came, default=0) + 1
             badge = self._new_badge()
             floor = self._ledger.view().floor(now_ms)
             route = routes.plan(self.event, floor, routes.Wanderer(party, known), now_ms)
             facts: list[Fact] = [
-                PartyCame(number, party, spoken, known, route),
+                PartyCame(number, party, spoken, known, route, form),
                 BadgeIssued(badge, number),
             ]
-            job = self._next_job() if sheet else 0
             if sheet:
-                facts.append(PrintAsked(job, number))
-            return Decision(facts, lambda: CheckedIn(Party(number, badge, party, spoken, now_ms, known), job))
+                facts.append(PrintAsked(self._next_job(), number))
+            return Decision(facts, lambda: self._checked_in(number))
 
         return self._writer.submit(decide).result(WAIT_S)
 
-    def print_again(self, party: int) -> int:
+    def print_again(self, party: int, form: str = "") -> int:
         """A print job for the sheet of a party, with the same badge; the queued one where there is one.
 
-        Raises UnknownParty.
+        A `form` that was taken before gives the job that it asked for. Raises UnknownParty.
         """
 
         def decide(now_ms: int) -> Decision[int]:
             self._known(party)
+            asked = self._ledger.forms.get(form)
+            if isinstance(asked, PrintAsked):
+                return Decision((), lambda: asked.job)
             queued = queued_for(self._ledger.jobs.values(), party)
             if queued:
                 return Decision((), lambda: queued.job)
             job = self._next_job()
-            return Decision([PrintAsked(job, party)], lambda: job)
+            return Decision([PrintAsked(job, party, form)], lambda: job)
 
         return self._writer.submit(decide).result(WAIT_S)
 
@@ -298,6 +307,11 @@ class Day:
         if not 0 < sum(counts.values()) <= MOST_PEOPLE:
             raise Refused(f"a party has 1 to {MOST_PEOPLE} people, not {sum(counts.values())}")
         return [Group(band, gender, count) for (band, gender), count in counts.items()]
+
+    def _checked_in(self, number: int) -> CheckedIn:
+        """The party as the last commit left it, and its first print job, 0 where it has none."""
+        jobs = [job.job for job in self._view.jobs.values() if job.party == number]
+        return CheckedIn(self._view.parties[number], min(jobs, default=0))
 
     def _new_badge(self) -> str:
         while (badge := token.issue(self.event_key, self._below)) in self._ledger.badges:

@@ -60,7 +60,11 @@ class Advised:
 @_recorded
 @dataclass(frozen=True, slots=True)
 class PartyCame:
-    """A party checked in at the door; `route` is what its sheet says."""
+    """A party checked in at the door; `route` is what its sheet says.
+
+    `form` names the form that was filled in, or is empty: sent twice, by a double tap or because the power was
+    cut before the answer, it is still one party.
+    """
 
     KIND: ClassVar[str] = "party"
     party: int
@@ -68,6 +72,7 @@ class PartyCame:
     language: str
     wishes: tuple[str, ...]
     route: tuple[Advised, ...]
+    form: str = ""
 
     @property
     def key(self) -> str:
@@ -80,6 +85,7 @@ class PartyCame:
             "language": self.language,
             "wishes": list(self.wishes),
             "route": [stop.to_json() for stop in self.route],
+            "form": self.form,
         }
 
     @classmethod
@@ -99,6 +105,7 @@ class PartyCame:
                     schema.mapping(value, "stop") for value in schema.listing(body, "route", most=200)
                 )
             ),
+            form=_form(body),
         )
 
 
@@ -199,22 +206,23 @@ class SetAside:
 @_recorded
 @dataclass(frozen=True, slots=True)
 class PrintAsked:
-    """A route sheet is to be printed: job number `job`, for a party."""
+    """A route sheet is to be printed: job number `job`, for a party. `form`: as in PartyCame."""
 
     KIND: ClassVar[str] = "print"
     job: int
     party: int
+    form: str = ""
 
     @property
     def key(self) -> str:
         return f"print/{self.job}"
 
     def to_json(self) -> dict[str, Any]:
-        return {"job": self.job, "party": self.party}
+        return {"job": self.job, "party": self.party, "form": self.form}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "PrintAsked":
-        return cls(schema.integer(body, "job", least=1), schema.integer(body, "party", least=1))
+        return cls(schema.integer(body, "job", least=1), schema.integer(body, "party", least=1), _form(body))
 
 
 @_recorded
@@ -329,6 +337,10 @@ class PartyLeft:
 
 def passage_key(station: str, epoch: str, seq: int, digest: str) -> str:
     return f"passage/{station}/{epoch}/{seq}/{digest[:16]}"
+
+
+def _form(body: Mapping[str, Any]) -> str:
+    return _line(body, "form") if "form" in body else ""
 
 
 def _line(body: Mapping[str, Any], name: str) -> str:

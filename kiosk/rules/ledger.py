@@ -127,6 +127,7 @@ class Ledger:
         self.event = event
         self.logs: dict[tuple[str, str], Log] = {}
         self.came: dict[int, PartyCame] = {}
+        self.forms: dict[str, PartyCame | PrintAsked] = {}
         self.badges: dict[str, int] = {}
         self.jobs: dict[int, PrintJob] = {}
         self._version = 0
@@ -154,6 +155,8 @@ class Ledger:
             case BadgeIssued():
                 self._issue(fact, at_ms)
             case PrintAsked():
+                if fact.form:
+                    self.forms.setdefault(fact.form, fact)
                 self.jobs.setdefault(fact.job, PrintJob.asked(fact.job, fact.party, at_ms))
             case PrintMoved():
                 if fact.job in self.jobs:
@@ -207,6 +210,8 @@ class Ledger:
 
     def _come(self, fact: PartyCame, at_ms: int) -> None:
         self.came.setdefault(fact.party, fact)
+        if fact.form:
+            self.forms.setdefault(fact.form, fact)
         self._came_ms.setdefault(fact.party, at_ms)
         self._stale.add(f"party/{fact.party}")
         self._stale.update(badge for _, badge in self._badges_of.get(fact.party, ()))

@@ -16,13 +16,12 @@ from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire.token import grouped
-from kiosk.day import MOST_PEOPLE, CheckedIn
+from kiosk.day import MOST_PEOPLE
 from kiosk.errors import Refused
 from kiosk.rules.party import GENDERS, Group, Party
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
-from .answers import Answers
 from .guard import door_only, same_site_only
 from .progress import NO_PRINTER, Progress, progress
 from .services import Services
@@ -39,8 +38,6 @@ def pages(services: Services) -> Blueprint:
     door = Blueprint("door", __name__, url_prefix="/door")
     door_only(door, services.door_port)
     same_site_only(door)
-    welcomed: Answers[CheckedIn] = Answers()
-    reprinted: Answers[int] = Answers()
     day, event = services.day, services.day.event
 
     @door.before_request
@@ -140,7 +137,7 @@ def pages(services: Services) -> Blueprint:
             return _go("start")
         job = str(session["job"])
         if request.form.get("job") == job and _progress().again:
-            session["job"] = reprinted.once(job, lambda: day.print_again(party.number))
+            session["job"] = day.print_again(party.number, form=f"{session['form']}/{job}")
             session["again"] = session.get("again", 0) + 1
         return _go("sheet")
 
@@ -153,9 +150,7 @@ def pages(services: Services) -> Blueprint:
         people = [Group(*who.split(":"), count) for who, count in counts.items()]
         printed = services.printer().trouble not in NO_PRINTER
         try:
-            came = welcomed.once(
-                session["form"], lambda: day.check_in(people, session["language"], sheet=printed)
-            )
+            came = day.check_in(people, session["language"], sheet=printed, form=session["form"])
         except Refused:
             session.pop("counts")
             abort(400)

@@ -2,6 +2,7 @@
 
 import io
 from functools import lru_cache
+from importlib import resources
 
 import qrcode
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -101,12 +102,12 @@ def _cell(character: str, style: Style) -> Image.Image:
 
 
 @lru_cache(maxsize=32)
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     name = "DejaVuSansMono-Bold.ttf" if bold else "DejaVuSansMono.ttf"
     try:
         return ImageFont.truetype(name, size)
-    except OSError:  # no such font on this machine: Pillow's own, less even but readable
-        return ImageFont.load_default(size)
+    except OSError:  # no such font on this machine: python-escpos brings one, through python-barcode
+        return ImageFont.truetype(str(resources.files("barcode") / "fonts" / "DejaVuSansMono.ttf"), size)
 
 
 def _qr(code: QrCode) -> Image.Image:

@@ -227,3 +227,16 @@ def test_a_real_python_is_found_good() -> None:
     probe = f"set --; source {shlex.quote(str(ROOT / 'deploy.sh'))} >/dev/null; probe {shlex.quote(sys.executable)}"
     done = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout == f"ok {sys.version_info[0]}.{sys.version_info[1]}\n"
+
+
+def test_ci_runs_the_readmes_command_and_fails_with_it(tmp_path: Path) -> None:
+    clone = tmp_path / "a clone"
+    (clone / ".ci").mkdir(parents=True)
+    shutil.copy(ROOT / ".ci" / "run", clone / ".ci" / "run")
+    (clone / "deploy.sh").write_text('#!/bin/sh\necho "$0 $*"\nexit 3\n')
+    (clone / "deploy.sh").chmod(0o755)
+    done = subprocess.run(
+        ["bash", str(clone / ".ci" / "run")], cwd="/", capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "./deploy.sh test\n")
+    assert "./deploy.sh test " in (ROOT / "README.md").read_text()

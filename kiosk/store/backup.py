@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,20 +34,23 @@ def copies(folder: Path) -> list[Path]:
 def open_or_restore(path: Path, backups: Path) -> tuple[Journal, str | None]:
     """The journal, and what had to be done for it (None: nothing).
 
-    A damaged journal is set aside, never deleted, and the newest sound copy takes its place under a new epoch,
-    so that every station sends its whole log again.
+    A damaged journal is set aside, never deleted. Under a new epoch, so that every station sends its whole log
+    again, its place is taken by the newest sound copy, or by what is sound of the journal where that is more.
+    Raises as `Journal.open`; JournalUnavailable where there is no room to restore, and nothing was changed then.
     """
+    restored = path.with_name(f"{path.name}.restored")
+    if restored.exists():  # the power went while it was to take its place
+        _set_aside(path)
+        restored.replace(path)
     try:
         return _opened(path, copies(backups)), None
     except JournalDamaged as damage:
+        source = _restore(path, backups, restored)
         aside = _set_aside(path)
-        for copy in copies(backups):
-            try:
-                _take(copy, path)
-            except JournalDamaged:
-                continue
-            return Journal.open(path), f"{damage}; kept as {aside.name}, restored from {copy.name}"
-        return Journal.open(path), f"{damage}; kept as {aside.name}, no sound copy: begun anew"
+        if source is None:
+            return Journal.open(path), f"{damage}; kept as {aside.name}, no sound copy: begun anew"
+        restored.replace(path)
+        return Journal.open(path), f"{damage}; kept as {aside.name}, restored from {source.name}"
 
 
 def _opened(path: Path, known: list[Path]) -> Journal:
@@ -55,34 +59,55 @@ def _opened(path: Path, known: list[Path]) -> Journal:
     return Journal.open(path)
 
 
-def _take(copy: Path, path: Path) -> None:
-    """Put a sound copy at `path`, whole and under a new epoch, or nothing. Raises JournalDamaged."""
-    part = path.with_name(path.name + ".part")
+def _restore(path: Path, backups: Path, restored: Path) -> Path | None:
+    """Make a whole, sound copy of the best there is at `restored`; where it comes from."""
+    part = path.with_name(f"{path.name}.part")
+    best, most = None, 0
     try:
-        part.write_bytes(copy.read_bytes())
-        if not part.stat().st_size:
-            raise JournalDamaged(f"{copy} is empty")
-        with closing(Journal.open(part)) as journal:
-            journal.set_epoch(secrets.token_hex(8))
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.replace(path)
-    except JournalDamaged:
-        raise
+        for source in (path, *copies(backups)):
+            try:
+                facts = _copied(source, part)
+            except JournalDamaged:
+                continue
+            if best is None or facts > most:
+                part.replace(restored)
+                best, most = source, facts
+            if source is not path:
+                break
     except OSError as error:
-        raise JournalUnavailable(f"{copy} cannot be restored to {path}: {error}") from error
+        restored.unlink(missing_ok=True)
+        raise JournalUnavailable(f"{path} is damaged, and cannot be restored: {error}") from error
     finally:
         for suffix in ("", "-wal", "-shm"):
-            part.with_name(part.name + suffix).unlink(missing_ok=True)
+            _beside(part, suffix).unlink(missing_ok=True)
+    return best
+
+
+def _copied(source: Path, part: Path) -> int:
+    """Copy what is sound of a journal, under a new epoch; how many facts that are. Raises JournalDamaged."""
+    for suffix in ("", "-wal"):
+        _beside(part, suffix).unlink(missing_ok=True)
+        if _beside(source, suffix).exists():
+            shutil.copyfile(_beside(source, suffix), _beside(part, suffix))
+    if not part.stat().st_size:
+        raise JournalDamaged(f"{source} is empty")
+    with closing(Journal.open(part, cut_short=True)) as journal:
+        journal.set_epoch(secrets.token_hex(8))
+        facts = len(journal)
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    return facts
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _set_aside(path: Path) -> Path:
     number = 1
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + suffix))
+    for suffix in ("", "-wal", "-shm"):
+        if _beside(path, suffix).exists():
+            _beside(path, suffix).rename(_beside(aside, suffix))
     return aside

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from ..errors import JournalDamaged, JournalInUse, JournalTooNew, JournalUnavailable
 from ..rules import facts
 from ..rules.facts import Fact
+from . import wal
 from .schema import migrations, sealed
 
 _APPEND = (
@@ -46,14 +47,18 @@ class Journal:
         self.path = path
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, cut_short: bool = False) -> Self:
         """The journal in this file, made or brought up to date where needed.
 
+        `cut_short`: what follows damage in its write-ahead log is given up.
         Raises JournalInUse, JournalDamaged, JournalTooNew, JournalUnavailable.
         """
         connection = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not cut_short and wal.is_broken(path):
+                _touch(path)  # it may just be half written, by another hub
+                raise JournalDamaged(f"{path}-wal: what was kept last does not read back")
             connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
             db = Database(connection, execute_plugins=False)
             for pragma in (
@@ -72,7 +77,8 @@ class Journal:
                 migrations.apply(db)
                 journal._check_rows(fresh)
         except (JournalDamaged, JournalTooNew):
-            connection.close()
+            if connection is not None:
+                connection.close()
             raise
         except (sqlite3.Error, OSError) as error:
             if connection is not None:
@@ -115,6 +121,10 @@ class Journal:
     def set_epoch(self, epoch: str) -> None:
         with self._writing():
             self._db["identity"].update("epoch", {"value": epoch, "seal": sealed("epoch", epoch)})
+
+    def __len__(self) -> int:
+        """How many facts there are."""
+        return int(self._db["facts"].count)
 
     def append(self, entries: Iterable[tuple[int, Fact]]) -> None:
         """Keep facts with the moments they were recorded at, all or none; they are durable on return.
@@ -188,6 +198,12 @@ class Journal:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _touch(path: Path) -> None:
+    """Read a little, and change nothing. Raises sqlite3.Error where another process has the journal open."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
+        connection.execute("PRAGMA schema_version").fetchone()
 
 
 def _told(error: Exception, path: Path) -> OSError:

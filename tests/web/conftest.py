@@ -131,7 +131,12 @@ class House:
 
     def _open(self) -> None:
         self.services = Services(
-            self.day, self.stations, self.printer, self.sheets, self.door_port, b"a key of thirty-two bytes, or so"
+            self.day,
+            self.stations,
+            self.printer,
+            self.sheets,
+            self.door_port,
+            b"a key of thirty-two bytes, or so",
         )
         self.app = create_app(self.services)
         self.live = self.app.extensions["live"]

@@ -40,7 +40,10 @@ def test_a_batch_is_kept_and_its_receipt_is_signed(house, log, badge):
     told = receipt.decode(answer)
     assert (told.held, told.nonce) == (1, batch.decode(body).nonce)
     floor = json.loads(house.ask("GET", "/api/floor")[2])
-    assert next(here for here in floor["ateliers"] if here["id"] == "vr")["inside"] == {"parties": 1, "people": 1}
+    assert next(here for here in floor["ateliers"] if here["id"] == "vr")["inside"] == {
+        "parties": 1,
+        "people": 1,
+    }
 
 
 def test_a_batch_without_passages_is_a_sign_of_life(house, log):
@@ -68,7 +71,10 @@ def test_what_is_no_batch_is_answered_400(house, body, code):
 def test_a_station_that_is_not_enrolled_is_answered_401(house, log):
     body, _ = log.batch([], house.clock())
     stranger = body.replace(b'"station":"vr"', b'"station":"xx"')
-    assert said(house.post_passages(stranger, signature.sign(log.keys.up, stranger))) == (401, "unknown_station")
+    assert said(house.post_passages(stranger, signature.sign(log.keys.up, stranger))) == (
+        401,
+        "unknown_station",
+    )
 
 
 @pytest.mark.parametrize("signed", ["", "0" * 64, "é", "a" * 10_000])
@@ -105,7 +111,9 @@ def test_a_body_that_is_too_big_is_answered_413(house):
     assert said(house.post_passages(b" " * (batch.MOST_BYTES + 1), "0" * 64)) == (413, "too_big")
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
 def test_another_content_type_is_answered_415(house, kind):
     headers = {"Content-Type": kind} if kind else {}
     assert said(house.ask("POST", "/api/passages", b"{}", headers)) == (415, "unsupported_media_type")

@@ -201,7 +201,9 @@ def test_everything_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page
     narrow = 77 if height == 480 else 100  # 15 mm on the 800 x 480 display
 
     def fits():
-        size = page.evaluate("[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]")
+        size = page.evaluate(
+            "[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"
+        )
         assert size[0] <= width and size[1] <= height, size
         cut = page.evaluate(
             """() => [...document.querySelectorAll("button, h1, h2, p, summary")].filter((each) => {
@@ -257,7 +259,9 @@ class Visitor:
         self.house, self.cookie = house, ""
 
     def ask(self, method, path, **fields):
-        body = "&".join(f"{name.replace('__', ':')}={value}" for name, value in fields.items()).encode() or None
+        body = (
+            "&".join(f"{name.replace('__', ':')}={value}" for name, value in fields.items()).encode() or None
+        )
         connection = http.client.HTTPConnection("127.0.0.1", self.house.door_port, timeout=10)
         headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         connection.request(method, path, body, headers)
@@ -414,13 +418,17 @@ def test_a_hub_that_goes_away_is_said(house, open_page):
     page = open_page(house.door_url + "/door")
     check_in(page)
     house.cut()
-    page.wait_for_function("document.querySelector('.headline').textContent.includes('ne sait plus')")
+    page.wait_for_function("() => document.querySelector('.headline').textContent.includes('ne sait plus')")
     assert "Appelez un bénévole" in page.text_content(".words")
     house.resume()
-    page.wait_for_function("document.querySelector('.headline').textContent === 'Votre feuille va sortir'")
+    page.wait_for_function(
+        "() => document.querySelector('.headline').textContent === 'Votre feuille va sortir'"
+    )
 
 
-def test_a_journal_that_cannot_be_written_is_our_fault_and_nothing_counted_is_lost(house, open_page, monkeypatch):
+def test_a_journal_that_cannot_be_written_is_our_fault_and_nothing_counted_is_lost(
+    house, open_page, monkeypatch
+):
     page = open_page(house.door_url + "/door")
     choose(page)
     count(page)

@@ -33,7 +33,9 @@ def test_static_files_are_kept_and_pages_are_not(house):
     assert "max-age=31536000" in house.ask("GET", style)[1]["cache-control"]
 
 
-@pytest.mark.parametrize("path", ["/door", "/door/family", "/door/sheet", "/door/sheet/status", "/door/badge.svg"])
+@pytest.mark.parametrize(
+    "path", ["/door", "/door/family", "/door/sheet", "/door/sheet/status", "/door/badge.svg"]
+)
 def test_the_door_answers_at_the_door_only(house, path):
     status, _, body = house.ask("GET", path)
     assert status == 403
@@ -41,7 +43,9 @@ def test_the_door_answers_at_the_door_only(house, path):
     assert house.ask("POST", "/door/language", b"language=fr", FORM)[0] == 403
 
 
-@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Port", "X-Forwarded-Host", "Forwarded", "X-Real-Port"])
+@pytest.mark.parametrize(
+    "header", ["Host", "X-Forwarded-Port", "X-Forwarded-Host", "Forwarded", "X-Real-Port"]
+)
 def test_no_header_opens_the_door_elsewhere(house, header):
     value = f"127.0.0.1:{house.door_port}" if "ost" in header else str(house.door_port)
     assert house.ask("GET", "/door", headers={header: value})[0] == 403

@@ -25,7 +25,9 @@ class Numbers:
     def compose(self, number: int) -> Frame:
         self.composed += 1
         shown = {"fr": {"texts": {"n": str(self.version)}}}
-        return Frame(number, self.version, {}, shown, {"fr": f"id: {number}\ndata: {self.version}\n\n".encode()})
+        return Frame(
+            number, self.version, {}, shown, {"fr": f"id: {number}\ndata: {self.version}\n\n".encode()}
+        )
 
     def changed(self, facts: int, timeout_s: float) -> None:
         with self.change:

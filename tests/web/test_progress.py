@@ -37,7 +37,11 @@ def test_each_trouble_has_its_words_and_offers_the_badge(language, trouble):
     waiting = told("queued", trouble, language=language)
     if trouble != "no_printer":
         assert waiting.mood == "waiting"
-    for there in (waiting, told("unknown", trouble, language=language), told("failed", trouble, language=language)):
+    for there in (
+        waiting,
+        told("unknown", trouble, language=language),
+        told("failed", trouble, language=language),
+    ):
         assert there.offer
         assert texts(language).text(f"door.trouble.{trouble}") in there.words
 

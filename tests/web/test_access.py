@@ -1,0 +1,88 @@
+"""Every page can be used by everybody: axe finds nothing, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kiosk.rules.floor import Status
+from kiosk.rules.printing import PrintState
+
+SCHEMES = ["light", "dark"]
+
+
+def without_violations(page, where):
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{where}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])
+def test_the_door(house, open_page, scheme, width, height):
+    page = open_page(house.door_url + "/door", width, height, color_scheme=scheme, reduced_motion="reduce")
+    without_violations(page, "start")
+    page.click("button[value=fr]")
+    page.wait_for_selector(".board")
+    without_violations(page, "nobody")
+    page.click("button[value='more:18-59:f']")
+    page.click("button[value='more:6-11:m']")
+    page.click(".ten")
+    without_violations(page, "family")
+    page.click(".print")
+    page.wait_for_selector(".party")
+    without_violations(page, "queued")
+    house.printer.says("cover_open", house.clock())
+    page.wait_for_selector("[data-mood=waiting]")
+    without_violations(page, "waiting")
+    house.printer.says("", house.clock())
+    house.day.move_job(1, PrintState.SENT)
+    house.day.move_job(1, PrintState.UNKNOWN, "paper_out")
+    page.wait_for_selector("[data-mood=unsure]")
+    without_violations(page, "unknown")
+    page.click(".again button")
+    page.wait_for_selector("[data-mood=busy]")
+    house.day.move_job(2, PrintState.SENT)
+    house.day.move_job(2, PrintState.CONFIRMED)
+    page.wait_for_selector("[data-mood=done]")
+    without_violations(page, "printed")
+    page.evaluate("document.querySelector('.silence').hidden = false")
+    without_violations(page, "silence")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_flow(lively_day, open_page, scheme, width, height):
+    lively_day.day.set_status("vr", Status.PAUSED)
+    lively_day.day.set_status("arts", Status.CLOSED)
+    lively_day.day.announce({"fr": "Le goûter est servi."}, lively_day.clock() + 3_600_000)
+    page = open_page(lively_day.url + "/flow", width, height, color_scheme=scheme)
+    page.wait_for_selector("[data-live=live]")
+    without_violations(page, "flow")
+    lively_day.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
+    lively_day.printer.says("paper_out", lively_day.clock())
+    lively_day.clock.at_ms += 6 * 60_000
+    page.wait_for_selector("[data-state=printer][data-is=bad]")
+    without_violations(page, "flow with troubles")
+    lively_day.printer.says("", lively_day.clock(), "low")
+    page.wait_for_selector("[data-state=printer][data-is=warn]")
+    without_violations(page, "flow with little paper")
+    lively_day.cut()
+    page.wait_for_selector("#lost:not([hidden])")
+    without_violations(page, "flow, lost")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_other_pages(house, open_page, scheme):
+    page = open_page(house.url + "/", 1280, 800, color_scheme=scheme)
+    without_violations(page, "start")
+    for path in ("/paper", "/nothing", "/door"):
+        page.goto(house.url + path)
+        without_violations(page, path)
+
+
+def test_nothing_moves_where_that_is_not_wanted(house, open_page):
+    page = open_page(house.door_url + "/door", reduced_motion="reduce")
+    page.click("button[value=fr]")
+    page.wait_for_selector(".board")
+    page.click("button[value='more:18-59:f']")
+    page.click(".print")
+    page.wait_for_selector(".party")
+    assert page.evaluate("document.getAnimations().length") == 0

@@ -1,0 +1,244 @@
+"""The organisers' screen, live: what it shows is what is, and what may be old never looks fresh."""
+
+import re
+
+import pytest
+
+from firmware.wire.batch import Health
+from kiosk.rules.floor import Status
+from kiosk.rules.party import Group
+
+MINUTE_MS = 60_000
+LIVE = "[data-live=live]"
+
+
+def shown(page, key):
+    return page.text_content(f"[data-text='{key}']").replace("\xa0", " ")
+
+
+def becomes(page, key, words, timeout=2000):
+    page.wait_for_function(
+        "([key, words]) => words ==="
+        " document.querySelector(`[data-text='${key}']`).textContent.replaceAll('\\u00a0', ' ')",
+        arg=[key, words],
+        timeout=timeout,
+    )
+
+
+def open_flow(open_page, house, width=1280, height=800, query="", **context):
+    page = open_page(f"{house.url}/flow{query}", width, height, **context)
+    page.wait_for_selector(LIVE)
+    return page
+
+
+def test_the_first_paint_has_the_numbers_without_javascript(lively_day, open_page):
+    page = open_page(lively_day.url + "/flow", 1280, 800, java_script_enabled=False)
+    floor = lively_day.day.floor()
+    assert shown(page, "on_site.people") == str(floor.on_site.people)
+    assert shown(page, "came.parties") == "40 familles"
+    assert shown(page, "clock") == "14 h 35"
+    assert page.text_content("#freshness").strip().replace("\xa0", " ") == "Chiffres de 14 h 35"
+    for here in floor.ateliers:
+        assert shown(page, f"atelier.{here.atelier.id}.queue") == str(here.queued.people)
+        assert (
+            shown(page, f"atelier.{here.atelier.id}.inside") == f"{here.places_taken} / {here.atelier.places}"
+        )
+    assert page.get_attribute("noscript meta", "content") == "15"
+
+
+def test_a_passage_that_a_station_posts_shows_without_a_reload_and_without_a_flicker(lively_day, open_page):
+    page = open_flow(open_page, lively_day)
+    came = lively_day.day.check_in([Group("18-59", "f", 1), Group("12-17", "m", 2)], "fr")
+    becomes(page, "came.parties", "41 familles")
+    page.evaluate("window.kept = [...document.querySelectorAll('main *')]")
+    page.focus(".foot a")
+    before = int(shown(page, "atelier.vr.queue"))
+    log = lively_day.logs["vr-file"]
+    body, signed = log.batch(
+        [log.passage("arrive", came.party.badge, lively_day.clock())], lively_day.clock()
+    )
+    assert lively_day.post_passages(body, signed)[0] == 200
+    becomes(page, "atelier.vr.queue", str(before + 3))
+    assert page.evaluate("document.activeElement === document.querySelector('.foot a')")
+    assert page.evaluate(
+        "window.kept.every((each, at) => document.querySelectorAll('main *')[at] === each)"
+    ), "the page was drawn anew"
+
+
+def test_every_number_on_the_page_is_the_board_s(lively_day, open_page):
+    page = open_flow(open_page, lively_day)
+    board = lively_day.live.frame().data["board"]
+    for here in board["ateliers"]:
+        key = f"atelier.{here['id']}"
+        wait = here["wait"]
+        if here["queue_is_seen"] and wait:
+            low, high = wait["low_minutes"], wait["high_minutes"]
+            expected = (
+                "tout de suite" if high == 0 else f"{low} à {high} min" if low else f"moins de {high} min"
+            )
+            assert shown(page, f"{key}.wait") == expected
+        assert shown(page, f"{key}.done") == f"Déjà passées : {here['done']['people']}"
+        assert page.get_attribute(f"[data-state='{key}']", "data-is") == here["status"]
+
+
+def test_a_queue_that_nobody_sees_has_no_number(open_house, roubaix, open_page):
+    import dataclasses
+
+    blind = dataclasses.replace(
+        roubaix,
+        stations=tuple(
+            dataclasses.replace(each, steps=("enter", "leave")) if each.id == "arts" else each
+            for each in roubaix.stations
+        ),
+    )
+    page = open_flow(open_page, open_house(blind, roubaix.windows[1].opens_ms))
+    assert (shown(page, "atelier.arts.wait"), shown(page, "atelier.arts.queue")) == ("—", "—")
+    assert shown(page, "atelier.vr.wait") == "tout de suite"
+
+
+def test_what_an_atelier_s_status_is_stands_in_words_and_in_a_picture(house, open_page):
+    page = open_flow(open_page, house)
+    for status, words in ((Status.PAUSED, "En pause"), (Status.CLOSED, "Fermé"), (Status.OPEN, "Ouvert")):
+        house.clock.at_ms += 1000
+        house.day.set_status("vr", status)
+        becomes(page, "atelier.vr.status", words)
+        assert page.locator("[data-state='atelier.vr'] .status .glyph:visible").count() == 1
+        assert page.is_visible(f"[data-state='atelier.vr'] .on-{status}")
+        assert (shown(page, "atelier.vr.wait") == "—") == (status is not Status.OPEN)
+
+
+def test_before_anybody_came_the_page_says_when_the_doors_open(open_house, roubaix, open_page):
+    house = open_house(roubaix, roubaix.opens_ms - 30 * MINUTE_MS)
+    page = open_flow(open_page, house)
+    assert shown(page, "empty") == "Personne n’est encore venu. Les portes ouvrent à 10 h."
+    assert shown(page, "atelier.vr.status") == "Ouvre à 10 h"
+    house.day.check_in([Group("18-59", "f", 1)], "fr")
+    page.wait_for_selector("[data-text=empty]", state="hidden")
+
+
+def test_a_silent_station_says_since_when(lively_day, open_page):
+    page = open_flow(open_page, lively_day)
+    assert shown(page, "station.arts") == "va bien"
+    lively_day.clock.at_ms += 6 * MINUTE_MS
+    becomes(page, "station.arts", "silencieuse depuis 6 min")
+    assert page.is_visible("[data-state='station.arts'] .on-trouble")
+    becomes(page, "clock", "14 h 41")
+
+
+@pytest.mark.parametrize(
+    ("health", "words"),
+    [(Health(0, False, "1"), "lecteur débranché"), (Health(230, True, "1"), "230 passages pas encore reçus")],
+)
+def test_a_station_s_own_trouble_is_told(house, open_page, health, words):
+    page = open_flow(open_page, house)
+    assert shown(page, "station.vr") == "pas encore vue"
+    house.post_passages(*house.logs["vr"].batch([], house.clock(), health))
+    becomes(page, "station.vr", words)
+
+
+def test_the_printer_s_trouble_says_what_to_do(house, open_page):
+    page = open_flow(open_page, house)
+    assert (shown(page, "printer"), page.is_hidden("[data-text='printer.todo']")) == ("Prête", True)
+    house.day.check_in([Group("18-59", "f", 1)], "fr")
+    house.printer.says("paper_out", house.clock() - 4 * MINUTE_MS)
+    becomes(page, "printer", "Plus de papier")
+    assert "Mettez un rouleau" in shown(page, "printer.todo")
+    assert shown(page, "printer.since") == "Depuis 14 h 31."
+    assert shown(page, "printer.waiting") == "1 feuille attend."
+    house.printer.says("", house.clock(), "low")
+    becomes(page, "printer", "Bientôt plus de papier")
+
+
+def test_alarms_show_where_there_is_something_only(house, open_page):
+    page = open_flow(open_page, house)
+    assert page.is_hidden(".alarms")
+    house.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
+    becomes(page, "alarm.unknown_badges", "1 badge scanné que l’accueil n’a pas donné.")
+    assert page.is_visible(".alarms")
+    assert page.locator(".alarms li:visible").count() == 1
+
+
+def test_an_announcement_shows_for_as_long_as_it_holds(house, open_page):
+    page = open_flow(open_page, house)
+    house.day.announce({"fr": "Le goûter est servi.", "en": "Snacks are served."}, house.clock() + MINUTE_MS)
+    becomes(page, "announcements", "Le goûter est servi.")
+    house.clock.at_ms += 2 * MINUTE_MS
+    page.wait_for_selector("[data-text=announcements]", state="hidden")
+
+
+def test_the_page_speaks_the_event_s_languages(lively_day, open_page):
+    page = open_flow(open_page, lively_day, query="?lang=en")
+    assert (page.get_attribute("html", "lang"), shown(page, "came.parties")) == ("en", "40 parties")
+    lively_day.day.check_in([Group("18-59", "f", 1)], "fr")
+    becomes(page, "came.parties", "41 parties")
+    page.click(".foot a")
+    page.wait_for_selector(LIVE)
+    assert shown(page, "came.parties") == "41 familles"
+
+
+# Old numbers
+
+
+def test_a_lost_connection_is_said_loudly_and_ends_by_itself(lively_day, open_page):
+    page = open_flow(open_page, lively_day)
+    assert page.is_hidden("#lost")
+    lively_day.cut()
+    page.wait_for_selector("#lost:not([hidden])", timeout=5000)
+    assert "Connexion perdue" in page.text_content("#lost")
+    page.wait_for_function("() => /14.h.35/.test(document.getElementById('lost-more').textContent)")
+    assert page.get_attribute("#lost", "role") == "alert"
+    assert "En direct" not in page.text_content("#freshness")
+    grey = page.evaluate("getComputedStyle(document.getElementById('floor')).filter")
+    assert grey == "grayscale(1)"
+    lively_day.resume()
+    lively_day.day.check_in([Group("18-59", "f", 1)], "fr")
+    becomes(page, "came.parties", "41 familles", timeout=15_000)
+    page.wait_for_selector(LIVE)
+    assert page.is_hidden("#lost")
+
+
+def test_a_connection_that_is_open_and_says_nothing_is_a_lost_one(house, browser):
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(house.url + "/flow")
+        page.wait_for_selector(LIVE)
+        with house.live._composing:  # the hub hangs; its sockets stay open
+            page.clock.fast_forward(10_000)
+            page.wait_for_selector("#lost:not([hidden])")
+            assert re.search(r"il y a 1\d\ss", page.text_content("#lost"))
+        page.wait_for_function("() => document.getElementById('lost').hidden")
+    finally:
+        context.close()
+
+
+def test_the_age_of_the_numbers_is_shown(house, open_page):
+    page = open_flow(open_page, house)
+    assert re.match(r"En direct · (à l’instant|il y a \d\ss)", page.text_content("#freshness span"))
+
+
+# Its looks
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_nothing_is_cut_off_and_nothing_scrolls_sideways(lively_day, open_page, width, height, language):
+    lively_day.printer.says("paper_out", lively_day.clock())
+    page = open_flow(open_page, lively_day, width, height, query=f"?lang={language}")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter((each) => each.scrollWidth > each.clientWidth + 1 &&
+          each.clientWidth && !each.matches(".hidden-words, svg, svg *")).map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+
+
+def test_what_is_wrong_is_seen_without_scrolling_on_a_phone(lively_day, open_page):
+    lively_day.printer.says("paper_out", lively_day.clock())
+    lively_day.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
+    page = open_flow(open_page, lively_day, 390, 844)
+    becomes(page, "printer", "Plus de papier")
+    for place in (".alarms", ".printer"):
+        box = page.locator(place).bounding_box()
+        assert box["y"] + box["height"] <= 844, place

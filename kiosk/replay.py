@@ -4,6 +4,7 @@ One JSON object a line: a passage, in the form of the wire or short, or a party.
 told with its number and left out; order and duplicates change nothing.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from .rules.facts import Fact, PartyCame, Passed
 from .rules.ledger import Ledger, View
 
 _UNKNOWN = "0" * 16
+_WHOLE = {field.name for field in dataclasses.fields(wire_passage.Passage)} | {"v"}
 _LATEST_MS = 253_402_214_400_000  # the last day of the year 9999: what calendars can say
 
 
@@ -132,13 +134,17 @@ def _passed(fields: Mapping[str, Any], at_ms: int | None) -> tuple[int, Fact]:
     estimated = fields.get("error_ms", 0) is None
     if at_ms is None:
         at_ms, estimated = schema.integer(fields, "wall_ms", least=0, most=_LATEST_MS), True
-    if "seq" not in fields:
-        content = hashlib.sha256(schema.canonical(dict(fields))).hexdigest()
-        fields = {"seq": 1 + int(content[:12], 16), **fields}
-    filled = {
+    passage = wire_passage.from_json(fields if fields.keys() >= _WHOLE else _filled(fields, at_ms))
+    return at_ms, Passed(passage, Moment(at_ms, None if estimated else 0), passage.digest)
+
+
+def _filled(fields: Mapping[str, Any], at_ms: int) -> dict[str, Any]:
+    content = hashlib.sha256(schema.canonical(dict(fields))).hexdigest()
+    return {
         "v": schema.VERSION,
         "station": fields.get("atelier"),
         "epoch": _UNKNOWN,
+        "seq": 1 + int(content[:12], 16),
         "badge": None,
         "boot": _UNKNOWN,
         "boot_ms": 0,
@@ -146,8 +152,6 @@ def _passed(fields: Mapping[str, Any], at_ms: int | None) -> tuple[int, Fact]:
         "prev": wire_passage.CHAIN_START,
         "of": None,
     } | dict(fields)
-    passage = wire_passage.from_json(filled)
-    return at_ms, Passed(passage, Moment(at_ms, None if estimated else 0), passage.digest)
 
 
 def _came(fields: Mapping[str, Any], at_ms: int) -> list[tuple[int, Fact]]:

@@ -25,7 +25,7 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=F
 def read(data: bytes | str) -> Any:
     """The JSON value in `data`. Raises Malformed."""
     try:
-        return json.loads(data, parse_constant=_no_constant, parse_float=_finite)
+        return _DECODER.decode(data if isinstance(data, str) else data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Malformed(f"not JSON: {error}") from error
 
@@ -100,3 +100,6 @@ def _finite(digits: str) -> float:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)

@@ -1,4 +1,8 @@
+import hashlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firmware.wire import passage, schema
 from firmware.wire.errors import Malformed, UnknownVersion
@@ -89,3 +93,17 @@ def test_any_change_of_a_passage_changes_its_digest(golden):
     assert set(changes) == set(value) - {"v"}
     digests = {passage.from_json(value | {field: changed}).digest for field, changed in changes.items()}
     assert len(digests | {passage.from_json(value).digest}) == len(changes) + 1
+
+
+@given(
+    badge=st.none() | st.just("CBVCJLNRRBNJBSLD"),
+    of=st.none() | st.integers(1, schema.BIGGEST_INTEGER),
+    seq=st.integers(1, schema.BIGGEST_INTEGER),
+    wall_ms=st.integers(-schema.BIGGEST_INTEGER, schema.BIGGEST_INTEGER),
+    kind=st.from_regex(schema.WORD, fullmatch=True),
+    station=st.from_regex(schema.IDENTIFIER, fullmatch=True),
+)
+def test_the_digest_is_over_the_canonical_json(badge, of, seq, wall_ms, kind, station):
+    boot = "ab" * 16
+    made = passage.Passage(station, "cd" * 8, seq, "vr", kind, badge, boot, seq, wall_ms, "0" * 64, of)
+    assert made.digest == hashlib.sha256(schema.canonical(made.to_json())).hexdigest()

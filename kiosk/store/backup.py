@@ -11,6 +11,7 @@ from ..errors import JournalDamaged, JournalUnavailable
 from .journal import Journal
 
 KEPT = 6
+_HEADER_BYTES = 100  # SQLite takes a shorter file for a new one
 
 
 def back_up(journal: Journal, folder: Path, at_ms: int) -> Path:
@@ -54,8 +55,11 @@ def open_or_restore(path: Path, backups: Path) -> tuple[Journal, str | None]:
 
 
 def _opened(path: Path, known: list[Path]) -> Journal:
-    if known and path.exists() and not path.stat().st_size:
+    size = path.stat().st_size if path.exists() else None
+    if size == 0 and known:
         raise JournalDamaged(f"{path} is empty, and was not")
+    if size and size < _HEADER_BYTES:
+        raise JournalDamaged(f"{path} is cut off after {size} bytes")
     return Journal.open(path)
 
 
@@ -89,8 +93,8 @@ def _copied(source: Path, part: Path) -> int:
         _beside(part, suffix).unlink(missing_ok=True)
         if _beside(source, suffix).exists():
             shutil.copyfile(_beside(source, suffix), _beside(part, suffix))
-    if not part.stat().st_size:
-        raise JournalDamaged(f"{source} is empty")
+    if part.stat().st_size < _HEADER_BYTES:
+        raise JournalDamaged(f"{source} is cut off")
     with closing(Journal.open(part, cut_short=True)) as journal:
         journal.set_epoch(secrets.token_hex(8))
         facts = len(journal)

@@ -26,11 +26,13 @@ from .stations import Stations
 from .store import backup
 from .web.acts import create_acts
 from .web.app import create_app
+from .web.live import HELD_BYTES
 from .web.services import Services
 
 THREADS = 128  # each page that watches the day takes one
 CONNECTIONS = 1000
 SLOW_CLIENT_S = 10
+GONE_CLIENT_MS = 30_000  # a phone that left the Wi-Fi gives its thread back
 BEAT_S = 5.0
 
 log = logging.getLogger("ronde")
@@ -133,6 +135,7 @@ class Hub:
                 threads=THREADS,
                 connection_limit=CONNECTIONS,
                 channel_timeout=SLOW_CLIENT_S,
+                outbuf_high_watermark=HELD_BYTES,
                 **common,
             ),
             create_server(self._acts, sockets=[self._control], threads=2, **common),
@@ -171,6 +174,7 @@ def _sockets(config: Config) -> list[socket.socket]:
     for address, port in wanted:
         try:
             sockets.append(socket.create_server((address, port), backlog=CONNECTIONS))
+            sockets[-1].setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_CLIENT_MS)
         except OSError as error:
             for taken in sockets:
                 taken.close()

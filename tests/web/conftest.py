@@ -29,6 +29,7 @@ from kiosk.rules.printing import PrintState
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
 from kiosk.web.app import create_app
+from kiosk.web.live import HELD_BYTES
 from kiosk.web.services import Services
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
@@ -155,6 +156,7 @@ class House:
             threads=80,
             connection_limit=300,
             channel_timeout=10,
+            outbuf_high_watermark=HELD_BYTES,
         )
         while not self._stopping.is_set():
             wasyncore.loop(timeout=0.05, use_poll=True, map=channels, count=1)

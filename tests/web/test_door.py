@@ -220,8 +220,12 @@ def test_everything_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page
     for each in page.query_selector_all(".cell button, .print"):
         box = each.bounding_box()
         assert min(box["width"], box["height"]) >= (narrow if each.get_attribute("class") != "fewer" else 72)
-    count(page)
+    page.click(".ten")
+    count(page, (("6-11:x", 12), ("18-59:x", 1)))
     fits()
+    digits = page.locator("[name='n:6-11:x'] ~ .more .count").bounding_box()
+    button = page.locator("[name='n:6-11:x'] ~ .more").bounding_box()
+    assert button["x"] <= digits["x"] and digits["x"] + digits["width"] <= button["x"] + button["width"]
     page.click(".print")
     page.wait_for_selector(".party")
     fits()

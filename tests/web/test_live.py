@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -244,3 +245,21 @@ def test_streams_end_when_the_hub_stops(house):
         house.cut()
         assert time.monotonic() - began < 5
         assert answer.read() is not None
+
+
+def test_a_watcher_that_reads_nothing_slows_nobody_down(house):
+    with closing(socket.socket()) as asleep, watching(house) as awake:
+        asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        asleep.connect(("127.0.0.1", house.port))
+        asleep.sendall(b"GET /flow/events HTTP/1.1\r\nHost: hub\r\n\r\n")
+        frame(awake)
+        deadline = time.monotonic() + 10
+        while house.live.watchers < 2:
+            assert time.monotonic() < deadline
+            frame(awake)
+        for number in range(1, 12):
+            house.day.check_in([Group("18-59", "f", 1)], "fr")
+            told = time.monotonic()
+            while frame(awake)["board"]["came"]["parties"] < number:
+                pass
+            assert time.monotonic() - told < 1

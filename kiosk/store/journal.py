@@ -92,6 +92,9 @@ class Journal:
             raise JournalDamaged(f"{self.path}: {found}")
 
     def _check_version(self, fresh: Database) -> None:
+        noted = self._db[migrations.migrations_table]
+        if noted.exists() and noted.schema != fresh[migrations.migrations_table].schema:
+            raise JournalDamaged(f"{self.path}: its tables are not as they were made")
         known, done = ({each.name for each in migrations.applied(db)} for db in (fresh, self._db))
         if done > known:
             raise JournalTooNew(

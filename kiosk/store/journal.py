@@ -80,7 +80,7 @@ class Journal:
             if connection is not None:
                 connection.close()
             raise
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # SQLite quotes what it cannot read
             if connection is not None:
                 connection.close()
             raise _told(error, path) from error
@@ -213,6 +213,6 @@ def _told(error: Exception, path: Path) -> OSError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _BUSY:
         return JournalInUse(f"{path} is in use by another hub: stop that one first")
-    if isinstance(error, sqlite3.Error) and code not in _REFUSED:
+    if not isinstance(error, OSError) and code not in _REFUSED:
         return JournalDamaged(f"{path}: {error}")
     return JournalUnavailable(f"{path} cannot be opened: {error}")

@@ -147,7 +147,10 @@ def pages(services: Services) -> Blueprint:
         return _go("start")
 
     def _welcome(counts: Counts) -> Answer:
-        people = [Group(*who.split(":"), count) for who, count in counts.items()]
+        people = []
+        for who, count in counts.items():
+            band, _, gender = who.partition(":")
+            people.append(Group(band, gender, count))
         printed = services.printer().trouble not in NO_PRINTER
         try:
             came = day.check_in(people, session["language"], sheet=printed, form=session["form"])
@@ -183,7 +186,8 @@ def pages(services: Services) -> Blueprint:
         return counts
 
     def _silent_ms() -> int:
-        return round((day.clock() - session.get("heard_ms", 0)) / services.speed)
+        heard_ms: int = session.get("heard_ms", 0)
+        return round((day.clock() - heard_ms) / services.speed)
 
     return door
 

@@ -32,6 +32,7 @@ from .web.services import Services
 THREADS = 128  # each page that watches the day takes one
 CONNECTIONS = 1000
 SLOW_CLIENT_S = 10
+MOST_BODY_BYTES = 512 * 1024  # twice what any page takes, so that a page may still say what is wrong
 GONE_CLIENT_MS = 30_000  # a phone that left the Wi-Fi gives its thread back
 BEAT_S = 5.0
 
@@ -127,7 +128,12 @@ class Hub:
 
     def _serve(self) -> None:
         channels: dict[int, Any] = {}
-        common = {"map": channels, "ident": None, "clear_untrusted_proxy_headers": True}
+        common = {
+            "map": channels,
+            "ident": None,
+            "clear_untrusted_proxy_headers": True,
+            "max_request_body_size": MOST_BODY_BYTES,
+        }
         servers = [
             create_server(
                 self._app,

@@ -5,7 +5,7 @@ as an immutable value that readers may keep.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, PAUSE
 
@@ -265,7 +265,7 @@ class Ledger:
     def _guest(self, key: str) -> Guest | None:
         """None for who has not come: a badge that its party carries, or whose scans were all taken back."""
         if not key.startswith("party/"):
-            journey = self._journey([key])
+            journey = self._journey([(None, key)])
             return (
                 Guest(key, None, journey)
                 if self._guest_key(key) == key and journey.last_ms is not None
@@ -275,21 +275,25 @@ class Ledger:
         came = self.came.get(number)
         if came is None or number not in self._badges_of:
             return None
-        own = [badge for _, badge in sorted(self._badges_of[number])]
-        badge = own[-1]
+        own = sorted(self._badges_of[number])
+        badge = own[-1][1]
         party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
         self._parties[number] = party
         left_ms = self._left_ms.get(number)
         return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms)
 
-    def _journey(self, badges: Iterable[str], seen_off_ms: int | None = None) -> Journey:
+    def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:
         return fold(self.event, self._unstruck(badges), seen_off_ms)
 
-    def _unstruck(self, badges: Iterable[str]) -> Iterator[Step]:
-        for badge in badges:
+    def _unstruck(self, badges: Iterable[tuple[int | None, str]]) -> Iterator[Step]:
+        """The steps of badges that were issued at these moments: an estimate is not before its badge was there."""
+        for issued_ms, badge in badges:
             for step in self._steps.get(badge, {}).values():
-                if (step.station, step.epoch, step.seq) not in self._struck:
-                    yield step
+                if (step.station, step.epoch, step.seq) in self._struck:
+                    continue
+                if step.estimated and issued_ms is not None and step.at_ms < issued_ms:
+                    step = replace(step, at_ms=issued_ms)
+                yield step
 
 
 _Source = tuple[str, str, int, str]  # who said it: a passage by its identity, an organiser by what was said

@@ -197,6 +197,18 @@ def test_a_scan_of_the_lost_badge_is_flagged_when_the_new_one_is_elsewhere(hall)
     assert hall.view(facts).guest_of(1).journey.two_places
 
 
+def test_an_estimated_scan_is_not_before_its_badge_was_handed_out(hall):
+    facts = [*hall.came(1, FAMILY, "10:20"), *hall.scans("1 03:00 arrive arts", estimated=True)]
+    facts += hall.scans("1 10:30 enter arts")
+    (stay,) = hall.view(facts).guest_of(1).journey.stays
+    assert hall.said(stay) == "arts in 10:20 10:30 –"
+    sure = [
+        *hall.came(2, FAMILY, "10:20"),
+        *hall.scans("2 10:05 arrive arts"),
+    ]  # of a badge printed beforehand
+    assert hall.said(hall.view(sure).guest_of(2).journey.stays[0]) == "arts queued 10:05 – –"
+
+
 # On the way
 
 

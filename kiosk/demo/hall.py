@@ -79,6 +79,7 @@ class RealHall:
             while (left_ms := last_ms + self._apart_ms - clock()) > 0:
                 self._pause(left_ms / 1000 / clock.speed)
         post = self._stage.posts[station]
+        self.tally.station_away += not post.ready
         while True:
             while not post.wait_ready(RETRY_S):
                 self._pause(0)

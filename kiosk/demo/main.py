@@ -48,7 +48,7 @@ class Options:
 
 def play(options: Options, console: Console | None = None) -> int:
     """The exit code: 0 when hub and families agree, 1 when not or when it could not be played, 130 after Ctrl-C."""
-    console = console or Console(highlight=False)
+    console = console or Console(highlight=False, soft_wrap=True)
     words = options.words
     stop = threading.Event()
     with ExitStack() as opened:

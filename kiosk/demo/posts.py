@@ -30,6 +30,7 @@ class Post:
         self._state = threading.Condition()
         self._ready = False
         self.deaths = 0  # how often a process of it has ended
+        self.kept = 0  # passages in its log, as far as it was heard to say
         self._signals: list[Signal] = []
 
     @property
@@ -52,6 +53,7 @@ class Post:
                 said = json.loads(line)
                 if said["signal"] == "scanner":
                     self._ready = said["present"]
+                self.kept = max(self.kept, said.get("seq") or 0)
                 self._signals.append(Signal(said["signal"], said.get("badge") or ""))
             self._state.notify_all()
 

@@ -62,7 +62,7 @@ class Progress:
             self._tell_behind()
             if not self._console.is_terminal and world.now_ms >= next_line_ms:
                 next_line_ms = (world.now_ms // (LINE_MINUTES * MINUTE_MS) + 1) * LINE_MINUTES * MINUTE_MS
-                self._console.print(self._numbers(), soft_wrap=True)
+                self._console.print(self._numbers())
 
     def _tell_behind(self) -> None:
         clock = self._rehearsal.stage.clock

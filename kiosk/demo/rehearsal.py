@@ -1,6 +1,5 @@
 """A whole day of stand-in families against the real parts, and whether the hub says what the families know."""
 
-import contextlib
 import threading
 import time
 from dataclasses import dataclass
@@ -8,10 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from .. import eventfile
+from ..errors import HubAway
 from ..rules.event import MINUTE_MS
 from .families import PEOPLE, draw
 from .hall import RealHall
-from .stage import Ports, Stage, wait_for
+from .stage import Ports, Stage, StageError, wait_for
 from .truth import MARGIN_MS, Difference, compare
 from .world import World
 
@@ -59,6 +59,7 @@ class Rehearsal:
         self.missed = missed
         self.looks: list[Look] = []
         self.board: dict[str, Any] = {}
+        self.journeys: list[dict[str, Any]] = []
         self.stage = Stage(
             event_file,
             self.event,
@@ -94,9 +95,9 @@ class Rehearsal:
         self._wait_for_passages(DRAIN_S)
         if until_ms is None:
             self.hall.wait_until(self.world.truth.certain_from_ms(self._margin_ms))
-        told = self.stage.journeys()
-        self.board = told["board"]
-        return compare(self.world.truth, self.board, told["journeys"], self._margin_ms)
+        if not wait_for(self._asked, DRAIN_S, self.stage.stop):
+            raise StageError(f"the hub does not say how the day ended:\n{self.stage.complaints()}")
+        return compare(self.world.truth, self.board, self.journeys, self._margin_ms)
 
     def close(self) -> None:
         """End everything. May be called twice."""
@@ -123,13 +124,25 @@ class Rehearsal:
             found = compare(self.world.truth, board, None, self._margin_ms)
             self.looks.append(Look(board["at_ms"], tuple(found)))
 
+    def _asked(self) -> bool:
+        try:
+            told = self.stage.journeys()
+        except HubAway:
+            self.stage.mend()
+            return False
+        self.board, self.journeys = told["board"], told["journeys"]
+        return True
+
     def _wait_for_passages(self, timeout_s: float) -> dict[str, Any] | None:
-        """The board once it holds every passage for which a beep was heard; None where it does not in time."""
+        """The board once it holds every passage that a station said it kept; None where it does not in time."""
         board: dict[str, Any] = {}
+        kept = sum(post.kept for post in self.stage.posts.values())
 
         def all_there() -> bool:
-            with contextlib.suppress(OSError):
+            try:
                 board.update(self.stage.board())
-            return bool(board) and board["passages"] >= self.world.truth.scans
+            except OSError:
+                self.stage.mend()
+            return bool(board) and board["passages"] >= kept
 
         return board if wait_for(all_there, timeout_s, self.stage.stop) else None

@@ -89,6 +89,7 @@ class Stage:
         self._environment = _environment()
         self._hub: Child | None = None
         self._held_down: set[str] = set()
+        self._starting = threading.RLock()
         with contextlib.ExitStack() as opened:
             self._children = Children()
             opened.callback(self._children.close)
@@ -115,8 +116,9 @@ class Stage:
     def start_hub(self, *, wait: bool = True) -> None:
         arguments = [sys.executable, "-m", "kiosk.cli", "hub", "--config", str(self.config_path)]
         log = self.folder / "hub.log"
-        self._held_down.discard(_HUB)
-        self._hub = self._children.start(arguments, log, self._environment, lambda line: None)
+        with self._starting:
+            self._hub = self._children.start(arguments, log, self._environment, lambda line: None)
+            self._held_down.discard(_HUB)
         if wait:
             self._wait_for_hub()
 
@@ -128,11 +130,11 @@ class Stage:
 
     def start_station(self, station: str, *, wait: bool = True) -> None:
         post = self.posts[station]
-        self._held_down.discard(station)
         arguments = [sys.executable, "-m", "firmware", "run", "--config", str(post.folder / "station.toml")]
-        post.child = self._children.start(
-            arguments, post.folder / "station.log", self._environment, post.hear
-        )
+        log = post.folder / "station.log"
+        with self._starting:
+            post.child = self._children.start(arguments, log, self._environment, post.hear)
+            self._held_down.discard(station)
         if wait:
             self._wait_for_station(post)
 
@@ -152,11 +154,12 @@ class Stage:
 
     def mend(self) -> None:
         """Start again what has ended by itself, or by a hand from outside, as systemd would."""
-        if _HUB not in self._held_down and self._hub is not None and not self._hub.alive:
-            self.start_hub(wait=False)
-        for post in self.posts.values():
-            if post.id not in self._held_down and post.child is not None and not post.child.alive:
-                self.start_station(post.id, wait=False)
+        with self._starting:
+            if _HUB not in self._held_down and self._hub is not None and not self._hub.alive:
+                self.start_hub(wait=False)
+            for post in self.posts.values():
+                if post.id not in self._held_down and post.child is not None and not post.child.alive:
+                    self.start_station(post.id, wait=False)
 
     # What is asked of them
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import simpy
 from simpy.events import Event as Signal
 
-from firmware.wire.passage import ARRIVE, CALL, ENTER
+from firmware.wire.passage import ARRIVE, CALL, ENTER, LEAVE
 
 from ..rules.event import MINUTE_MS, Atelier, Event, Kind
 from ..rules.party import takers
@@ -53,7 +53,9 @@ class Hall(Protocol):
 
 
 @dataclass(eq=False)
-class _Guest:
+class Guest:
+    """A family on site: its badge, where it stands, and what it has had, given up, or walked past for now."""
+
     family: Family
     chance: Random
     badge: Badge = Badge(0, "")
@@ -87,7 +89,7 @@ class World:
         self._hall = hall
         self._compliance = compliance
         self._missed = missed
-        self._guests: dict[int, _Guest] = {}
+        self._guests: dict[int, Guest] = {}
         self._env = simpy.Environment(event.opens_ms if start_ms is None else start_ms)
         self._door = simpy.Resource(self._env)
         self._stations = {
@@ -102,11 +104,16 @@ class World:
             for atelier in event.ateliers
         }
         for family in families:
-            self._env.process(self._live(_Guest(family, Random(family.seed))))
+            self._env.process(self._live(Guest(family, Random(family.seed))))
 
     @staticmethod
     def _scans(station: Any, atelier: str, step: str) -> bool:
         return bool(station.atelier == atelier and step in station.steps)
+
+    @property
+    def guests(self) -> tuple[Guest, ...]:
+        """Those who have checked in, by their party."""
+        return tuple(guest for _, guest in sorted(self._guests.items()))
 
     @property
     def now_ms(self) -> int:
@@ -122,6 +129,15 @@ class World:
 
         self._env.process(looking())
 
+    def at(self, at_ms: int, act: Callable[[], None]) -> None:
+        """Call `act` when it is `at_ms`: between two acts of the families, never within one."""
+
+        def waiting() -> Steps:
+            yield self._env.timeout(at_ms - self._env.now)
+            act()
+
+        self._env.process(waiting())
+
     def run(self, until_ms: int | None = None) -> None:
         while (at_ms := self._env.peek()) != float("inf") and (until_ms is None or at_ms <= until_ms):
             self._hall.wait_until(int(at_ms))
@@ -129,7 +145,7 @@ class World:
 
     # A family's day
 
-    def _live(self, guest: _Guest) -> Steps:
+    def _live(self, guest: Guest) -> Steps:
         env, family = self._env, guest.family
         yield env.timeout(max(0, family.at_door_ms - env.now))
         window = self.event.window_at(env.now)
@@ -153,13 +169,13 @@ class World:
                 yield env.timeout(round(guest.chance.uniform(*SNACK_MINUTES) * MINUTE_MS))
         self.on_site.discard(family.number)
 
-    def _check_in(self, guest: _Guest) -> None:
+    def _check_in(self, guest: Guest) -> None:
         guest.badge = self._hall.check_in(guest.family)
         self._guests[guest.badge.party] = guest
         self.truth.came(guest.badge.party, guest.family.size)
         self.on_site.add(guest.family.number)
 
-    def _visit(self, guest: _Guest, atelier: Atelier) -> Steps:
+    def _visit(self, guest: Guest, atelier: Atelier) -> Steps:
         env, booth = self._env, self._booths[atelier.id]
         walk_ms = self.event.walk_ms(guest.room, atelier.room) + round(guest.chance.uniform(40, 100) * 1000)
         yield env.timeout(walk_ms)
@@ -190,7 +206,7 @@ class World:
 
     # Where to go
 
-    def _choose(self, guest: _Guest) -> Atelier | None:
+    def _choose(self, guest: Guest) -> Atelier | None:
         follows = guest.chance.random() < self._compliance
         again = guest.chance.random() < AGAIN
         open_to = [atelier for atelier in self.event.ateliers if self._may_go(guest, atelier, again)]
@@ -210,7 +226,7 @@ class World:
         ]
         return guest.chance.choices(open_to, weights)[0]
 
-    def _may_go(self, guest: _Guest, atelier: Atelier, again: bool) -> bool:
+    def _may_go(self, guest: Guest, atelier: Atelier, again: bool) -> bool:
         now_ms = self.now_ms
         there_ms = now_ms + self.event.walk_ms(guest.room, atelier.room) + 2 * MINUTE_MS
         turns = guest.turns.get(atelier.id, 0)
@@ -218,7 +234,7 @@ class World:
             atelier.id in guest.given_up  # the station would take their next scan for the step after
             or now_ms < guest.refused_until.get(atelier.id, 0)
             or not takers(self.event, atelier, guest.family.people)
-            or (turns > 0 and not (atelier.returns and again and turns < 2))
+            or (turns > 0 and not (again and turns < 2 and self._welcomes_back(atelier)))
         ):
             return False
         window = self.event.window_at(now_ms)
@@ -228,6 +244,10 @@ class World:
             start_ms = atelier.next_session_ms(there_ms + READY_MS)
             return start_ms is not None and start_ms - there_ms <= EARLY_MINUTES * MINUTE_MS
         return True
+
+    def _welcomes_back(self, atelier: Atelier) -> bool:
+        """Who comes again is told from who never left only where scans say that they left."""
+        return atelier.returns and LEAVE in self.event.steps_at[atelier.id]
 
     # Badges under scanners
 
@@ -241,7 +261,7 @@ class World:
             self.truth.left(visit.party, self.now_ms)
         self._scan(guest, atelier, step)
 
-    def _scan(self, guest: _Guest, atelier: str, step: str) -> None:
+    def _scan(self, guest: Guest, atelier: str, step: str) -> None:
         """Have the badge scanned where this step is scanned, and hear the beep; else the step is not seen."""
         stations = self._stations.get((atelier, step))
         if not stations:

@@ -1,0 +1,369 @@
+"""The hub's side of the wire: what is authentic is kept and answered, and nothing else changes anything."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from firmware.wire import batch as wire_batch
+from firmware.wire import enrolment as wire_enrolment
+from firmware.wire import receipt as wire_receipt
+from firmware.wire import signature
+from firmware.wire.anchor import Anchor
+from firmware.wire.batch import Batch, Health
+from firmware.wire.errors import BadSignature, Malformed, UnknownVersion, WireError
+from firmware.wire.passage import CHAIN_START, Passage
+from firmware.wire.schema import canonical, read
+from kiosk import eventfile
+from kiosk.day import Day
+from kiosk.errors import UnknownStation
+from kiosk.rules.board import board, journeys
+from kiosk.rules.event import Event
+from kiosk.rules.floor import Status
+from kiosk.rules.party import Group
+from kiosk.stations import Stations
+from kiosk.store.journal import Journal
+
+ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
+FAMILY = (Group("6-11", "f", 2),)
+HUB = "http://192.168.1.10:8080"
+
+
+class Clock:
+    def __init__(self, at_ms: int) -> None:
+        self.at_ms = at_ms
+
+    def __call__(self) -> int:
+        self.at_ms += 1
+        return self.at_ms
+
+    def not_before(self, at_ms: int) -> None:
+        self.at_ms = max(self.at_ms, at_ms)
+
+
+@dataclass
+class Station:
+    """A station's end of the wire, by hand."""
+
+    enrolment: wire_enrolment.Enrolment
+    boot: str = "cd" * 8
+    boot_ms: int = 0
+    epoch: str = "ab" * 8
+    hub: str = wire_batch.NO_HUB
+    log: list[Passage] = field(default_factory=list)
+
+    @property
+    def keys(self) -> signature.DeviceKeys:
+        return signature.device_keys(self.enrolment.device_key)
+
+    def scan(self, badge: str | None, kind: str = "arrive") -> Passage:
+        self.boot_ms += 1000
+        last = self.log[-1].digest if self.log else CHAIN_START
+        self.log.append(
+            Passage(
+                self.enrolment.station, self.epoch, len(self.log) + 1, self.enrolment.atelier, kind, badge,
+                self.boot, self.boot_ms, 0, last,
+            )
+        )  # fmt: skip
+        return self.log[-1]
+
+    def batch(self, first: int = 1, anchors: tuple[Anchor, ...] = ()) -> Batch:
+        self.boot_ms += 10
+        return Batch(
+            self.enrolment.station, self.epoch, self.hub, f"{self.boot_ms:016x}", self.boot, self.boot_ms, 0,
+            first, tuple(self.log[first - 1 :]), anchors, Health(3, True, "0.1"),
+        )  # fmt: skip
+
+    def post(self, batch: Batch) -> tuple[bytes, str]:
+        body = batch.encode()
+        return body, signature.sign(self.keys.up, body)
+
+
+@pytest.fixture(scope="module")
+def event() -> Event:
+    return eventfile.load(ROUBAIX)
+
+
+@pytest.fixture
+def open_hub(tmp_path: Path, event: Event) -> Iterator[Callable[[str], Stations]]:
+    """Starts the stations' side on a journal of this name, after ending the one before."""
+    days: list[Day] = []
+
+    def start(name: str = "journal.db") -> Stations:
+        for running in days:
+            running.close()
+        days[:] = [Day(Journal.open(tmp_path / name), event, Clock(event.opens_ms))]
+        return Stations(days[0])
+
+    yield start
+    for running in days:
+        running.close()
+
+
+@pytest.fixture
+def hub(open_hub: Callable[[], Stations]) -> Stations:
+    return open_hub()
+
+
+@pytest.fixture
+def station(hub: Stations) -> Station:
+    return Station(hub.enrol("arts", HUB))
+
+
+@pytest.fixture
+def badge(hub: Stations) -> str:
+    return hub._day.check_in(FAMILY, "fr").party.badge
+
+
+def answered(hub: Stations, station: Station, batch: Batch) -> wire_receipt.Receipt:
+    body, signed = hub.receive(*station.post(batch), 20)
+    signature.check(station.keys.down, body, signed)
+    return wire_receipt.decode(body)
+
+
+def state(hub: Stations) -> tuple[object, ...]:
+    day = hub._day
+    at_ms = day.event.opens_ms + 3_600_000
+    return board(day.view, at_ms), journeys(day.view, at_ms), day.view.version, hub.seen
+
+
+# Enrolment
+
+
+def test_an_enrolment_tells_a_station_all_it_must_know(hub, event):
+    made = hub.enrol("vr-file", HUB)
+    assert (made.hub, made.station, made.atelier, made.steps) == (HUB, "vr-file", "vr", ("arrive",))
+    assert made.event_key == hub._day.event_key
+    assert wire_enrolment.decode(made.encode()) == made
+
+
+def test_a_station_enrolled_again_keeps_its_key_also_after_a_restart(hub, open_hub):
+    made = hub.enrol("arts", HUB)
+    assert hub.enrol("arts", "http://other:1").device_key == made.device_key
+    assert hub.enrol("vr", HUB).device_key != made.device_key
+    assert open_hub().enrol("arts", HUB).device_key == made.device_key
+
+
+def test_a_station_that_the_event_does_not_have_is_told_with_those_it_has(hub):
+    with pytest.raises(UnknownStation, match=r"'sauna': one of mario-kart, .*vr-file, vr"):
+        hub.enrol("sauna", HUB)
+
+
+# Batches and receipts
+
+
+def test_a_batch_is_kept_and_answered_with_what_is_held(hub, station, badge):
+    station.scan(badge)
+    sent = station.batch()
+    found = answered(hub, station, sent)
+    assert (found.held, found.nonce, found.station, found.epoch) == (1, sent.nonce, "arts", station.epoch)
+    assert found.hub == hub._day.epoch
+    assert found.status == "open"
+    station.scan(badge, "enter")
+    assert answered(hub, station, station.batch(first=2)).held == 2
+    assert hub._day.view.passages == 2
+
+
+def test_an_empty_batch_is_a_sign_of_life(hub, station):
+    assert hub.seen == {}
+    assert answered(hub, station, station.batch()).held == 0
+    seen = hub.seen["arts"]
+    assert (seen.health, seen.boot, seen.boot_ms) == (Health(3, True, "0.1"), station.boot, station.boot_ms)
+
+
+def test_the_receipt_tells_a_pause(hub, station):
+    hub._day.set_status("arts", Status.PAUSED)
+    assert answered(hub, station, station.batch()).status == "paused"
+
+
+def test_a_receipt_is_given_after_the_commit(hub, station, badge, open_hub):
+    station.scan(badge)
+    answered(hub, station, station.batch())
+    assert open_hub()._day.view.passages == 1
+
+
+def test_passages_are_dated_by_the_anchors_of_their_batch(hub, station, badge, event):
+    station.scan(badge)
+    hub._day.clock.at_ms = event.opens_ms + 600_000
+    answered(hub, station, station.batch(anchors=(Anchor(station.boot, 0, event.opens_ms + 60_000, 4),)))
+    stay = hub._day.view.guest_of(1).journey.stays[0]
+    assert stay.arrived_ms == event.opens_ms + 60_000 + 1000
+
+
+def test_another_journal_answers_with_another_name_and_holds_nothing(hub, station, badge, open_hub):
+    station.scan(badge)
+    first = answered(hub, station, station.batch())
+    other = open_hub("another.db")
+    other._day.keep_secret("station/arts", lambda: station.enrolment.device_key)
+    found = answered(Stations(other._day), station, replace(station.batch(first=2), passages=()))
+    assert found.hub != first.hub
+    assert found.held == 0
+
+
+# What is not to be believed
+
+
+def test_a_stranger_is_told_to_enrol(hub, station):
+    with pytest.raises(UnknownStation, match="enrol it again"):
+        hub.receive(*station.post(replace(station.batch(), station="vr")), 20)
+
+
+@pytest.mark.parametrize("signed", ["", "0" * 64, "é", "\ud800", "x" * 10_000])
+def test_a_wrong_signature_changes_nothing(hub, station, badge, signed):
+    station.scan(badge)
+    body, _ = station.post(station.batch())
+    before = state(hub)
+    with pytest.raises(BadSignature):
+        hub.receive(body, signed, 20)
+    assert state(hub) == before
+
+
+def test_what_the_hub_signs_with_is_no_signature_of_a_station(hub, station):
+    body = station.batch().encode()
+    with pytest.raises(BadSignature):
+        hub.receive(body, signature.sign(station.keys.down, body), 20)
+
+
+def test_a_station_cannot_speak_for_another(hub, station, badge):
+    other = Station(hub.enrol("vr", HUB))
+    other.scan(badge)
+    body, signed = other.post(replace(other.batch(), station="arts"))
+    with pytest.raises(BadSignature):
+        hub.receive(body, signed, 20)
+
+
+def test_every_flipped_bit_is_noticed(hub, station, badge):
+    station.scan(badge)
+    body, signed = station.post(station.batch())
+    before = state(hub)
+    for at in range(8 * len(body)):
+        altered = bytearray(body)
+        altered[at // 8] ^= 1 << at % 8
+        with pytest.raises((WireError, UnknownStation)):
+            hub.receive(bytes(altered), signed, 20)
+    assert state(hub) == before
+    assert answered(hub, station, station.batch()).held == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[]", b"\xff", b'{"v":1}', b'{"v":1,"station":"arts"}', b"1" * 300_000]
+)
+def test_what_is_no_batch_is_malformed(hub, body):
+    with pytest.raises(Malformed):
+        hub.receive(body, "0" * 64, 20)
+
+
+def test_a_batch_of_a_later_version_is_told(hub, station):
+    with pytest.raises(UnknownVersion):
+        hub.receive(canonical(read(station.batch().encode()) | {"v": 2}), "0" * 64, 20)
+
+
+# What was sent before
+
+
+def test_a_replayed_batch_changes_nothing_not_even_the_last_sign_of_life(hub, station, badge):
+    station.scan(badge)
+    old = station.post(station.batch())
+    hub.receive(*old, 20)
+    station.scan(badge, "enter")
+    answered(hub, station, station.batch())
+    before = state(hub)
+    for _ in range(3):
+        hub.receive(*old, 20)
+    assert state(hub) == before
+
+
+def test_a_batch_of_an_earlier_boot_gives_no_sign_of_life(hub, station, badge):
+    """Else a recording makes a station look alive that is not."""
+    station.scan(badge)
+    old = station.post(station.batch())
+    hub.receive(*old, 20)
+    station.boot, station.boot_ms = "ef" * 8, 0
+    answered(hub, station, station.batch())
+    before = state(hub)
+    hub.receive(*old, 20)
+    assert state(hub) == before
+    assert hub.seen["arts"].boot == "ef" * 8
+
+
+def test_signs_of_life_that_overtake_each_other_leave_the_latest(hub, station):
+    sent = [station.post(station.batch()) for _ in range(3)]
+    for at in (1, 2, 0):
+        hub.receive(*sent[at], 20)
+    assert hub.seen["arts"].boot_ms == station.boot_ms
+
+
+def test_lost_answers_batches_again_and_in_any_order_leave_the_same(hub, station, badge, open_hub):
+    """Everything is sent twice, in slices, shuffled; each slice carries the anchors that date it."""
+    kinds = ["arrive", "enter", "leave"]
+    for at in range(24):
+        station.scan(badge if at % 2 else "CFBXKCNGBKHTJKGJ", kinds[at // 2 % 3])
+    anchors = (Anchor(station.boot, 0, hub._day.event.opens_ms, 2),)
+    hub._day.clock.at_ms += 600_000
+    answered(hub, station, station.batch(anchors=anchors))
+    expected = state(hub)[:2]
+    for seed in range(5):
+        other = open_hub(f"{seed}.db")
+        other._day.keep_secret("station/arts", lambda: station.enrolment.device_key)
+        other = Stations(other._day)
+        slices = [
+            replace(
+                station.batch(anchors=anchors),
+                first=first,
+                passages=tuple(station.log[first - 1 : first + 4]),
+            )
+            for first in range(1, 25, 3)
+        ] * 2
+        random.Random(seed).shuffle(slices)
+        other._day.clock.at_ms += 600_000
+        for each in slices:
+            answered(other, station, each)
+        shown = state(other)[:2]
+        assert shown[0]["passages"] == 24
+        assert shown[0]["forks"] == expected[0]["forks"] == 0
+        assert {j["badge"]: j["stays"] for j in shown[1]} == {j["badge"]: j["stays"] for j in expected[1]}
+
+
+# What only part of can be read
+
+
+def test_garbled_passages_in_the_middle_are_set_aside_and_passed_over(hub, station, badge):
+    for kind in ("arrive", "enter", "leave", "arrive"):
+        station.scan(badge, kind)
+    told = read(station.batch().encode())
+    told["passages"][1] |= {"v": 2}
+    told["passages"][2] = "what is this"
+    body = canonical(told)
+    receipt, _ = hub.receive(body, signature.sign(station.keys.up, body), 20)
+    assert wire_receipt.decode(receipt).held == 4
+    view = hub._day.view
+    assert (view.passages, view.set_aside, view.forks) == (2, 2, 0)
+    hub.receive(body, signature.sign(station.keys.up, body), 20)
+    assert hub._day.view.set_aside == 2
+
+
+def test_a_passage_that_can_be_read_at_last_is_folded(hub, station, badge):
+    """A newer hub understands what an older one set aside; the old reading stays, and shows as a fork."""
+    station.scan(badge)
+    told = read(station.batch().encode())
+    told["passages"][0] |= {"boot_ms": "unreadable"}
+    body = canonical(told)
+    hub.receive(body, signature.sign(station.keys.up, body), 20)
+    assert hub._day.view.passages == 0
+    answered(hub, station, station.batch())
+    assert (hub._day.view.passages, hub._day.view.set_aside) == (1, 1)
+
+
+def test_two_stations_with_one_identity_are_both_kept_and_an_alarm_is_raised(hub, station, badge):
+    station.scan(badge)
+    clone = replace(station, log=list(station.log), boot="ee" * 8)
+    station.scan(badge, "enter")
+    clone.scan("CFBXKCNGBKHTJKGJ")
+    assert answered(hub, station, station.batch()).held == 2
+    assert hub._day.view.forks == 0
+    assert answered(hub, clone, clone.batch()).held == 2
+    view = hub._day.view
+    assert (view.passages, view.forks) == (3, 1)
+    assert board(view, hub._day.clock())["forks"] == 1

@@ -61,8 +61,12 @@ class Booth:
             if window.closes_ms > env.now:
                 env.process(self._close(window.closes_ms))
 
+    @property
+    def now_ms(self) -> int:
+        return int(self.env.now)
+
     def join(self, party: int, people: int) -> Visit:
-        visit = Visit(party, people, self.env.now, self.env.event(), self.env.event(), people)
+        visit = Visit(party, people, self.now_ms, self.env.event(), self.env.event(), people)
         self.queue.append(visit)
         self.env.process(self._attend_after(READY_MS))
         return visit
@@ -89,10 +93,10 @@ class Booth:
         return first if self._ready(first) else None
 
     def _ready(self, visit: Visit) -> bool:
-        return self.env.now - visit.since_ms >= READY_MS
+        return self.now_ms - visit.since_ms >= READY_MS
 
     def _doors_open(self) -> bool:
-        return any(self.env.now in window for window in self.event.windows)
+        return any(self.now_ms in window for window in self.event.windows)
 
     def _turn_ms(self) -> int:
         return round(self.atelier.turn_ms * self._chance.uniform(*TURN_SPREAD))
@@ -114,7 +118,7 @@ class Booth:
 
     def _close(self, closes_ms: int) -> Steps:
         """At the end of a window: the queue is sent on, or else served to the last."""
-        yield self.env.timeout(closes_ms - self.env.now)
+        yield self.env.timeout(closes_ms - self.now_ms)
         if self.atelier.closing is Closing.STOP:
             sent_on, self.queue = self.queue, []
             for visit in sent_on:
@@ -178,7 +182,7 @@ class Batches(Booth):
         if self.inside or not self._head():
             return
         batch, filled, full = self._fill()
-        held_ms = self.env.now - self.queue[0].since_ms
+        held_ms = self.now_ms - self.queue[0].since_ms
         hold_ms = self.atelier.hold_minutes * MINUTE_MS
         if full or not self._doors_open() or (filled >= self.atelier.min_fill and held_ms >= hold_ms):
             for visit in batch:
@@ -225,20 +229,20 @@ class Sessions(Booth):
                 env.process(self._hold(start_ms))
 
     def outlook_ms(self, people: int) -> int | None:
-        start_ms = self.atelier.next_session_ms(self.env.now + READY_MS)
-        latest_ms = self.env.now - self.atelier.turn_ms // 2 - READY_MS
-        if any(latest_ms <= begun_ms <= self.env.now for begun_ms in self.atelier.times_ms):
+        start_ms = self.atelier.next_session_ms(self.now_ms + READY_MS)
+        latest_ms = self.now_ms - self.atelier.turn_ms // 2 - READY_MS
+        if any(latest_ms <= begun_ms <= self.now_ms for begun_ms in self.atelier.times_ms):
             return None  # one has just begun: whoever comes in now would be taken for late
         taken = sum(visit.people for visit in self.queue)
         if start_ms is None or taken + min(people, self.atelier.places) > self.atelier.places:
             return None
-        return start_ms - self.env.now
+        return start_ms - self.now_ms
 
     def attend(self) -> None:
         pass
 
     def _hold(self, start_ms: int) -> Steps:
-        yield self.env.timeout(start_ms - self.env.now)
+        yield self.env.timeout(start_ms - self.now_ms)
         seated = list(self.queue)
         for visit in seated:
             self._begin(visit)

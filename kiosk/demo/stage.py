@@ -165,7 +165,8 @@ class Stage:
 
     def board(self) -> dict[str, Any]:
         """The live floor, as the organisers see it. Raises OSError while the hub is away."""
-        return self._get("/api/floor")
+        told: dict[str, Any] = self._get("/api/floor")
+        return told
 
     def journeys(self) -> dict[str, Any]:
         """The board, and with it each party's stays under "journeys". Raises HubAway."""

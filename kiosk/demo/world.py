@@ -133,7 +133,7 @@ class World:
         """Call `act` when it is `at_ms`: between two acts of the families, never within one."""
 
         def waiting() -> Steps:
-            yield self._env.timeout(at_ms - self._env.now)
+            yield self._env.timeout(at_ms - self.now_ms)
             act()
 
         self._env.process(waiting())
@@ -147,18 +147,18 @@ class World:
 
     def _live(self, guest: Guest) -> Steps:
         env, family = self._env, guest.family
-        yield env.timeout(max(0, family.at_door_ms - env.now))
-        window = self.event.window_at(env.now)
+        yield env.timeout(max(0, family.at_door_ms - self.now_ms))
+        window = self.event.window_at(self.now_ms)
         if window is None:
             return
-        yield env.timeout(max(0, window.opens_ms - env.now))
+        yield env.timeout(max(0, window.opens_ms - self.now_ms))
         with self._door.request() as turn:
             yield turn
             yield env.timeout(CHECK_IN_MS + CHECK_IN_EACH_MS * family.size)
             self._check_in(guest)
-        guest.leave_ms = min(env.now + family.stay_ms, window.closes_ms)
+        guest.leave_ms = min(self.now_ms + family.stay_ms, window.closes_ms)
         rests = 0
-        while env.now < guest.leave_ms and rests <= RESTS:
+        while self.now_ms < guest.leave_ms and rests <= RESTS:
             atelier = self._choose(guest)
             if atelier is None:
                 rests += 1
@@ -183,12 +183,12 @@ class World:
         people = takers(self.event, atelier, guest.family.people)
         patience_ms = round(guest.family.patience_ms * guest.chance.uniform(0.8, 1.2))
         wait_ms = booth.outlook_ms(people)
-        if wait_ms is None or wait_ms > min(patience_ms, guest.leave_ms - env.now + 10 * MINUTE_MS):
-            guest.refused_until[atelier.id] = env.now + REFUSED_MINUTES * MINUTE_MS
+        if wait_ms is None or wait_ms > min(patience_ms, guest.leave_ms - self.now_ms + 10 * MINUTE_MS):
+            guest.refused_until[atelier.id] = self.now_ms + REFUSED_MINUTES * MINUTE_MS
             return
-        if env.now >= guest.leave_ms:
+        if self.now_ms >= guest.leave_ms:
             return
-        self.truth.arrived(guest.badge.party, atelier.id, env.now)
+        self.truth.arrived(guest.badge.party, atelier.id, self.now_ms)
         self._scan(guest, atelier.id, ARRIVE)
         visit = booth.join(guest.badge.party, people)
         if atelier.kind is Kind.SESSION:
@@ -199,7 +199,7 @@ class World:
             booth.give_up(visit)
         if not (visit.turn.triggered and visit.turn.value):
             guest.given_up.add(atelier.id)
-            self.truth.left(guest.badge.party, env.now)
+            self.truth.left(guest.badge.party, self.now_ms)
             return
         yield visit.over
         guest.turns[atelier.id] = guest.turns.get(atelier.id, 0) + 1

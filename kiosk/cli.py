@@ -147,7 +147,7 @@ def _act(config: Path, act: str, **body: Any) -> None:
 
 
 @main.command(help=_("cli.replay.help"))
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
 @click.option("--event", "event_file", type=_FILE, required=True, help=_("cli.event"))
 @click.option("--at", "moment", metavar="TIME", help=_("cli.replay.at"))
 @click.option("--journeys", is_flag=True, help=_("cli.replay.journeys"))

@@ -1,0 +1,101 @@
+"""The hub's settings: each wrong key is named, and nothing is guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk import config
+from kiosk.errors import ConfigError
+
+
+def loaded(folder: Path, text: str) -> config.Config:
+    path = folder / "hub.toml"
+    path.write_text(text, encoding="utf-8")
+    return config.load(path)
+
+
+def test_the_event_file_is_all_that_must_be_said(tmp_path):
+    found = loaded(tmp_path, 'event = "/etc/ronde/event.toml"')
+    assert found.event == Path("/etc/ronde/event.toml")
+    assert found.journal_path == Path("/var/lib/ronde/journal.db")
+    assert found.backups_path.parent == found.data
+    assert (found.port, found.door_port, found.printer.kind, found.rehearsal) == (8080, 8081, "none", None)
+
+
+def test_everything_can_be_said(tmp_path):
+    found = loaded(
+        tmp_path,
+        """
+        event = "e.toml"
+        data = "/srv/ronde"
+        address = "192.168.1.10"
+        port = 80
+        door_port = 8081
+        backup_minutes = 3
+        [printer]
+        kind = "tcp"
+        host = "192.168.1.50"
+        width_mm = 58
+        back_channel = false
+        [rehearsal]
+        day_ms = 1668848400000
+        real_ms = 1700000000000
+        speed = 60
+        seed = 7
+        """,
+    )
+    assert found.journal_path == Path("/srv/ronde/journal.db")
+    assert (found.printer.settings.host, found.printer.settings.port) == ("192.168.1.50", 9100)
+    assert (found.printer.settings.width_mm, found.printer.settings.answers) == (58, False)
+    assert (found.rehearsal.speed, found.rehearsal.seed) == (60, 7)
+
+
+def test_settings_cannot_change_while_the_hub_runs(tmp_path):
+    found = loaded(tmp_path, 'event = "e.toml"')
+    with pytest.raises(ValueError, match="frozen"):
+        found.port = 1
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("", "event: Field required"),
+        ('event = "e"\nprot = 8080', "prot: Extra inputs are not permitted"),
+        ('event = "e"\nport = 70000', r"port: .*65535 \(found: 70000\)"),
+        ('event = "e"\nport = -1', "port: "),
+        ('event = "e"\nport = "http"', r"port: .*\(found: 'http'\)"),
+        ('event = "e"\nbackup_minutes = 0', "backup_minutes: "),
+        (
+            'event = "e"\n[printer]\nkind = "laser"',
+            r"printer.kind: .*'none', 'file', 'usb', 'serial' or 'tcp'",
+        ),
+        ('event = "e"\n[printer]\nkind = "tcp"', "printer: .*host is empty"),
+        ('event = "e"\n[printer]\nkind = "usb"', "printer: .*/dev/usb/lp0"),
+        ('event = "e"\n[printer]\nwidth_mm = 72', "printer.width_mm: "),
+        ('event = "e"\n[printer]\nkind = "serial"\npath = "/dev/ttyS0"\nbaud = 9601', "printer: .*9601"),
+        ('event = "e"\n[printer]\ncolour = true', "printer.colour: Extra"),
+        ('event = "e"\n[rehearsal]\nday_ms = 1', "rehearsal.real_ms: Field required"),
+        ('event = "e"\n[rehearsal]\nday_ms = 1\nreal_ms = 1\nspeed = 0', "rehearsal.speed: "),
+        ('event = "e\nport = 1', "line 1"),
+        ('event = "a"\nevent = "b"\n', "Cannot overwrite a value"),
+    ],
+)
+def test_a_wrong_key_is_named_with_what_was_found(tmp_path, text, told):
+    with pytest.raises(ConfigError, match=rf"hub.toml: .*{told}"):
+        loaded(tmp_path, text)
+
+
+def test_all_wrong_keys_are_named_at_once(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, "port = -1\ncolour = 3")
+    assert all(name in str(caught.value) for name in ("event:", "port:", "colour:"))
+
+
+def test_settings_that_are_not_there_or_no_text_are_told(tmp_path):
+    with pytest.raises(ConfigError, match="No such file"):
+        config.load(tmp_path / "hub.toml")
+    with pytest.raises(ConfigError, match="Is a directory"):
+        config.load(tmp_path)
+    (tmp_path / "hub.toml").write_bytes(b'event = "\xe9"')
+    with pytest.raises(ConfigError, match="utf-8"):
+        config.load(tmp_path / "hub.toml")

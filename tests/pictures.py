@@ -43,7 +43,7 @@ def _wait_for_the_afternoon(day: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < end and day.poll() is None:
         try:
             with urllib.request.urlopen(f"{DAY}/api/floor", timeout=5) as answer:
-                if UNTIL <= json.load(answer)["at"][10:16]:
+                if json.load(answer)["at"][10:16] >= UNTIL:
                     return
         except OSError:
             pass

@@ -26,7 +26,8 @@ PATIENCE_S = 300
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ronde-pictures-") as folder:
-        command = ["demo", "--speed", "100", "--from", "13:00", "--port", str(PORT), "--data", f"{folder}/day"]
+        played = f"demo --speed 100 --from 13:00 --port {PORT}".split()
+        command = [*played, "--data", f"{folder}/day"]
         day = subprocess.Popen([sys.executable, "-m", "kiosk.cli", *command], stdout=subprocess.DEVNULL)
         try:
             _wait_for_the_afternoon(day)

@@ -74,6 +74,8 @@ class Journal:
             with Database(memory=True) as fresh:
                 migrations.apply(fresh)
                 journal._check_version(fresh)
+                with db.atomic():
+                    migrations.ensure_migrations_table(db)
                 migrations.apply(db)
                 journal._check_rows(fresh)
         except (JournalDamaged, JournalTooNew):

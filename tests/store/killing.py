@@ -3,9 +3,9 @@
     python killing.py EVENT FOLDER ROUNDS SEED
 
 A child checks parties in and receives batches, from several threads, and writes each answer to a pipe once it has
-it. It is killed with SIGKILL at a random moment, also while it starts. Then everything that was answered must be
-there, and each party with its badge and its print job, or not at all. Prints a JSON summary; ends with an
-AssertionError where anything is missing. Run by test_killed.py.
+it. It is killed with SIGKILL at a random moment; before that, one is at each statement of its very first start.
+Then everything that was answered must be there, and each party with its badge and its print job, or not at all.
+Prints a JSON summary; ends with an AssertionError where anything is missing. Run by test_killed.py.
 """
 
 import json
@@ -13,12 +13,14 @@ import os
 import random
 import select
 import signal
+import sqlite3
 import sys
 import threading
 import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from firmware.wire.batch import Batch, Health
 from firmware.wire.passage import CHAIN_START, Passage
@@ -100,6 +102,39 @@ def hub(event: Event, folder: Path, pipe: int) -> None:
         day.back_up(folder / "backups")
 
 
+def start_for(event: Event, place: Path, statements: int) -> None:
+    """Start a hub that dies after so many statements of SQL."""
+    left = iter(range(statements))
+    connect = sqlite3.connect
+
+    def count(sql: str) -> None:
+        if next(left, None) is None:
+            os._exit(3)
+
+    def connected(*args: Any, **more: Any) -> sqlite3.Connection:
+        connection = connect(*args, **more)
+        connection.set_trace_callback(count)
+        return connection
+
+    sqlite3.connect = connected
+    opened(event, place)
+
+
+def first_starts(event: Event, folder: Path) -> int:
+    """Kill a hub at each statement of its very first start, until it gets through; how many that were."""
+    for statements in range(1000):
+        place = folder / f"first-{statements}"
+        child = os.fork()
+        if child == 0:
+            start_for(event, place, statements)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        opened(event, place).close()
+        if os.waitstatus_to_exitcode(status) == 0:
+            return statements
+    raise AssertionError("a hub never starts")
+
+
 def one_round(event: Event, folder: Path, chance: random.Random) -> list[list[str]]:
     """The answers that were given before the kill."""
     reading, writing = os.pipe()
@@ -144,18 +179,17 @@ def check(event: Event, folder: Path, answers: list[list[str]]) -> None:
 
 def main(event: Event, folder: Path, rounds: int, seed: str) -> None:
     chance = random.Random(seed)
-    told = parties = begun = 0
+    statements = first_starts(event, folder)
+    told = begun = 0
     place = folder / "0"
     for number in range(rounds):
         if number % 20 == 0:
             place = folder / str(number)
-            parties = 0
         answers = one_round(event, place, chance)
         check(event, place, answers)
         told += len(answers)
         begun += bool(answers)
-        parties += sum(what == "party" for what, *_ in answers)
-    print(json.dumps({"rounds": rounds, "begun": begun, "answers": told}))  # noqa: T201
+    print(json.dumps({"rounds": rounds, "begun": begun, "answers": told, "statements": statements}))  # noqa: T201
 
 
 if __name__ == "__main__":

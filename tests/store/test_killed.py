@@ -28,5 +28,6 @@ def test_a_killed_hub_has_kept_all_that_it_answered_and_nothing_by_halves(tmp_pa
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["rounds"] == ROUNDS
+    assert summary["statements"] > 20
     assert summary["begun"] > ROUNDS / 2
     assert summary["answers"] > ROUNDS * 3

@@ -152,6 +152,11 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalUnavailable(f"{self.path} cannot be written: {error}") from error
 
+    def try_writing(self) -> None:
+        """Write a little that changes nothing. Raises JournalUnavailable where nothing can be written."""
+        with self._writing():
+            self._db.conn.execute("UPDATE identity SET seal = seal")
+
     def read(self) -> Iterator[tuple[int, Fact]]:
         """All facts of kinds known here, with their moments, in the order in which they were kept.
 

@@ -56,6 +56,7 @@ class Writer:
         self._requests: SimpleQueue[_Request | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._stopped = False
+        self._refused = False  # by the disk, last time: asked first, so as not to fold all anew at each try
         self._door = threading.Lock()  # nothing comes in behind the last
         self._thread.start()
 
@@ -108,6 +109,9 @@ class Writer:
         for request in requests:
             try:
                 decision = request.decide(now_ms)
+                if decision.facts and self._refused:
+                    self._journal.try_writing()
+                    self._refused = False
             except Exception as error:  # noqa: BLE001 - it is raised where the decision was asked for
                 request.future.set_exception(error)
                 continue
@@ -119,6 +123,7 @@ class Writer:
             try:
                 self._journal.append(entries)
             except JournalUnavailable as error:
+                self._refused = True
                 self._folder.lost()
                 for request, _ in decided:
                     request.future.set_exception(error)

@@ -166,6 +166,25 @@ def test_what_could_not_be_committed_is_unfolded_and_nobody_is_told_otherwise(jo
     assert [fact.party for _, fact in journal.read()] == [3]
 
 
+def test_while_the_disk_refuses_nothing_is_folded_anew_each_time(journal, monkeypatch):
+    folder = Folder()
+
+    def refused(*_):
+        raise JournalUnavailable("the disk is full")
+
+    with Held(journal, folder) as held, monkeypatch.context() as full:
+        held.go.set()
+        full.setattr(Journal, "append", refused)
+        full.setattr(Journal, "try_writing", refused)
+        for number in range(1, 6):
+            with pytest.raises(JournalUnavailable):
+                held.writer.submit(keeping(number)).result(20)
+        assert folder.told == [(7, PartyLeft(1)), "lost"]
+        full.undo()
+        assert held.writer.submit(keeping(6)).result(20)[0] == 6
+    assert [fact.party for _, fact in journal.read()] == [6]
+
+
 def test_what_was_submitted_before_the_end_is_kept_and_nothing_after(journal):
     with Held(journal, Folder()) as held:
         last = held.writer.submit(lambda now_ms: Decision([AtelierSet("vr", "paused")], lambda: "kept"))

@@ -65,7 +65,7 @@ class Passage:
         """SHA-256 over the canonical JSON of the fields above, as 64 hexadecimal digits.
 
         Spelled out here, since each passage is hashed several times on its way; a test holds it to
-        `schema.canonical`. No field can hold what JSON would have to escape.
+        `schema.canonical`. No field holds what JSON has to escape, unless its log is damaged; it then fits nothing.
         """
         badge = "null" if self.badge is None else f'"{self.badge}"'
         of = "null" if self.of is None else self.of
@@ -74,7 +74,7 @@ class Passage:
             f'"epoch":"{self.epoch}","kind":"{self.kind}","of":{of},"prev":"{self.prev}","seq":{self.seq},'
             f'"station":"{self.station}","v":{schema.VERSION},"wall_ms":{self.wall_ms}}}'
         )
-        return hashlib.sha256(spelled.encode("ascii")).hexdigest()
+        return hashlib.sha256(spelled.encode("ascii", "backslashreplace")).hexdigest()
 
 
 def from_json(value: Any) -> Passage:

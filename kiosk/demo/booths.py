@@ -4,6 +4,7 @@ A visit goes join → turn (True: it begins; False: sent on at the end) → over
 way to give places away; all of them decide by simulated time and the order of the queue alone.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from random import Random
@@ -38,7 +39,7 @@ class Visit:
     playing: int = 0
 
 
-class Booth:
+class Booth(ABC):
     """`scan(visit, step)` is what the animator does with the badge; the world hears it, whatever is scanned."""
 
     def __init__(
@@ -81,9 +82,9 @@ class Booth:
         busy = 0 if self.free >= min(people, self.atelier.places) else self.atelier.turn_ms // 2
         return busy + ahead * self.atelier.turn_ms // self.atelier.places
 
+    @abstractmethod
     def attend(self) -> None:
         """Look up: call in whoever can come in now."""
-        raise NotImplementedError
 
     def _head(self) -> Visit | None:
         """The first of the queue, once it is ready and while turns begin."""

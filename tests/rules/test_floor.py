@@ -132,6 +132,13 @@ def test_a_party_that_was_seen_off_by_mistake_is_back_at_its_next_scan(hall):
     assert floor.by_id["arts"].left == Count()
 
 
+def test_a_party_seen_off_twice_is_gone_since_the_last_time_whichever_came_first(hall):
+    facts = [*hall.came(1, FAMILY), *hall.scans("1 10:20 leave out-only")]
+    seen = [(hall.at(when), PartyLeft(1)) for when in ("10:15", "10:25")]
+    assert hall.floor("10:30", facts, seen).gone == hall.floor("10:30", facts, seen[::-1]).gone == Count(1, 4)
+    assert hall.floor("10:30", facts, seen[:1]).roaming == Count(1, 4)
+
+
 def test_everybody_who_came_is_on_site_or_gone(hall):
     facts = [
         *(fact for number in range(1, 7) for fact in hall.came(number, FAMILY, f"10:0{number}")),

@@ -103,6 +103,7 @@ def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @PROPERTY
 @given(data=st.data())
 def test_any_order_and_any_duplicates_give_the_same_floor(hall, data):
@@ -116,6 +117,7 @@ def test_any_order_and_any_duplicates_give_the_same_floor(hall, data):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @PROPERTY
 @given(data=st.data())
 def test_a_ledger_asked_at_every_step_ends_like_one_asked_at_the_end(hall, data):
@@ -179,6 +181,7 @@ steps = st.builds(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @PROPERTY
 @given(logged=st.lists(steps, max_size=12), later=st.lists(minutes, min_size=1, max_size=3))
 def test_whatever_is_scanned_a_journey_makes_sense(hall, logged, later):
@@ -200,6 +203,7 @@ def test_whatever_is_scanned_a_journey_makes_sense(hall, logged, later):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 @PROPERTY
 @given(logged=st.lists(steps, min_size=1, max_size=8), later=st.lists(minutes, min_size=1, max_size=4))
 def test_time_that_passes_in_steps_or_at_once_leaves_the_same(hall, logged, later):

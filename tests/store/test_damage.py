@@ -83,6 +83,7 @@ def flipped(source, folder, name, chance):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 def test_a_flipped_bit_is_found_or_changes_nothing(sound, tmp_path):
     source, early, late = sound
     chance = random.Random(1)
@@ -107,6 +108,7 @@ def test_a_flipped_bit_is_found_or_changes_nothing(sound, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 def test_a_flipped_bit_in_the_log_of_a_killed_hub_is_found_or_takes_the_last_answer_at_most(killed, tmp_path):
     """The last transaction looks the same when its power was cut: only that one may be missing."""
     source, (facts, secrets) = killed

@@ -214,6 +214,7 @@ tests() {
     command -v shellcheck >/dev/null || missing+=(shellcheck)
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     has_library libfribidi.so.0 || missing+=(libfribidi0)
+    command -v strace >/dev/null || missing+=(strace)
     [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ]] || missing+=(fonts-dejavu-core)
     if ((${#missing[@]})) && ! apt_install "${missing[@]}"; then
         fail "il manque à cette machine, pour les tests : ${missing[*]}" "Installez-les, puis relancez :" \

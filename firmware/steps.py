@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .wire.passage import UNDO, Passage
 
+FORGET_MS = 90 * 60_000  # longer than any queue: by then a step was missed, and the badge begins anew
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -20,7 +22,8 @@ class Step:
 class Steps:
     """`cycle`: the steps of this station, such as ("arrive", "enter"), gone through again and again.
 
-    A badge seen twice within `repeat_ms` of the boot's clock means the same step both times.
+    A badge seen twice within `repeat_ms` of the boot's clock means the same step both times; one not seen for
+    FORGET_MS of it begins the cycle anew, so that a missed scan does not shift the meaning of all later ones.
     """
 
     def __init__(self, cycle: Sequence[str], atelier: str, repeat_ms: float) -> None:
@@ -55,6 +58,8 @@ class Steps:
         cut_off = self._unheard is not None and self._unheard.badge == badge
         if cut_off or self._close(last, boot, boot_ms):
             return Step(last.kind, repeat=True)
+        if last.boot == boot and boot_ms - last.boot_ms > FORGET_MS:
+            return Step(self._cycle[0], repeat=False)
         return Step(self._cycle[(self._cycle.index(last.kind) + 1) % len(self._cycle)], repeat=False)
 
     def last_scan(self) -> tuple[Passage, ...]:

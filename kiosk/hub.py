@@ -154,11 +154,14 @@ class Hub:
         self.config.control_path.unlink(missing_ok=True)
 
     def _back_up_now_and_then(self) -> None:
-        while not self._stopping.wait(60 * self.config.backup_minutes):
+        """At the start too: from then on there is a copy of the keys that badges and stations depend on."""
+        while True:
             try:
                 self.day.back_up(self.config.backups_path)
             except JournalUnavailable as error:
                 log.warning("%s", error)
+            if self._stopping.wait(60 * self.config.backup_minutes):
+                return
 
     def _lives(self) -> bool:
         """Whether each part still does its work; the writer is asked, since a thread may live and be stuck."""

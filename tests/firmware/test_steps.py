@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.steps import Step, Steps
+from firmware.steps import FORGET_MS, Step, Steps
 from firmware.wire.passage import CHAIN_START, Passage
 
 BOOT, LATER_BOOT = "a" * 32, "b" * 32
@@ -62,6 +62,13 @@ def test_the_same_badge_soon_after_is_a_repeat(after_ms, repeat):
 def test_a_badge_held_before_the_scanner_stays_one_step():
     log = Log("arrive", "enter")
     assert {log.scan(FOX, at).kind for at in range(0, 100_000, 9000)} == {"arrive"}
+
+
+def test_a_missed_scan_does_not_shift_the_next_visit():
+    log = Log("enter", "leave")
+    assert log.scan(FOX, 0).kind == "enter"
+    assert log.scan(FOX, FORGET_MS + 1).kind == "enter"
+    assert log.scan(FOX, 2 * FORGET_MS).kind == "leave"
 
 
 def test_times_of_two_boots_are_not_compared():

@@ -115,7 +115,7 @@ def trace(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, byte
     """Each write and sync of the journal's files, and each answer, in their order: call, file, data, place."""
     strace = shutil.which("strace")
     if strace is None:
-        pytest.skip("needs strace (apt install strace)")
+        pytest.fail("needs strace (apt install strace)")
     folder = tmp_path_factory.mktemp("traced")
     out = folder / "trace"
     calls = "trace=pwrite64,write,fdatasync,fsync,ftruncate"

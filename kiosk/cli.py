@@ -119,10 +119,10 @@ def party() -> None:
 
 def _party_command(name: str, act: str, told: str) -> None:
     @party.command(name, help=told)
-    @click.argument("number", type=int)
+    @click.argument("nickname", nargs=-1, required=True)
     @_CONFIG
-    def command(number: int, config: Path) -> None:
-        _act(config, act, party=number)
+    def command(nickname: tuple[str, ...], config: Path) -> None:
+        _act(config, act, party=" ".join(nickname))
 
 
 _party_command("print", "print", _("cli.party.print"))
@@ -142,8 +142,8 @@ def strike(station: str, epoch: str, number: int, config: Path) -> None:
 def _act(config: Path, act: str, **body: Any) -> None:
     from . import config as settings
 
-    ask(settings.load(config).control_path, act, **body)
-    click.echo(_("cli.done"))
+    whom = ask(settings.load(config).control_path, act, **body)
+    click.echo(_("cli.done_for", whom=whom) if whom else _("cli.done"))
 
 
 @main.command(help=_("cli.replay.help"))
@@ -165,6 +165,8 @@ def replay(file: Any, event_file: Path, moment: str | None, journeys: bool) -> N
     if journeys:
         shown["journeys"] = board.journeys(done.view, done.at_ms)
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    if done.unread and not done.view.version:
+        raise click.ClickException(_("cli.replay.nothing"))
 
 
 @main.command(help=_("cli.export.help"))

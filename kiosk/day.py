@@ -205,6 +205,11 @@ class Day:
         """Words for everybody, by language. Raises Refused."""
         if not any(text.strip() for text in texts.values()):
             raise Refused("an announcement without words")
+        for language in texts:
+            if language not in self.event.languages:
+                raise Refused(
+                    f"nobody reads {language!r} here: one of {', '.join(self.event.languages)} is expected"
+                )
         self._record(Announced(dict(texts), until_ms))
 
     def strike(self, station: str, epoch: str, seq: int) -> None:

@@ -171,8 +171,8 @@ class Event:
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:
-    """The name in `language`; the French one, which each event gives, where there is none."""
-    return names.get(language) or names["fr"]
+    """The words in `language`; where there are none the French, which each event's names have, or any."""
+    return names.get(language) or names.get("fr") or next(iter(names.values()), "")
 
 
 def moment_ms(day: date, clock: time, zone: ZoneInfo) -> int:

@@ -12,10 +12,12 @@ from flask import Flask, Response, jsonify, request
 from firmware.wire import schema
 from firmware.wire.errors import Malformed
 
-from ..errors import JournalUnavailable, Refused, UnknownStation
+from ..errors import JournalUnavailable, Refused, UnknownParty, UnknownStation
 from ..rules import board
 from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
+from ..rules.party import Party
+from ..texts import texts
 from .services import Services
 
 
@@ -51,29 +53,50 @@ def _set_status(services: Services, body: Mapping[str, Any]) -> None:
 
 
 def _announce(services: Services, body: Mapping[str, Any]) -> None:
-    texts = schema.mapping(body.get("texts"), "texts")
+    said = schema.mapping(body.get("texts"), "texts")
     minutes = schema.integer(body, "minutes", least=1, most=24 * 60)
     until_ms = services.day.clock() + minutes * MINUTE_MS
-    services.day.announce({str(language): str(text) for language, text in texts.items()}, until_ms)
+    services.day.announce({str(language): str(text) for language, text in said.items()}, until_ms)
 
 
 def _strike(services: Services, body: Mapping[str, Any]) -> None:
     services.day.strike(_text(body, "station"), _text(body, "epoch"), schema.integer(body, "seq", least=1))
 
 
-def _see_off(services: Services, body: Mapping[str, Any]) -> None:
-    services.day.see_off(schema.integer(body, "party", least=1))
+def _see_off(services: Services, body: Mapping[str, Any]) -> str:
+    party = _party(services, body)
+    services.day.see_off(party.number)
+    return _told(party)
 
 
-def _print_again(services: Services, body: Mapping[str, Any]) -> int:
-    return services.day.print_again(schema.integer(body, "party", least=1))
+def _print_again(services: Services, body: Mapping[str, Any]) -> str:
+    party = _party(services, body)
+    services.day.print_again(party.number)
+    return _told(party)
 
 
-def _replace_badge(services: Services, body: Mapping[str, Any]) -> int:
+def _replace_badge(services: Services, body: Mapping[str, Any]) -> str:
     """A new badge, and a sheet that shows it."""
-    party = schema.integer(body, "party", least=1)
-    services.day.replace_badge(party)
-    return services.day.print_again(party)
+    party = _party(services, body)
+    services.day.replace_badge(party.number)
+    services.day.print_again(party.number)
+    return _told(party)
+
+
+def _party(services: Services, body: Mapping[str, Any]) -> Party:
+    """The party that is meant: by its nickname in any language of the event, as it stands on its sheet."""
+    view, said = services.day.view, _text(body, "party")
+    wanted = said.casefold().split()
+    for party in view.parties.values():
+        for language in view.event.languages:
+            if texts(language).nickname(party.nickname).casefold().split() == wanted:
+                return party
+    raise UnknownParty(f"no party is called {said!r} here: the name stands on its sheet, such as Chat 7")
+
+
+def _told(party: Party) -> str:
+    """Who was meant, for whoever asked to see that it was the right one."""
+    return texts(party.language).nickname(party.nickname)
 
 
 def _journeys(services: Services, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,13 @@ def _played(options: Options, rehearsal: Rehearsal, stop: threading.Event, conso
     if not options.leave and console.is_terminal:
         console.print(words.text("cli.demo.stays", address=f"http://127.0.0.1:{stage.port}/"))
         stop.wait()
-    return DIFFERENT if differences and not rehearsal.missed else AGREED
+    return DIFFERENT if differences and not rehearsal.missed and not _visitors(rehearsal) else AGREED
+
+
+def _visitors(rehearsal: Rehearsal) -> int:
+    """Parties that somebody checked in by hand while the day was played: the families know nothing of them."""
+    came: int = rehearsal.board["came"]["parties"]
+    return max(0, came - len(rehearsal.world.truth.parties))
 
 
 def _say_addresses(options: Options, rehearsal: Rehearsal, console: Console) -> None:
@@ -144,6 +150,9 @@ def _say_summary(
         ),
         style="bold",
     )
+    if differences and _visitors(rehearsal):
+        console.print(words.plural("cli.demo.visitors", _visitors(rehearsal)), style="yellow")
+        return
     for at_ms, found in [(look.at_ms, look.differences) for look in rehearsal.looks if look.differences]:
         clock = words.clock(at_ms, rehearsal.event.zone)
         console.print(words.plural("cli.demo.look", len(found), clock=clock), style="yellow")

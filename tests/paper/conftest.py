@@ -6,18 +6,27 @@ import sys
 import threading
 import time
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pytest
 
+from kiosk.errors import JournalUnavailable
+from kiosk.paper.printer import Outcome
+from kiosk.paper.spooler import Pace, Spooler
 from kiosk.paper.standin import StandinPrinter
+from kiosk.paper.status import PrinterStatus
 from kiosk.paper.transport import PrinterSettings
+from kiosk.rules.printing import PrintJob, PrintState, interrupted, next_queued
 
 TOKEN = "BCDFGHJKLNPRSTVX"
+READY = PrinterStatus(online=True, paper="ok", cover="closed", error=False, answered=True)
+QUICK = Pace(look_s=0.01, answer_s=0.01, first_s=0.01, most_look_s=0.02, most_try_s=0.04)
+PATIENCE_S = 10.0
 
 
 def native_qr(payload: str, module_dots: int = 8) -> bytes:
@@ -135,6 +144,88 @@ class FakePrinter:
                 os.close(descriptor)
 
 
+class PowerCut(BaseException):
+    """The power goes."""
+
+
+@dataclass
+class Jobs:
+    """Print jobs, kept. `refuses`: so many moves fail, as on a full disk."""
+
+    jobs: dict[int, PrintJob] = field(default_factory=dict)
+    moves: list[tuple[int, str, str]] = field(default_factory=list)
+    refuses: int = 0
+    dies_at: int | None = None  # the move that is durable and never answered
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def ask(self, party: int = 1) -> int:
+        with self.changed:
+            job = PrintJob.asked(len(self.jobs) + 1, party, 0)
+            self.jobs[job.job] = job
+            self.changed.notify_all()
+        return job.job
+
+    def cancel(self, job: int) -> bool:
+        return self.moved(job, PrintState.CANCELLED, "")
+
+    def next_waiting(self) -> PrintJob | None:
+        with self.changed:
+            return next_queued(self.jobs.values())
+
+    def interrupted(self) -> Iterable[PrintJob]:
+        with self.changed:
+            return interrupted(self.jobs.values())
+
+    def moved(self, job: int, state: PrintState, detail: str) -> bool:
+        with self.changed:
+            if self.refuses:
+                self.refuses -= 1
+                raise JournalUnavailable("the disk is full; nothing was kept")
+            if not self.jobs[job].may_move(state):
+                return False
+            self.jobs[job] = self.jobs[job].moved(state, detail)
+            self.moves.append((job, state, detail))
+            self.changed.notify_all()
+            if self.dies_at == len(self.moves):
+                raise PowerCut
+            return True
+
+    def wait(self, timeout_s: float) -> None:
+        with self.changed:
+            self.changed.wait(timeout_s)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """`condition` may also be of what tells nobody that it changed."""
+        deadline = time.monotonic() + PATIENCE_S
+        with self.changed:
+            while not condition():
+                assert time.monotonic() < deadline, self.moves
+                self.changed.wait(0.02)
+
+    def until_state(self, job: int, state: PrintState) -> PrintJob:
+        self.until(lambda: self.jobs[job].state is state)
+        return self.jobs[job]
+
+
+class Scripted:
+    """A printer that answers by a script; then all is well. Notes each ticket that it was given."""
+
+    def __init__(self, outcomes: Iterable[Outcome | Callable[[], Outcome]] = ()) -> None:
+        self.outcomes: Iterator[Outcome | Callable[[], Outcome]] = iter(outcomes)
+        self.now = READY
+        self.tickets: list[bytes] = []
+        self.asked = 0
+
+    def status(self, deadline_s: float) -> PrinterStatus:
+        self.asked += 1
+        return self.now
+
+    def print(self, ticket: bytes) -> Outcome:
+        self.tickets.append(ticket)
+        outcome = next(self.outcomes, Outcome("confirmed", paper="ok"))
+        return outcome if isinstance(outcome, Outcome) else outcome()
+
+
 @pytest.fixture(name="sheet")
 def _sheet() -> bytes:
     return make_sheet()
@@ -167,3 +258,42 @@ def emupos(emupos_module):
     """A running emupos (see emupos.py). Never skipped: without it, what needs it fails and says why."""
     with emupos_module.Emupos(emupos_module.command()) as running:
         yield running
+
+
+def composed(job: PrintJob) -> bytes:
+    return f"sheet of {job.party}, job {job.job}".encode()
+
+
+@pytest.fixture
+def journal() -> Jobs:
+    return Jobs()
+
+
+@pytest.fixture(scope="session")
+def new_journal() -> type[Jobs]:
+    return Jobs
+
+
+@pytest.fixture(scope="session")
+def power_cut() -> type[BaseException]:
+    return PowerCut
+
+
+@pytest.fixture(scope="session")
+def scripted() -> type[Scripted]:
+    return Scripted
+
+
+@pytest.fixture(scope="session")
+def compose() -> Callable[[PrintJob], bytes]:
+    return composed
+
+
+@pytest.fixture(scope="session")
+def spool() -> Callable[..., Spooler]:
+    """Makes a quick spooler of a printer and a journal."""
+
+    def make(printer: Any, journal: Jobs, **more: Any) -> Spooler:
+        return Spooler(printer, journal, more.pop("compose", composed), lambda: 1_000, pace=QUICK, **more)
+
+    return make

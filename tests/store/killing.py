@@ -97,8 +97,9 @@ def hub(event: Event, folder: Path, pipe: int) -> None:
     threads = [threading.Thread(target=target, args=args, daemon=True) for target, *args in work]
     for thread in threads:
         thread.start()
+    since = day.view.version
     while True:
-        time.sleep(0.003)
+        since = day.changed(since, 20).version
         day.back_up(folder / "backups")
 
 

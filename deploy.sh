@@ -444,7 +444,7 @@ hub() {
     install_unit ronde-hub.service
     start_unit ronde-hub.service
     say "L'accueil est installé. Réglages : $etc/hub.toml (l'imprimante y est à indiquer)."
-    say "Sur l'écran de la porte : http://localhost:8081/door"
+    say "Sur la borne, l'écran tactile : http://localhost:8081/door"
     say "Pour les organisateurs :  http://$(hostname 2>/dev/null || echo accueil).local:8080/flow"
     say "Pour inscrire une station : sudo -u ronde ronde station add NOM --hub http://ADRESSE:8080"
 }
@@ -457,7 +457,7 @@ hub_settings() {
 event = "$1"
 data = "/var/lib/ronde"
 port = 8080 # pour les stations et les organisateurs
-door_port = 8081 # pour l'écran de la porte, sur cette machine seulement
+door_port = 8081 # pour la borne, sur cette machine seulement
 
 [printer]
 kind = "none" # ou "usb", "tcp", "serial" : voir docs/printing.md

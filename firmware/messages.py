@@ -5,7 +5,7 @@ Names in braces are filled in by `str.format`. Nothing here ever carries what a 
 
 # The command line
 DESCRIPTION = (
-    "La station d'un atelier : elle lit les badges, garde les passages et les envoie au poste d'accueil."
+    "La station d'un atelier : elle lit les badges, garde les passages et les envoie à l'accueil."
 )
 HELP_RUN = "faire tourner la station (c'est ce que fait le service)"
 HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"

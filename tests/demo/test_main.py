@@ -95,7 +95,7 @@ def test_a_hub_killed_by_hand_comes_back(data, village_file):
         os.kill(hub, signal.SIGKILL)
         told, _ = process.communicate(timeout=3 * SOON_S)
     assert process.returncode == 0
-    assert "Le hub et les familles sont d’accord." in told
+    assert "L’accueil et les familles sont d’accord." in told
 
 
 def test_a_short_day_is_told_from_address_to_summary(data, village_file):
@@ -123,7 +123,7 @@ def test_a_short_day_is_told_from_address_to_summary(data, village_file):
         "Le bourg se connecte : 9 personnes, 3 stations, 600 fois plus vite que la réalité.",
         "sur place",
         "feuilles imprimées",
-        "Le hub et les familles sont d’accord.",
+        "L’accueil et les familles sont d’accord.",
     ):
         assert words in plain
     assert (data / "hub" / "journal.db").exists()

@@ -133,7 +133,7 @@ def test_a_family_checks_in_without_javascript(house, open_page):
 def test_the_total_and_the_picture_grow_and_shrink_and_the_focus_stays(house, open_page):
     page = open_page(house.door_url + "/door")
     choose(page)
-    assert page.text_content(".total") == "Personne encore"
+    assert page.text_content(".total") == "Personne pour l’instant"
     assert page.is_disabled(".print")
     assert page.is_visible(".why-none")
     count(page)
@@ -167,7 +167,7 @@ def test_what_a_family_left_half_said_is_not_for_the_next_one(house, open_page):
     house.clock.at_ms += 5 * 60_000
     page.goto(house.door_url + "/door")
     choose(page)
-    assert page.text_content(".total") == "Personne encore"
+    assert page.text_content(".total") == "Personne pour l’instant"
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -367,6 +367,6 @@ def test_a_silent_screen_says_so_counts_down_and_goes_back_to_the_start(house, b
         page.clock.fast_forward(21_000)
         page.wait_for_selector(".languages")
         choose(page)
-        assert page.text_content(".total") == "Personne encore"
+        assert page.text_content(".total") == "Personne pour l’instant"
     finally:
         context.close()

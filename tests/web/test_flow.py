@@ -77,7 +77,7 @@ def test_every_number_on_the_page_is_the_board_s(lively_day, open_page):
                 "tout de suite" if high == 0 else f"{low} à {high} min" if low else f"moins de {high} min"
             )
             assert shown(page, f"{key}.wait") == expected
-        assert shown(page, f"{key}.done") == f"Déjà passées : {here['done']['people']}"
+        assert shown(page, f"{key}.done") == f"Ont fini : {here['done']['people']}"
         assert page.get_attribute(f"[data-state='{key}']", "data-is") == here["status"]
 
 
@@ -118,7 +118,7 @@ def test_before_anybody_came_the_page_says_when_the_doors_open(open_house, rouba
 
 def test_a_silent_station_says_since_when(lively_day, open_page):
     page = open_flow(open_page, lively_day)
-    assert shown(page, "station.arts") == "va bien"
+    assert shown(page, "station.arts") == "prête"
     lively_day.clock.at_ms += 6 * MINUTE_MS
     becomes(page, "station.arts", "silencieuse depuis 6 min")
     assert page.is_visible("[data-state='station.arts'] .on-trouble")

@@ -22,10 +22,13 @@ Ronde, la ronde des ateliers.
                                            (options : ./deploy.sh demo --help)
   ./deploy.sh test [--long] [options]      installer ce qu'il faut aux tests, et tous les lancer
                                            (--long : en entier ; les autres options vont à pytest)
-  sudo ./deploy.sh hub [--event FICHIER]   installer l'accueil sur cette machine
-  sudo ./deploy.sh station [CODE]          installer la station d'un atelier sur cette machine
+  sudo ./deploy.sh hub [--yes] [--event FICHIER]
+                                           installer l'accueil sur cette machine
+  sudo ./deploy.sh station [--yes] [CODE]  installer la station d'un atelier sur cette machine
                                            (CODE : le code d'inscription que donne l'accueil)
   ./deploy.sh help                         ce texte
+
+Dans un terminal, hub et station demandent d'abord si c'est bien cela ; avec --yes, ils ne demandent rien.
 TEXT
 }
 
@@ -285,10 +288,36 @@ opt=$prefix/opt/ronde
 etc=$prefix/etc/ronde
 units=$prefix/etc/systemd/system
 changed=
+yes=
 
 need_root() {
     is_root || [[ -n $prefix ]] ||
         fail "installer sur la machine demande les droits d'administration :" "  sudo ./deploy.sh $*"
+}
+
+# ask_first ROLE WHAT...: say what is to be done, and go on only with a yes. Nobody is asked without a terminal.
+ask_first() {
+    local answer=''
+    [[ -z $yes && -t 0 && -t 1 ]] || return 0
+    printf '\nronde : installer %s sur cette machine, « %s ».\n' "$1" "$(hostname 2>/dev/null || echo ici)"
+    shift
+    for line in "$@"; do printf '        - %s\n' "$line"; done
+    printf '        %s\n\n' "Réglages et données qui sont déjà là restent tels quels."
+    read -r -p '  Continuer ? [o/N] ' answer || true
+    case $answer in
+    [oOyY] | [oO][uU][iI] | [yY][eE][sS]) ;;
+    *)
+        say "Rien n'a été fait."
+        exit 1
+        ;;
+    esac
+}
+
+what_changes() { # SERVICE: the lines of ask_first that are the same for both roles
+    printf '%s\n' "le programme dans $opt, avec les paquets Debian et Python qui manquent (il faut Internet)" \
+        "les réglages dans $etc, s'ils n'y sont pas"
+    [[ -n $prefix ]] || printf '%s\n' "un utilisateur système, « ronde »" \
+        "le service $1, qui démarre maintenant et à chaque démarrage de la machine"
 }
 
 runs_systemd() { [[ -z $prefix && -d /run/systemd/system ]]; }
@@ -404,10 +433,18 @@ hub() {
             event=$2
             shift 2
             ;;
-        *) fail "option inconnue : $1" "  sudo ./deploy.sh hub [--event FICHIER]" ;;
+        --yes)
+            yes=yes
+            shift
+            ;;
+        *) fail "option inconnue : $1" "  sudo ./deploy.sh hub [--yes] [--event FICHIER]" ;;
         esac
     done
     [[ -z $event || -f $event ]] || fail "le fichier d'événement « $event » n'existe pas."
+    local -a changes
+    mapfile -t changes < <(what_changes ronde-hub)
+    [[ -z $event ]] || changes+=("l'événement « $event »")
+    ask_first "l'accueil" "${changes[@]}"
     umask 022
     say "J'installe l'accueil."
     make_user
@@ -468,9 +505,23 @@ TOML
 }
 
 station() {
-    local code=${1:-}
+    local code=''
+    local -a changes
     need_root station "$@"
-    (($# <= 1)) || fail "un seul code d'inscription est attendu." "  sudo ./deploy.sh station CODE"
+    while (($#)); do
+        case $1 in
+        --yes) yes=yes ;;
+        -*) fail "option inconnue : $1" "  sudo ./deploy.sh station [--yes] [CODE]" ;;
+        *)
+            [[ -z $code ]] || fail "un seul code d'inscription est attendu." "  sudo ./deploy.sh station CODE"
+            code=$1
+            ;;
+        esac
+        shift
+    done
+    mapfile -t changes < <(what_changes ronde-station)
+    [[ -z $code ]] || changes+=("le rattachement à l'accueil, par le code donné")
+    ask_first "la station d'un atelier" "${changes[@]}"
     umask 022
     say "J'installe la station."
     make_user

@@ -1,5 +1,7 @@
 """deploy.sh, run as a newcomer runs it; with fake Pythons where a machine lacks something."""
 
+import contextlib
+import os
 import shlex
 import shutil
 import subprocess
@@ -60,6 +62,26 @@ class Machine:
             timeout=60,
             check=False,
         )
+
+    def at_terminal(self, typed: str, *arguments: str, **environment: str) -> tuple[int, str]:
+        """What ends and shows when it is run in a real terminal, where `typed` is typed at once."""
+        ours, theirs = os.openpty()
+        os.write(ours, typed.encode())
+        with subprocess.Popen(
+            [shutil.which("bash") or "bash", str(self.clone / "deploy.sh"), *arguments],
+            cwd="/",
+            env={"PATH": str(self.programs), "LC_ALL": "C.UTF-8", **environment},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        ) as running:
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # how a terminal says that nobody is there any more
+                while said := os.read(ours, 4096):
+                    shown += said
+            os.close(ours)
+        return running.returncode, shown.decode()
 
     def did(self, what: str) -> int:
         return self.diary.read_text().count(what) if self.diary.exists() else 0
@@ -220,6 +242,46 @@ def test_installing_on_the_machine_asks_for_root(
 ) -> None:
     as_user()
     assert f"sudo ./deploy.sh {verb}" in told(machine.deploy(verb))
+
+
+@pytest.mark.parametrize("verb", ["hub", "station"])
+@pytest.mark.parametrize("typed", ["n\n", "\n", "\x04", "oui mais non\n"])
+def test_at_a_terminal_nothing_is_installed_without_a_yes(
+    machine: Machine, tmp_path: Path, verb: str, typed: str
+) -> None:
+    code, shown = machine.at_terminal(typed, verb, RONDE_PREFIX=str(tmp_path / "root"))
+    assert code == 1
+    assert str(tmp_path / "root" / "opt" / "ronde") in shown
+    assert "Continuer ?" in shown
+    assert "Rien n'a été fait." in shown
+    assert not (tmp_path / "root").exists()
+
+
+@pytest.mark.parametrize("verb", ["hub", "station"])
+@pytest.mark.parametrize(
+    ("typed", "options", "asked"), [("o\n", (), True), ("Oui\n", (), True), ("", ("--yes",), False)]
+)
+def test_with_a_yes_it_goes_on(
+    machine: Machine, tmp_path: Path, verb: str, typed: str, options: tuple[str, ...], asked: bool
+) -> None:
+    _, shown = machine.at_terminal(typed, verb, *options, RONDE_PREFIX=str(tmp_path / "root"))
+    assert ("Continuer ?" in shown) is asked
+    assert "J'installe l" in shown
+
+
+@pytest.mark.parametrize("verb", ["hub", "station"])
+def test_without_a_terminal_nobody_is_asked(machine: Machine, tmp_path: Path, verb: str) -> None:
+    done = machine.deploy(verb, RONDE_PREFIX=str(tmp_path / "root"))
+    assert "Continuer ?" not in done.stdout + done.stderr
+    assert "J'installe l" in done.stdout
+
+
+def test_an_option_that_a_station_does_not_have_is_not_taken_for_its_code(
+    machine: Machine, tmp_path: Path
+) -> None:
+    assert "option inconnue : --oui" in told(
+        machine.deploy("station", "--oui", RONDE_PREFIX=str(tmp_path / "root"))
+    )
 
 
 def test_a_real_python_is_found_good() -> None:

@@ -65,7 +65,7 @@ def journeys(view: View, now_ms: int) -> list[dict[str, Any]]:
 
 def _atelier(event: Event, here: AtelierFloor, floor: Floor) -> dict[str, Any]:
     atelier = here.atelier
-    wait = expected(event, here, floor.at_ms, 1, floor.at_ms)
+    wait = expected(event, floor, here, floor.at_ms, 1)
     return {
         "id": atelier.id,
         "kind": atelier.kind.value,

@@ -5,7 +5,7 @@ this version does not know is read as None, so that an older program can open a 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from firmware.wire import passage as wire_passage
@@ -18,6 +18,7 @@ from firmware.wire.receipt import CLOSED, OPEN, PAUSED
 from .party import GENDERS, Group
 
 STATUSES = (OPEN, PAUSED, CLOSED)
+GO, REST, END = VERBS = ("go", "rest", "end")
 
 
 class Fact(Protocol):
@@ -132,6 +133,49 @@ class BadgeIssued:
 
 @_recorded
 @dataclass(frozen=True, slots=True)
+class AdviceGiven:
+    """A party was told to go to `atelier` (GO), to rest a little (REST), or that nothing is left for it (END).
+
+    `at_ms`: when it should be there, or look again. `keeps`: the atelier where its place in the queue is kept
+    since `since_ms`, or empty.
+    """
+
+    KIND: ClassVar[str] = "advice"
+    party: int
+    verb: str
+    atelier: str
+    at_ms: int
+    wait_minutes: int
+    reason: str
+    keeps: str = ""
+    since_ms: int = 0
+
+    @property
+    def key(self) -> None:
+        return None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "AdviceGiven":
+        verb = _line(body, "verb")
+        if verb not in VERBS:
+            raise Malformed(f"verb: one of {', '.join(VERBS)} is expected, not {verb!r}")
+        return cls(
+            schema.integer(body, "party", least=1),
+            verb,
+            _line(body, "atelier"),
+            schema.integer(body, "at_ms"),
+            schema.integer(body, "wait_minutes", least=0),
+            _line(body, "reason"),
+            _line(body, "keeps"),
+            schema.integer(body, "since_ms"),
+        )
+
+
+@_recorded
+@dataclass(frozen=True, slots=True)
 class Passed:
     """A passage reached the hub; `moment` is the hub's time for it."""
 
@@ -182,14 +226,7 @@ class SetAside:
         return passage_key(self.station, self.epoch, self.seq, self.digest)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "station": self.station,
-            "epoch": self.epoch,
-            "seq": self.seq,
-            "raw": self.raw,
-            "reason": self.reason,
-            "digest": self.digest,
-        }
+        return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "SetAside":
@@ -218,7 +255,7 @@ class PrintAsked:
         return f"print/{self.job}"
 
     def to_json(self) -> dict[str, Any]:
-        return {"job": self.job, "party": self.party, "form": self.form}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "PrintAsked":
@@ -240,7 +277,7 @@ class PrintMoved:
         return None
 
     def to_json(self) -> dict[str, Any]:
-        return {"job": self.job, "state": self.state, "detail": self.detail}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "PrintMoved":
@@ -308,7 +345,7 @@ class Struck:
         return f"struck/{self.station}/{self.epoch}/{self.seq}"
 
     def to_json(self) -> dict[str, Any]:
-        return {"station": self.station, "epoch": self.epoch, "seq": self.seq}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Struck":

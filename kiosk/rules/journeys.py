@@ -338,3 +338,16 @@ def _seated(atelier: Atelier, stay: Stay, now_ms: int) -> Stay:
         return stay
     entered_ms = max(start_ms, stay.arrived_ms)
     return replace(stay, state=State.IN, entered_ms=entered_ms, inferred=stay.inferred | {ENTER})
+
+
+def changes_ms(event: Event, stay: Stay, now_ms: int) -> int:
+    """The first moment after `now_ms` at which time alone may change this open stay."""
+    atelier = event.by_id[stay.atelier]
+    window = event.window_at(stay.arrived_ms)
+    closes_ms = window.closes_ms if window else stay.arrived_ms
+    moments = [closes_ms, closes_ms + GRACE_MINUTES[atelier.closing] * MINUTE_MS]
+    if stay.entered_ms is not None:
+        moments += [_turn_end_ms(atelier, stay.entered_ms), stay.entered_ms + _overdue_ms(atelier)]
+    if atelier.kind is Kind.SESSION:
+        moments += [*atelier.times_ms, *(start + atelier.turn_ms for start in atelier.times_ms)]
+    return min((moment for moment in moments if moment > now_ms), default=1 << 62)

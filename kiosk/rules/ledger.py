@@ -11,6 +11,7 @@ from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, PAUSE
 
 from .event import Event
 from .facts import (
+    AdviceGiven,
     Announced,
     AtelierSet,
     BadgeIssued,
@@ -23,7 +24,9 @@ from .facts import (
     SetAside,
     Struck,
 )
-from .floor import Floor, Guest, Status, floor
+from .floor import Floor, Status
+from .guest import Guest, Told
+from .roll import Roll, floor
 from .journeys import Journey, Step, fold
 from .party import Party
 from .printing import PrintJob
@@ -141,7 +144,9 @@ class Ledger:
         self._announced: list[tuple[int, Announced]] = []
         self._set_aside = 0
         self._passages = 0
+        self._told: dict[int, set[tuple[int, int, AdviceGiven]]] = {}
         self._guests: dict[str, Guest] = {}
+        self._roll = Roll(event)
         self._stale: set[str] = set()
 
     def apply(self, fact: Fact, at_ms: int) -> None:
@@ -170,6 +175,9 @@ class Ledger:
                 self._stale.update(self._guest_key(badge) for badge in self._steps)
             case PartyLeft():
                 self._left_ms[fact.party] = max(at_ms, self._left_ms.get(fact.party, at_ms))
+                self._stale.add(f"party/{fact.party}")
+            case AdviceGiven():
+                self._told.setdefault(fact.party, set()).add((at_ms, fact.at_ms, fact))
                 self._stale.add(f"party/{fact.party}")
             case SetAside():
                 log = self._log(fact.station, fact.epoch)
@@ -238,15 +246,29 @@ class Ledger:
         party = self.badges.get(badge)
         return f"party/{party}" if party in self.came else badge
 
-    def view(self) -> View:
-        """All that is known now."""
+    def floor(self, now_ms: int) -> Floor:
+        """As that of the view, without looking at everybody: for who keeps the ledger and asks at each fact."""
+        self._refresh()
+        return self._roll.at(now_ms, dict(self._statuses()))
+
+    def guest_of(self, party: int) -> Guest:
+        """Raises KeyError."""
+        self._refresh()
+        return self._guests[f"party/{party}"]
+
+    def _refresh(self) -> None:
         for key in self._stale:
             guest = self._guest(key)
+            self._roll.put(key, guest)
             if guest is not None:
                 self._guests[key] = guest
             else:
                 self._guests.pop(key, None)
         self._stale.clear()
+
+    def view(self) -> View:
+        """All that is known now."""
+        self._refresh()
         return View(
             event=self.event,
             version=self._version,
@@ -280,7 +302,8 @@ class Ledger:
         party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
         self._parties[number] = party
         left_ms = self._left_ms.get(number)
-        return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms)
+        told = tuple(Told(at_ms, advice) for at_ms, _, advice in sorted(self._told.get(number, ()), key=_by_moment))
+        return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms, told)
 
     def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:
         return fold(self.event, self._unstruck(badges), seen_off_ms)
@@ -294,6 +317,11 @@ class Ledger:
                 if step.estimated and issued_ms is not None and step.at_ms < issued_ms:
                     step = replace(step, at_ms=issued_ms)
                 yield step
+
+
+def _by_moment(told: tuple[int, int, AdviceGiven]) -> tuple[int, int, str, str]:
+    at_ms, for_ms, advice = told
+    return (at_ms, for_ms, advice.verb, advice.atelier)
 
 
 _Source = tuple[str, str, int, str]  # who said it: a passage by its identity, an organiser by what was said

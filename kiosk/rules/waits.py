@@ -1,151 +1,200 @@
 """How long somebody who comes to an atelier will wait for a turn.
 
-The queue is projected forward, deterministically: who is inside gives a place back when the turn is over,
-and those ahead take places in the order in which they came. One projection a kind of atelier; parties on their
-way count as if they stood at the end of the queue.
+The queue is projected forward, deterministically: who is inside gives a place back when the turn is over, and those
+ahead take places in their order, each as far as it is likely that they are still there. One projection a kind of
+atelier. What a turn takes, how patient people are and how many follow advice is learned from the day's scans.
+
+After Ibrahim and Whitt, "Real-time delay estimation in overloaded multiserver queues with abandonments", Management
+Science 55 (2009): project the queue, and thin it by those who give up.
 """
 
-import heapq
 from dataclasses import dataclass
+from math import ceil, sqrt
+from math import floor as down
 
-from .event import MINUTE_MS, Atelier, Closing, Event, Kind
-from .floor import AtelierFloor, Present, Status
+from .event import MINUTE_MS, Closing, Event, Kind
+from .floor import AtelierFloor, Floor, Present, Status
+from .learned import stays_on
+from .places import PLACES, Places
 
-OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more, and a minute at least
+OVERTAKEN = 0.15  # the chance that who was overtaken in the queue is still there
+HOLDER = 0.3  # of the holders of kept places that are ahead, so many come in time to go first
+LAST_START_MINUTES = 5  # a queue that is served to its end is left to itself so long after closing
 
-_STEPS = ((20, 5), (60, 10), (120, 15))  # of so many minutes while a wait is below so many
-_WIDEST_STEP = 30
+SPREAD_MINUTES, SPREAD_SHARE = 1.5, 0.3  # the standard error of a wait: a part that is fixed, and a share of it
+LIKELY = 0.9  # standard errors either side of a wait, of the range that is told
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`start_ms`: when the turn is expected to begin."""
+    """`start_ms`: when the turn is expected to begin; `end_ms`: when it is over."""
 
     at_ms: int
     start_ms: int
+    end_ms: int
 
     @property
     def minutes(self) -> float:
         return (self.start_ms - self.at_ms) / MINUTE_MS
 
     @property
+    def spread_minutes(self) -> float:
+        """The standard error of `minutes`, as rehearsed days show it."""
+        return sqrt(SPREAD_MINUTES**2 + (SPREAD_SHARE * self.minutes) ** 2) if self.minutes > 0 else 0.5
+
+    @property
     def range_minutes(self) -> tuple[int, int]:
-        return range_minutes(self.minutes)
+        return range_minutes(self.minutes, LIKELY * self.spread_minutes)
 
 
-def range_minutes(minutes: float) -> tuple[int, int]:
-    """The range to tell people for a wait of so many minutes, wider the longer it is: never a false minute.
+def range_minutes(minutes: float, spread: float = 0.0) -> tuple[int, int]:
+    """The range to tell people for a wait of so many minutes, give or take `spread`: never a false minute.
 
-    >>> range_minutes(0.5), range_minutes(3), range_minutes(7), range_minutes(25), range_minutes(70)
-    ((0, 0), (0, 5), (5, 10), (20, 30), (60, 75))
+    In steps of five minutes, of fifteen from an hour on, and at least one step wide.
+
+    >>> range_minutes(0.5), range_minutes(3), range_minutes(7), range_minutes(25, 6), range_minutes(70, 18)
+    ((0, 0), (0, 5), (5, 10), (20, 30), (45, 90))
     """
     if minutes < 1:
         return (0, 0)
-    step = next((step for below, step in _STEPS if minutes < below), _WIDEST_STEP)
-    low = int(minutes) // step * step
-    return (low, low + step)
+    step = 5 if minutes < 60 else 15
+    low = max(0, down((minutes - spread) / step + 0.3)) * step
+    high = ceil((minutes + spread) / step - 0.3) * step
+    low = min(low, int(minutes) // step * step)
+    return (low, max(high, low + step))
 
 
-def expected(event: Event, here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> Wait | None:
-    """The wait of a party that comes at `at_ms` and needs `takers` places; None where it gets no turn."""
-    atelier = here.atelier
-    window = event.window_at(at_ms)
-    if window is None or here.status is not Status.OPEN or takers < 1:
-        return None
-    begin_ms = max(at_ms, window.opens_ms)
-    if atelier.kind is Kind.SESSION:
-        start_ms = _session_start(here, begin_ms, takers)
-    else:
-        from_ms = max(now_ms, window.opens_ms)  # who has come before the doors open is not served before
-        start_ms = max(begin_ms, _PROJECTIONS[atelier.kind](here, begin_ms, takers, from_ms))
-    drains = atelier.closing is Closing.DRAIN and atelier.kind is not Kind.SESSION
-    if start_ms is None or (start_ms >= window.closes_ms and not drains):
-        return None
-    return Wait(at_ms, start_ms)
+class Projection:
+    """One atelier from the floor's moment on. It may be asked many times: what does not change is kept.
+
+    `but`: a badge on its way that is not counted, since the question is where it should go.
+    """
+
+    def __init__(self, event: Event, floor: Floor, here: AtelierFloor, but: str = "") -> None:
+        self.event = event
+        self.here = here
+        self.now_ms = floor.at_ms
+        self._floor = floor
+        self._window = event.window_at(floor.at_ms)
+        self._coming = [present for present in here.on_the_way if not but or present.guest.badge != but]
+        self._states: list[Places] = []
+
+    def wait(self, at_ms: int, takers: int, key_ms: int | None = None) -> Wait | None:
+        """The wait of a party that comes at `at_ms` and needs `takers` places; None where it gets no turn.
+
+        `key_ms`: its place in the queue, where one has been kept for it.
+        """
+        here, window = self.here, self._window
+        atelier = here.atelier
+        if window is None or here.status is not Status.OPEN or takers < 1 or at_ms >= window.closes_ms:
+            return None
+        begin_ms = max(at_ms, window.opens_ms)
+        if atelier.kind is Kind.SESSION:
+            start_ms = self._session(begin_ms, takers)
+            if start_ms is None or start_ms >= window.closes_ms:
+                return None
+            return Wait(at_ms, start_ms, start_ms + atelier.turn_ms)
+        places = self._ahead(begin_ms) if key_ms is None else self._ahead_of(begin_ms, key_ms)
+        start, end = places.turn(begin_ms, min(takers, 10 * atelier.places))
+        last_ms = window.closes_ms
+        if atelier.closing is Closing.DRAIN:
+            last_ms += LAST_START_MINUTES * MINUTE_MS
+        if start >= last_ms and (start > begin_ms or atelier.closing is Closing.STOP):
+            return None
+        return Wait(at_ms, round(start), round(end))
+
+    def drained_ms(self) -> int:
+        """When the last of those who queue now has had a turn."""
+        return round(self._state(0).empty_ms())
+
+    def _ahead(self, at_ms: int) -> Places:
+        """The places once everybody who is there by `at_ms` has been seated."""
+        coming = 0
+        for present in self._coming:
+            if present.since_ms > at_ms:
+                break
+            coming += 1
+        return self._state(coming)
+
+    def _state(self, coming: int) -> Places:
+        """The places after the queue and the first so many of those on their way."""
+        if not self._states:
+            places = self._inside()
+            for present in self.here.queue:
+                self._seat(places, present, self._still_there(places, present))
+            share = HOLDER * self._floor.compliance
+            for present in self.here.kept:
+                self._seat(places, present, share)
+            self._states.append(places)
+        while len(self._states) <= coming:
+            places = self._states[-1].copy()
+            self._seat(places, self._coming[len(self._states) - 1], self._floor.compliance)
+            self._states.append(places)
+        return self._states[coming]
+
+    def _ahead_of(self, at_ms: int, key_ms: int) -> Places:
+        """The same, for who goes before all that came after `key_ms`."""
+        places = self._inside()
+        for present in self.here.queue:
+            if present.key_ms < key_ms:
+                self._seat(places, present, self._still_there(places, present))
+        for present in self.here.kept:
+            if present.key_ms < key_ms:
+                self._seat(places, present, HOLDER * self._floor.compliance)
+        for present in self._coming:
+            if present.since_ms <= at_ms and present.key_ms < key_ms:
+                self._seat(places, present, self._floor.compliance)
+        return places
+
+    def _inside(self) -> Places:
+        assert self._window is not None
+        from_ms = max(self.now_ms, self._window.opens_ms)  # nobody is served before the doors open
+        return PLACES[self.here.atelier.kind](self.here, from_ms)
+
+    @staticmethod
+    def _seat(places: Places, present: Present, share: float) -> None:
+        if present.takers and share > 0:
+            places.seat(present.since_ms, present.takers, share)
+
+    def _still_there(self, places: Places, present: Present) -> float:
+        """The chance that somebody in the queue will not have given up before the turn."""
+        start = places.turn(present.since_ms, present.takers)[0]
+        factor = self._floor.impatience
+        waited_ms = self.now_ms - present.since_ms
+        share = stays_on(start - present.since_ms, factor) / stays_on(waited_ms, factor)
+        return share * OVERTAKEN if present.key_ms < self.here.served_ms else share
+
+    def _session(self, at_ms: int, takers: int) -> int | None:
+        """The next session with room; those who wait, or are on their way, already have their seats in theirs."""
+        atelier = self.here.atelier
+        taken = dict.fromkeys(atelier.times_ms, 0.0)
+        for presents, share in ((self.here.queue, 1.0), (self._coming, self._floor.compliance)):
+            for present in presents:
+                start = atelier.next_session_ms(present.since_ms)
+                if start is not None:
+                    taken[start] += present.takers * share
+        needed = min(takers, atelier.places)
+        return next(
+            (start for start in atelier.times_ms if start >= at_ms and taken[start] + needed <= atelier.places),
+            None,
+        )
 
 
-def _ahead(here: AtelierFloor, at_ms: int) -> list[Present]:
-    return [*here.queue, *(present for present in here.on_the_way if present.since_ms <= at_ms)]
+def expected(
+    event: Event,
+    floor: Floor,
+    here: AtelierFloor,
+    at_ms: int,
+    takers: int,
+    key_ms: int | None = None,
+    but: str = "",
+) -> Wait | None:
+    """As `Projection.wait`, asked once."""
+    return Projection(event, floor, here, but).wait(at_ms, takers, key_ms)
 
 
-def _end_ms(atelier: Atelier, since_ms: int, turns: int, now_ms: int) -> int:
-    """When somebody inside since `since_ms` gives the place back."""
-    end_ms = since_ms + turns * atelier.turn_ms
-    return end_ms if end_ms > now_ms else now_ms + max(MINUTE_MS, round(OVERDUE_SHARE * atelier.turn_ms))
+def projections(event: Event, floor: Floor, but: str = "") -> dict[str, Projection]:
+    """By atelier."""
+    return {here.atelier.id: Projection(event, floor, here, but) for here in floor.ateliers}
 
 
-def _one_by_one(here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> int:
-    """Each of `places` servers takes one person for a turn."""
-    atelier = here.atelier
-    free: list[int] = []
-    for present in here.inside:
-        turns = -(-present.takers // atelier.places)
-        share = min(present.takers, atelier.places)
-        free += [_end_ms(atelier, present.since_ms, turns, now_ms)] * share
-    free = sorted(free, reverse=True)[: atelier.places]
-    free += [now_ms] * (atelier.places - len(free))
-    heapq.heapify(free)
-    for present in _ahead(here, at_ms):
-        for _ in range(present.takers):
-            heapq.heapreplace(free, free[0] + atelier.turn_ms)
-    return free[0]
-
-
-def _together(here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> int:
-    """A party sits down once there is a seat for each of its people, or all of the seats."""
-    atelier = here.atelier
-    free = sorted(
-        end
-        for present in here.inside
-        for end in [_end_ms(atelier, present.since_ms, 1, now_ms)] * min(present.takers, atelier.places)
-    )[-atelier.places :]
-    free = sorted([now_ms] * (atelier.places - len(free)) + free)
-    for present in _ahead(here, at_ms):
-        seats = max(1, min(present.takers, atelier.places))
-        start_ms = free[seats - 1]
-        free = sorted(free[seats:] + [start_ms + atelier.turn_ms] * seats)
-    return free[min(takers, atelier.places) - 1]
-
-
-def _in_batches(here: AtelierFloor, at_ms: int, takers: int, now_ms: int) -> int:
-    """Batches follow one another; each leaves when full, or with enough people after `hold_minutes`."""
-    atelier = here.atelier
-    running = [_end_ms(atelier, present.since_ms, 1, now_ms) for present in here.inside]
-    ready_ms = max(running, default=now_ms)
-    filled = 0
-    first_ms: int | None = None
-    for present in _ahead(here, at_ms):
-        people = max(1, min(present.takers, atelier.places))
-        if filled + people > atelier.places:
-            ready_ms += atelier.turn_ms
-            filled, first_ms = 0, None
-        filled += people
-        first_ms = present.since_ms if first_ms is None else first_ms
-    people = min(takers, atelier.places)
-    if filled + people > atelier.places:
-        ready_ms += atelier.turn_ms
-        filled, first_ms = 0, None
-    filled += people
-    start_ms = max(ready_ms, at_ms)
-    if filled < atelier.places and (filled < atelier.min_fill or atelier.hold_minutes):
-        held_from_ms = at_ms if first_ms is None else first_ms
-        start_ms = max(start_ms, held_from_ms + atelier.hold_minutes * MINUTE_MS)
-    return start_ms
-
-
-def _session_start(here: AtelierFloor, at_ms: int, takers: int) -> int | None:
-    """The next session with room for the party; those who wait already have their seats in theirs."""
-    atelier = here.atelier
-    taken = dict.fromkeys(atelier.times_ms, 0)
-    for present in here.queue:
-        start = atelier.next_session_ms(present.since_ms)
-        if start is not None:
-            taken[start] += present.takers
-    needed = min(takers, atelier.places)
-    return next(
-        (start for start in atelier.times_ms if start >= at_ms and taken[start] + needed <= atelier.places),
-        None,
-    )
-
-
-_PROJECTIONS = {Kind.CONTINUOUS: _one_by_one, Kind.TABLE: _together, Kind.BATCH: _in_batches}

@@ -5,8 +5,10 @@ way to give places away; all of them decide by simulated time and the order of t
 """
 
 from abc import ABC, abstractmethod
+from bisect import insort
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from operator import attrgetter
 from random import Random
 from typing import Any
 
@@ -16,9 +18,9 @@ from simpy.events import Event as Signal
 from firmware.wire.passage import ENTER, LEAVE
 
 from ..rules.event import MINUTE_MS, Atelier, Closing, Event, Kind
+from .scenario import Habits
 
 READY_MS = 45_000  # to be welcomed, shown the place and helped into the seat
-TURN_SPREAD = (0.85, 1.25)  # of the minutes planned
 
 Steps = Generator[Signal, Any, None]
 
@@ -33,6 +35,7 @@ class Visit:
     party: int
     people: int
     since_ms: int
+    key_ms: int
     turn: Signal
     over: Signal
     to_go: int = 0
@@ -49,6 +52,7 @@ class Booth(ABC):
         atelier: Atelier,
         scan: Callable[[Visit, str], None],
         chance: Random,
+        habits: Habits,
     ) -> None:
         self.env = env
         self.event = event
@@ -58,6 +62,8 @@ class Booth(ABC):
         self.free = atelier.places
         self._scan = scan
         self._chance = chance
+        self._pace = chance.uniform(*habits.pace)  # of this atelier, on this day
+        self._pace_each = habits.pace_each
         for window in event.windows:
             if window.closes_ms > env.now:
                 env.process(self._close(window.closes_ms))
@@ -66,9 +72,10 @@ class Booth(ABC):
     def now_ms(self) -> int:
         return int(self.env.now)
 
-    def join(self, party: int, people: int) -> Visit:
-        visit = Visit(party, people, self.now_ms, self.env.event(), self.env.event(), people)
-        self.queue.append(visit)
+    def join(self, party: int, people: int, key_ms: int) -> Visit:
+        """Stand in the queue behind all who came, or whose place was kept, before `key_ms`."""
+        visit = Visit(party, people, self.now_ms, key_ms, self.env.event(), self.env.event(), people)
+        insort(self.queue, visit, key=attrgetter("key_ms"))
         self.env.process(self._attend_after(READY_MS))
         return visit
 
@@ -76,11 +83,14 @@ class Booth(ABC):
         self.queue.remove(visit)
         self.attend()
 
-    def outlook_ms(self, people: int) -> int | None:
-        """How long it looks to somebody who comes in now; None where it is hopeless."""
-        ahead = sum(visit.people for visit in self.queue)
+    def outlook_ms(self, people: int, key_ms: int) -> int | None:
+        """How long it looks to somebody who comes in now, with this place; None where it is hopeless."""
+        ahead = self._ahead(key_ms)
         busy = 0 if self.free >= min(people, self.atelier.places) else self.atelier.turn_ms // 2
         return busy + ahead * self.atelier.turn_ms // self.atelier.places
+
+    def _ahead(self, key_ms: int) -> int:
+        return sum(visit.people for visit in self.queue if visit.key_ms <= key_ms)
 
     @abstractmethod
     def attend(self) -> None:
@@ -90,8 +100,7 @@ class Booth(ABC):
         """The first of the queue, once it is ready and while turns begin."""
         if not self.queue or (self.atelier.closing is Closing.STOP and not self._doors_open()):
             return None
-        first = self.queue[0]
-        return first if self._ready(first) else None
+        return next((visit for visit in self.queue if self._ready(visit)), None)
 
     def _ready(self, visit: Visit) -> bool:
         return self.now_ms - visit.since_ms >= READY_MS
@@ -100,7 +109,7 @@ class Booth(ABC):
         return any(self.now_ms in window for window in self.event.windows)
 
     def _turn_ms(self) -> int:
-        return round(self.atelier.turn_ms * self._chance.uniform(*TURN_SPREAD))
+        return round(self.atelier.turn_ms * self._pace * self._chance.uniform(*self._pace_each))
 
     def _begin(self, visit: Visit) -> None:
         self.queue.remove(visit)
@@ -174,8 +183,8 @@ class Tables(Booth):
 class Batches(Booth):
     """BATCH: all together, when full, or when enough have come and the first was held long enough."""
 
-    def outlook_ms(self, people: int) -> int | None:
-        ahead = sum(visit.people for visit in self.queue) + min(people, self.atelier.places)
+    def outlook_ms(self, people: int, key_ms: int) -> int | None:
+        ahead = self._ahead(key_ms) + min(people, self.atelier.places)
         rounds = (ahead - 1) // self.atelier.places
         return self.atelier.turn_ms // 2 * bool(self.inside) + rounds * self.atelier.turn_ms
 
@@ -183,7 +192,7 @@ class Batches(Booth):
         if self.inside or not self._head():
             return
         batch, filled, full = self._fill()
-        held_ms = self.now_ms - self.queue[0].since_ms
+        held_ms = self.now_ms - min(visit.since_ms for visit in self.queue)
         hold_ms = self.atelier.hold_minutes * MINUTE_MS
         if full or not self._doors_open() or (filled >= self.atelier.min_fill and held_ms >= hold_ms):
             for visit in batch:
@@ -201,7 +210,7 @@ class Batches(Booth):
             if filled + people > self.atelier.places:
                 return batch, filled, True
             if not self._ready(visit):
-                break
+                continue
             batch.append(visit)
             filled += people
         return batch, filled, filled == self.atelier.places
@@ -223,13 +232,14 @@ class Sessions(Booth):
         atelier: Atelier,
         scan: Callable[[Visit, str], None],
         chance: Random,
+        habits: Habits,
     ) -> None:
-        super().__init__(env, event, atelier, scan, chance)
+        super().__init__(env, event, atelier, scan, chance, habits)
         for start_ms in atelier.times_ms:
             if start_ms > env.now:
                 env.process(self._hold(start_ms))
 
-    def outlook_ms(self, people: int) -> int | None:
+    def outlook_ms(self, people: int, key_ms: int) -> int | None:
         start_ms = self.atelier.next_session_ms(self.now_ms + READY_MS)
         latest_ms = self.now_ms - self.atelier.turn_ms // 2 - READY_MS
         if any(latest_ms <= begun_ms <= self.now_ms for begun_ms in self.atelier.times_ms):

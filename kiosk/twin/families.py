@@ -9,17 +9,12 @@ from random import Random
 
 from ..rules.event import MINUTE_MS, AgeBand, Atelier, Event, Window
 from ..rules.party import Group, takers
+from .scenario import ROUBAIX, Crowd
 
-PEOPLE = 264  # who came to Roubaix on 19 November 2022
-SIZES, SIZE_WEIGHTS = (2, 3, 4, 5), (3, 4, 3, 1)
-CALM_FIRST = 0.8  # of what its length would bring comes to the first of several windows
-CROWD = 0.19  # of all people stand at the door when a later window opens: fifty in Roubaix
-MOST_CROWD = 0.4  # of those who come to that window
+MOST_CROWD = 0.4  # of those who come to a window stand there before it opens
 CROWD_MINUTES = 40
-PATIENCE_MINUTES, PATIENCE_SPREAD, PATIENCE_LIMITS = 32, 9, (12, 60)
-STAY_MINUTES, STAY_SPREAD, STAY_LIMITS = (110, 130), 25, (45, 200)  # the first window, the later ones
+PATIENCE_LIMITS, STAY_LIMITS = (12, 60), (45, 200)  # minutes
 WISHES = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -42,19 +37,23 @@ class Family:
         return sum(group.count for group in self.people)
 
 
-def draw(event: Event, people: int = PEOPLE, seed: int = 0) -> tuple[Family, ...]:
-    """Families of 2 to 5 that are `people` people in all, half of them women and girls, by their coming.
+def draw(event: Event, crowd: Crowd = ROUBAIX, seed: int = 0) -> tuple[Family, ...]:
+    """The families of a crowd, by their coming; half of the people are women and girls.
 
-    Raises ValueError where `people` is less than 1.
+    Raises ValueError where the crowd is less than 1.
     """
+    people = crowd.people
     if people < 1:
         raise ValueError(f"people is {people}; a day needs at least 1")
     chance = Random(f"{seed}/families")
-    sizes = list(_sizes(people, chance))
+    sizes = list(_sizes(crowd, chance))
     genders = ["f"] * (people // 2) + ["m"] * (people - people // 2)
     chance.shuffle(genders)
-    arrivals = _arrivals(event, sizes, people, chance)
-    dreams = [(atelier, chance.uniform(0.7, 1.3) / atelier.places**0.5) for atelier in event.ateliers]
+    arrivals = _arrivals(event, sizes, crowd, chance)
+    dreams = [
+        (atelier, crowd.wishes.get(atelier.id) or chance.uniform(0.7, 1.3) / atelier.places**0.5)
+        for atelier in event.ateliers
+    ]
     drawn = []
     for size, (at_door_ms, first) in zip(sizes, arrivals, strict=True):
         own, genders = genders[:size], genders[size:]
@@ -67,8 +66,8 @@ def draw(event: Event, people: int = PEOPLE, seed: int = 0) -> tuple[Family, ...
             people=groups,
             language=event.languages[0] if chance.random() < 0.7 else chance.choice(event.languages),
             at_door_ms=at_door_ms,
-            patience_ms=_about(chance, PATIENCE_MINUTES, PATIENCE_SPREAD, PATIENCE_LIMITS),
-            stay_ms=_about(chance, STAY_MINUTES[0 if first else 1], STAY_SPREAD, STAY_LIMITS),
+            patience_ms=_about(chance, crowd.patience_minutes, crowd.patience_spread, PATIENCE_LIMITS),
+            stay_ms=_about(chance, crowd.stay_minutes[0 if first else 1], crowd.stay_spread, STAY_LIMITS),
             wishes=wishes,
             seed=f"{seed}/family/{number}",
         )
@@ -81,20 +80,24 @@ def _about(chance: Random, mean: float, spread: float, limits: tuple[int, int]) 
     return round(min(high, max(low, chance.gauss(mean, spread))) * MINUTE_MS)
 
 
-def _sizes(people: int, chance: Random) -> Iterator[int]:
-    """Sizes of families with the sum `people`; nobody is left to come alone."""
-    while people > max(SIZES):
-        size = chance.choices(SIZES, SIZE_WEIGHTS)[0]
-        if people - size >= min(SIZES):
+def _sizes(crowd: Crowd, chance: Random) -> Iterator[int]:
+    """Sizes of families with the sum of the crowd; nobody is left to come alone who would not."""
+    people, sizes, weights = crowd.people, list(crowd.sizes), list(crowd.sizes.values())
+    while people > max(sizes):
+        size = chance.choices(sizes, weights)[0]
+        if people - size >= min(sizes):
             people -= size
             yield size
     yield people
 
 
-def _arrivals(event: Event, sizes: list[int], people: int, chance: Random) -> list[tuple[int, bool]]:
+def _arrivals(event: Event, sizes: list[int], all_of: Crowd, chance: Random) -> list[tuple[int, bool]]:
     """For each size, when that family is at the door, and whether that is for the first window."""
+    people = all_of.people
+    if all_of.arrivals:
+        return _as_seen(event, all_of.arrivals, len(sizes), chance)
     shares = [
-        (window.closes_ms - window.opens_ms) * (CALM_FIRST if place == 0 and len(event.windows) > 1 else 1.0)
+        (window.closes_ms - window.opens_ms) * (all_of.calm_first if place == 0 and len(event.windows) > 1 else 1.0)
         for place, window in enumerate(event.windows)
     ]
     ends = list(accumulate(share * people / sum(shares) for share in shares))
@@ -104,7 +107,7 @@ def _arrivals(event: Event, sizes: list[int], people: int, chance: Random) -> li
     for size in sizes:
         place = min(bisect(ends, before), len(event.windows) - 1)
         window = event.windows[place]
-        crowd = min(CROWD * people, MOST_CROWD * shares[place] * people / sum(shares)) if place else 0.0
+        crowd = min(all_of.at_the_door * people, MOST_CROWD * shares[place] * people / sum(shares)) if place else 0.0
         if waiting[place] + size / 2 < crowd:
             waiting[place] += size
             arrivals.append((_before(window, chance), False))
@@ -114,14 +117,27 @@ def _arrivals(event: Event, sizes: list[int], people: int, chance: Random) -> li
     return arrivals
 
 
+def _as_seen(
+    event: Event, seen: tuple[tuple[int, float], ...], many: int, chance: Random
+) -> list[tuple[int, bool]]:
+    """Arrivals as on a day that was: `seen` gives quarters of an hour after the doors opened, and shares."""
+    first = event.windows[0]
+    quarters = chance.choices([at for at, _ in seen], [share for _, share in seen], k=many)
+    arrivals = []
+    for quarter in sorted(quarters):
+        at_ms = event.opens_ms + round((quarter + chance.random()) * 15 * MINUTE_MS)
+        arrivals.append((at_ms, len(event.windows) > 1 and at_ms < first.closes_ms))
+    return arrivals
+
+
 def _before(window: Window, chance: Random) -> int:
     return window.opens_ms - round(chance.triangular(0, CROWD_MINUTES, CROWD_MINUTES / 4) * MINUTE_MS)
 
 
 def _during(window: Window, chance: Random) -> int:
-    """Spread over the first two thirds of the window, the more the earlier."""
+    """Spread over the first three quarters of the window, the more the earlier."""
     length_ms = window.closes_ms - window.opens_ms
-    return window.opens_ms + round(0.67 * length_ms * chance.betavariate(1.1, 1.6))
+    return window.opens_ms + round(0.75 * length_ms * chance.betavariate(1.0, 1.15))
 
 
 def _people(event: Event, genders: list[str], chance: Random) -> tuple[Group, ...]:

@@ -1,0 +1,165 @@
+"""Whoever carries a badge: its party, its journey, what it was told, and what it made of that.
+
+    told GO ──► a stay there         followed
+            ──► a stay elsewhere     ignored
+            ──► told something else  refused: it will not hear of that atelier for a while
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from .event import MINUTE_MS, Atelier, Event
+from .facts import GO, AdviceGiven, Advised
+from .journeys import OPEN, Journey, State, Stay
+from .party import Party
+
+LATE_MINUTES = 8  # a party that was sent somewhere and is not seen there by then went elsewhere
+REFUSED_MINUTES = 15  # before an atelier is advised again to a party that did not want it, or gave up there
+SILENT_MINUTES = 25  # without a word from whoever holds a place: it is no longer kept
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    at_ms: int
+    advice: AdviceGiven
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A place in the queue of `atelier`, as if the party stood there since `since_ms`."""
+
+    atelier: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """On its way to `atelier`, there at `at_ms`; not before `until_ms` is it thought to be elsewhere."""
+
+    atelier: str
+    at_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True)
+class Guest:
+    """`party` is None where nobody has checked the badge in: it counts as one person. `told`: by time."""
+
+    badge: str
+    party: Party | None
+    journey: Journey
+    route: tuple[Advised, ...] = ()
+    left_ms: int | None = None
+    told: tuple[Told, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return self.party.size if self.party else 1
+
+    def takers(self, event: Event, atelier: Atelier) -> int:
+        return self.party.takers(event, atelier) if self.party else 1
+
+    @cached_property
+    def last_ms(self) -> int:
+        """The last sign of life."""
+        return max(
+            self.journey.last_ms or 0,
+            self.party.came_ms if self.party else 0,
+            max((stay.last_ms for stay in self.journey.stays), default=0),
+        )
+
+    @property
+    def stay(self) -> Stay | None:
+        """Where it is, if anywhere."""
+        stays = self.journey.stays
+        return stays[-1] if stays and stays[-1].state in OPEN else None
+
+    @property
+    def advice(self) -> Told | None:
+        """What it was told last, unless it was scanned since."""
+        told = self.told[-1] if self.told else None
+        return told if told and told.at_ms >= (self.journey.last_ms or 0) else None
+
+    def heading(self, event: Event) -> Heading | None:
+        """Where its advice, or else its sheet, sends it next."""
+        told = self.advice
+        if told is not None:
+            advice = told.advice
+            if advice.verb != GO or advice.atelier not in event.by_id:
+                return None
+            return _heading(event, advice.atelier, advice.at_ms, advice.wait_minutes)
+        if self.told or self.stay:
+            return None
+        been = {stay.atelier for stay in self.journey.stays}
+        stop = next((stop for stop in self.route if stop.atelier not in been), None)
+        if stop is None or stop.atelier not in event.by_id:
+            return None
+        return _heading(event, stop.atelier, self.last_ms, stop.wait_minutes)
+
+    def kept(self, now_ms: int) -> Kept | None:
+        """The place that is kept for it; none once it stands there, had its turn, or was silent for too long."""
+        if not self.told:
+            return None
+        advice, at_ms = self.told[-1].advice, self.told[-1].at_ms
+        if not advice.keeps or now_ms - max(at_ms, self.last_ms) >= SILENT_MINUTES * MINUTE_MS:
+            return None
+        if any(stay.atelier == advice.keeps and stay.last_ms >= advice.since_ms for stay in self.journey.stays):
+            return None
+        return Kept(advice.keeps, advice.since_ms)
+
+    def queue_key_ms(self, stay: Stay) -> int:
+        """Its place in the queue: by when it came, or by when it was first promised that place."""
+        since_ms = stay.arrived_ms
+        for told in self.told:
+            if told.at_ms > stay.arrived_ms:
+                break
+            advice = told.advice
+            if advice.keeps == stay.atelier:
+                since_ms = min(since_ms, advice.since_ms)
+        return since_ms
+
+    def refused(self, now_ms: int) -> frozenset[str]:
+        """Ateliers not to be advised now: it gave up there, or asked for something else, a short while ago."""
+        since_ms = now_ms - REFUSED_MINUTES * MINUTE_MS
+        ids = {
+            stay.atelier
+            for stay in self.journey.stays
+            if stay.state is State.LEFT and (stay.left_ms or 0) > since_ms
+        }
+        for told, answer in self._answers():
+            if answer is None and told.at_ms > since_ms:
+                ids.add(told.advice.atelier)
+        return frozenset(ids)
+
+    @cached_property
+    def followed(self) -> tuple[int, int]:
+        """How often it went where it was told to, and how often elsewhere."""
+        answers = [told.advice.atelier == answer for told, answer in self._answers() if answer is not None]
+        return sum(answers), len(answers) - sum(answers)
+
+    def _answers(self) -> Iterator[tuple[Told, str | None]]:
+        """Each time it was told to go somewhere, and where it went; None where it asked for something else."""
+        stays = self.journey.stays
+        at = 0
+        for place, told in enumerate(self.told):
+            if told.advice.verb != GO:
+                continue
+            while at < len(stays) and stays[at].arrived_ms <= told.at_ms:
+                at += 1
+            after_ms = self.told[place + 1].at_ms if place + 1 < len(self.told) else None
+            if at < len(stays) and (after_ms is None or stays[at].arrived_ms <= after_ms):
+                yield told, stays[at].atelier
+            elif after_ms is not None and after_ms >= told.advice.at_ms:
+                yield told, None
+
+
+def _heading(event: Event, id: str, at_ms: int, wait_minutes: int) -> Heading:
+    """Where nobody sees arrivals, a party is on its way until its turn would begin, or be over."""
+    steps = event.steps_at[id]
+    late_ms = at_ms + LATE_MINUTES * MINUTE_MS
+    if "arrive" not in steps:
+        late_ms += wait_minutes * MINUTE_MS
+        if "enter" not in steps:
+            late_ms += event.by_id[id].turn_ms
+    return Heading(id, at_ms, late_ms)

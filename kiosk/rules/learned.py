@@ -1,0 +1,166 @@
+"""What the scans of the day teach: how long turns really take, how patient people are, whether they follow advice.
+
+Each is a prior from the event file, outweighed by what is seen as the day goes on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import erf, log
+
+from firmware.wire.passage import ARRIVE, ENTER, LEAVE
+
+from .event import MINUTE_MS, Atelier, Event, Kind
+from .guest import Guest
+from .journeys import State, Stay
+
+PRIOR_TURNS = 6  # that the minutes of the event file weigh
+MEMORY = 60  # turns, the latest
+QUEUED_MS = 2 * MINUTE_MS  # who waited for longer found no free place
+STRETCH = 1.12  # the longest of several turns is longer than the mean of them
+LIKELY_TURN = (0.4, 2.5)  # of the minutes planned: what is outside is a missed scan, not a turn
+
+PATIENCE_MINUTES, PATIENCE_SPREAD = 32.0, 11.0
+PRIOR_GIVERS_UP = 4.0
+PRIOR_TOLD, PRIOR_FOLLOWED = 10, 7.0
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Turn:
+    """A turn of `atelier` that ended at `ended_ms`: what one person's turn lasts, by this one."""
+
+    ended_ms: int
+    badge: str
+    atelier: str
+    turn_ms: float
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Entry:
+    """A party of `takers` entered at `entered_ms`; its place in the queue was that of `key_ms`."""
+
+    entered_ms: int
+    badge: str
+    atelier: str
+    key_ms: int
+    takers: int
+    queued: bool
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Arrival:
+    """A party of `takers` came to `atelier`, as far as scans tell: where none tells, when it entered, or left."""
+
+    at_ms: int
+    badge: str
+    atelier: str
+    takers: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Stand:
+    """A party queued for `waited_ms`, and gave up, or not."""
+
+    ended_ms: int
+    badge: str
+    waited_ms: int
+    gave_up: bool
+
+
+def turns(event: Event, guest: Guest) -> Iterator[Turn]:
+    """The turns of which both ends were scanned."""
+    for stay in guest.journey.stays:
+        atelier = event.by_id[stay.atelier]
+        if (
+            stay.state is not State.DONE
+            or stay.entered_ms is None
+            or stay.left_ms is None
+            or stay.inferred & {ENTER, LEAVE}
+            or atelier.kind is Kind.SESSION
+        ):
+            continue
+        takers = max(1, guest.takers(event, atelier))
+        queued = ARRIVE not in stay.inferred and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
+        lasted_ms = (stay.left_ms - stay.entered_ms) / _turns_in(atelier, takers, queued)
+        if LIKELY_TURN[0] * atelier.turn_ms <= lasted_ms <= LIKELY_TURN[1] * atelier.turn_ms:
+            yield Turn(stay.left_ms, guest.badge, atelier.id, lasted_ms)
+
+
+def _turns_in(atelier: Atelier, takers: int, queued: bool) -> float:
+    """How many turns a party of `takers` is inside for."""
+    places = atelier.places
+    if atelier.kind is not Kind.CONTINUOUS or takers == 1:
+        return 1.0
+    in_turn = 1 + (takers - 1) / places if queued else -(-takers // places)
+    return in_turn * STRETCH if places > 1 else in_turn
+
+
+def entries(event: Event, guest: Guest) -> Iterator[Entry]:
+    for stay in guest.journey.stays:
+        if stay.entered_ms is not None and ENTER not in stay.inferred:
+            atelier = event.by_id[stay.atelier]
+            takers = max(1, guest.takers(event, atelier))
+            seen = ARRIVE not in stay.inferred
+            key_ms = guest.queue_key_ms(stay) if seen else 0
+            queued = seen and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
+            yield Entry(stay.entered_ms, guest.badge, atelier.id, key_ms, takers, queued)
+
+
+def arrivals(event: Event, guest: Guest) -> Iterator[Arrival]:
+    for stay in guest.journey.stays:
+        takers = guest.takers(event, event.by_id[stay.atelier])
+        if takers:
+            yield Arrival(stay.arrived_ms, guest.badge, stay.atelier, takers)
+
+
+def stands(event: Event, guest: Guest) -> Iterator[Stand]:
+    """The waits of which both ends were seen; where nobody scans who enters, leaving says nothing."""
+    for stay in guest.journey.stays:
+        if ARRIVE in stay.inferred or event.by_id[stay.atelier].kind is Kind.SESSION:
+            continue
+        if ENTER not in event.steps_at[stay.atelier]:
+            continue
+        end_ms = stay.left_ms if stay.state is State.LEFT else stay.entered_ms
+        if end_ms is not None and ENTER not in stay.inferred:
+            yield Stand(end_ms, guest.badge, end_ms - stay.arrived_ms, stay.state is State.LEFT)
+
+
+def turn_ms(atelier: Atelier, seen: list[Turn]) -> int:
+    """The mean of the minutes planned, as so many turns, and of the latest turns seen."""
+    latest = seen[-MEMORY:]
+    total = PRIOR_TURNS * atelier.turn_ms + sum(turn.turn_ms for turn in latest)
+    return round(total / (PRIOR_TURNS + len(latest)))
+
+
+def paces(atelier: Atelier, seen: list[Entry]) -> list[Turn]:
+    """Turns told from who entered after whom, where nobody scans who leaves: of queues that never emptied."""
+    told = []
+    for before, after in zip(seen, seen[1:], strict=False):
+        if not (before.queued and after.queued) or after.key_ms > before.entered_ms:
+            continue
+        shares = before.takers if atelier.kind is Kind.CONTINUOUS else min(before.takers, atelier.places)
+        lasted_ms = (after.entered_ms - before.entered_ms) * atelier.places / shares
+        if atelier.kind is not Kind.BATCH and lasted_ms <= LIKELY_TURN[1] * atelier.turn_ms:
+            told.append(Turn(after.entered_ms, after.badge, atelier.id, lasted_ms))
+    return told
+
+
+def stays_on(waited_ms: float, factor: float = 1.0) -> float:
+    """The chance that somebody is patient for longer than this: a normal one, its hazard times `factor`."""
+    minutes = waited_ms / MINUTE_MS
+    share = 0.5 * (1.0 - erf((minutes - PATIENCE_MINUTES) / (PATIENCE_SPREAD * 1.4142135623730951)))
+    return max(1e-9, share) ** factor
+
+
+def impatience(seen: list[Stand]) -> float:
+    """How much sooner people give up than expected (1.0), from who gave up and how long all others stood.
+
+    The posterior mean of a factor on the hazard, under a gamma prior worth PRIOR_GIVERS_UP people.
+    """
+    gave_up = sum(stand.gave_up for stand in seen)
+    hazard = sum(-log(stays_on(min(stand.waited_ms, 60 * MINUTE_MS))) for stand in seen)
+    return (PRIOR_GIVERS_UP + gave_up) / (PRIOR_GIVERS_UP + hazard)
+
+
+def compliance(followed: int, ignored: int) -> float:
+    """The share of advice that is followed."""
+    return (PRIOR_FOLLOWED + followed) / (PRIOR_TOLD + followed + ignored)

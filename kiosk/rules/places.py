@@ -1,0 +1,171 @@
+"""The places of an atelier as they come free: what a projection of its queue is played on, one class a kind.
+
+Moments are milliseconds, not whole. `seat` gives places to a party that is `share` likely to take them: it holds
+them for so much of a turn. `turn` says when a party that comes now would have its turn, and changes nothing.
+"""
+
+from heapq import heapify, heapreplace
+from typing import Protocol, Self
+
+from .event import MINUTE_MS, Kind
+from .floor import AtelierFloor, Present
+
+OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more, and half a minute at least
+ARRIVALS = 0.4  # people a minute that come to a batch that is waiting for more, where nothing is known
+
+
+class Places(Protocol):
+    def seat(self, since_ms: float, takers: int, share: float) -> None: ...
+
+    def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
+        """When the turn of `takers` people who come at `at_ms` begins, and ends."""
+
+    def empty_ms(self) -> float:
+        """When the last of those seated is out."""
+
+    def copy(self) -> Self: ...
+
+
+def _overdue_ms(turn_ms: float, now_ms: float) -> float:
+    return now_ms + max(MINUTE_MS / 2, OVERDUE_SHARE * turn_ms)
+
+
+def _by_entry(here: AtelierFloor) -> list[Present]:
+    return sorted(here.inside, key=lambda present: (present.since_ms, present.key_ms))
+
+
+class Turns:
+    """CONTINUOUS: each of the places takes one person for a turn; a party has several, or takes turns."""
+
+    def __init__(self, here: AtelierFloor, now_ms: float) -> None:
+        self.turn_ms = float(here.turn_ms)
+        free = [0.0] * here.atelier.places
+        heapify(free)
+        for present in _by_entry(here):
+            last = 0.0
+            for _ in range(present.takers):
+                last = max(present.since_ms, free[0]) + self.turn_ms
+                heapreplace(free, last)
+            if present.takers and last < now_ms:
+                # Still inside, by the scans: its last person is not up yet.
+                free[free.index(last)] = _overdue_ms(self.turn_ms, now_ms)
+                heapify(free)
+        self.free = [max(now_ms, at_ms) for at_ms in free]
+        heapify(self.free)
+
+    def seat(self, since_ms: float, takers: int, share: float) -> None:
+        free, held_ms = self.free, self.turn_ms * share
+        for _ in range(takers):
+            heapreplace(free, (free[0] if free[0] > since_ms else since_ms) + held_ms)
+
+    def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
+        free = self.free
+        start = free[0] if free[0] > at_ms else at_ms
+        if takers == 1:
+            return start, start + self.turn_ms
+        free = free.copy()
+        end = start
+        for _ in range(takers):
+            end = (free[0] if free[0] > at_ms else at_ms) + self.turn_ms
+            heapreplace(free, end)
+        return start, end
+
+    def empty_ms(self) -> float:
+        return max(self.free)
+
+    def copy(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.turn_ms, twin.free = self.turn_ms, self.free.copy()
+        return twin
+
+
+class Tables:
+    """TABLE: a party sits down once there is a seat for each of its people, or once it has all the seats."""
+
+    def __init__(self, here: AtelierFloor, now_ms: float) -> None:
+        self.turn_ms = float(here.turn_ms)
+        self.places = here.atelier.places
+        free = [
+            end if (end := present.since_ms + self.turn_ms) > now_ms else _overdue_ms(self.turn_ms, now_ms)
+            for present in here.inside
+            for _ in range(min(present.takers, self.places))
+        ]
+        self.free = sorted([now_ms] * (self.places - len(free)) + sorted(free)[-self.places :])
+
+    def seat(self, since_ms: float, takers: int, share: float) -> None:
+        seats = max(1, min(takers, self.places))
+        start = max(since_ms, self.free[seats - 1])
+        self.free = sorted(self.free[seats:] + [start + self.turn_ms * share] * seats)
+
+    def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
+        start = max(at_ms, self.free[max(1, min(takers, self.places)) - 1])
+        return start, start + self.turn_ms
+
+    def empty_ms(self) -> float:
+        return self.free[-1]
+
+    def copy(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.turn_ms, twin.places, twin.free = self.turn_ms, self.places, self.free
+        return twin
+
+
+class Batches:
+    """BATCH: batches follow one another; each leaves when full, or with enough people after a hold."""
+
+    def __init__(self, here: AtelierFloor, now_ms: float) -> None:
+        atelier = here.atelier
+        self.turn_ms = float(here.turn_ms)
+        self.places = atelier.places
+        self.min_fill = min(atelier.min_fill, atelier.places)
+        self.hold_ms = atelier.hold_minutes * MINUTE_MS
+        latest = max((present.since_ms for present in here.inside), default=None)
+        self.ready = now_ms
+        if latest is not None:
+            end = latest + self.turn_ms
+            self.ready = end if end > now_ms else _overdue_ms(self.turn_ms, now_ms)
+        self.filled = 0.0
+        self.first: float | None = None
+
+    def seat(self, since_ms: float, takers: int, share: float) -> None:
+        self.ready, self.filled, self.first = self._joined(since_ms, takers * share)
+
+    def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
+        ready, filled, first = self._joined(at_ms, takers)
+        start = max(at_ms, self._leaves(ready, filled, first))
+        return start, start + self.turn_ms
+
+    def empty_ms(self) -> float:
+        if self.first is None:
+            return self.ready
+        return self._leaves(self.ready, self.filled, self.first) + self.turn_ms
+
+    def copy(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def _joined(self, at_ms: float, people: float) -> tuple[float, float, float]:
+        """When places are ready, how full, and since when somebody waits, for the batch that these people join."""
+        people = min(people, self.places)
+        ready, filled, first = self.ready, self.filled, self.first
+        if first is not None:
+            leaves = self._leaves(ready, filled, first)
+            if filled + people > self.places + 0.5 or leaves < at_ms:
+                ready, filled, first = max(leaves, ready) + self.turn_ms, 0.0, None
+        return ready, filled + people, at_ms if first is None else min(first, at_ms)
+
+    def _leaves(self, ready: float, filled: float, first: float) -> float:
+        if filled >= self.places - 0.5:
+            return max(ready, first)
+        held = first + self.hold_ms
+        if filled < self.min_fill:
+            held = max(held, first + (self.min_fill - filled) / ARRIVALS * MINUTE_MS)
+        return max(ready, held)
+
+
+PLACES: dict[Kind, type[Turns] | type[Tables] | type[Batches]] = {
+    Kind.CONTINUOUS: Turns,
+    Kind.TABLE: Tables,
+    Kind.BATCH: Batches,
+}

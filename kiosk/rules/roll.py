@@ -1,0 +1,266 @@
+"""The roll: who is where, kept up to date one guest at a time.
+
+A floor is asked for at each scan. So the roll keeps what it knows of each guest until that guest changes, by a
+fact or by time alone, and puts nothing together again that is as it was. The same guests, put in any order, give the
+same floor.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from operator import attrgetter
+from typing import Any
+
+from . import learned
+from .event import MINUTE_MS, Event
+from .floor import AtelierFloor, Count, Floor, Present, Status
+from .guest import SILENT_MINUTES, Guest
+from .journeys import WAITING, State, changes_ms
+
+FOREVER_MS = 1 << 62
+LATEST = 60  # arrivals of an atelier that are looked at: half an hour's, where it is busy
+
+_by_key = attrgetter("key_ms", "guest.badge")
+_by_time = attrgetter("since_ms", "guest.badge")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entered:
+    """What one guest adds to the floor, until `until_ms`. `at`: lists by name and atelier, with a Present for each."""
+
+    guest: Guest
+    until_ms: int
+    where: str  # "here" at an atelier, "roaming", or "gone"
+    at: tuple[tuple[str, str, Present], ...]
+    ended: tuple[tuple[str, str], ...]
+    turns: tuple[learned.Turn, ...]
+    entries: tuple[learned.Entry, ...]
+    arrivals: tuple[learned.Arrival, ...]
+    stands: tuple[learned.Stand, ...]
+
+
+class _Sheet:
+    """What is known of one atelier, in order; `floor` is None once it is out of date."""
+
+    def __init__(self) -> None:
+        self.queue: list[Present] = []
+        self.inside: list[Present] = []
+        self.on_the_way: list[Present] = []
+        self.kept: list[Present] = []
+        self.turns: list[learned.Turn] = []
+        self.entries: list[learned.Entry] = []
+        self.arrivals: list[learned.Arrival] = []
+        self.done = Count()
+        self.left = Count()
+        self.floor: AtelierFloor | None = None
+
+
+class Roll:
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self._start()
+
+    def _start(self) -> None:
+        self._now_ms = 0
+        self._entered: dict[str, _Entered] = {}
+        self._due: list[tuple[int, str]] = []
+        self._sheets = {atelier.id: _Sheet() for atelier in self.event.ateliers}
+        self._counts = dict.fromkeys(("here", "roaming", "gone"), Count())
+        self._came = Count()
+        self._unknown = 0
+        self._followed = self._ignored = 0
+        self._stands: list[learned.Stand] = []
+        self._impatience: float | None = None
+
+    def put(self, key: str, guest: Guest | None) -> None:
+        """This guest is now so; None: there is no such guest any more."""
+        before = self._entered.pop(key, None)
+        if before is not None:
+            self._take_out(before)
+        if guest is not None:
+            self._enter(key, guest)
+
+    def at(self, now_ms: int, statuses: Mapping[str, Status]) -> Floor:
+        """The floor at `now_ms`. `statuses`: ateliers that an animator or an organiser paused or closed."""
+        if now_ms < self._now_ms:
+            guests = {key: entered.guest for key, entered in self._entered.items()}
+            self._start()
+            self._now_ms = now_ms
+            for key, guest in guests.items():
+                self._enter(key, guest)
+        self._now_ms = now_ms
+        while self._due and self._due[0][0] <= now_ms:
+            at_ms, key = heappop(self._due)
+            entered = self._entered.get(key)
+            if entered is not None and entered.until_ms == at_ms:
+                self.put(key, entered.guest)
+        if self._impatience is None:
+            self._impatience = learned.impatience(self._stands)
+        here, roaming, gone = (self._counts[where] for where in ("here", "roaming", "gone"))
+        return Floor(
+            at_ms=now_ms,
+            came=self._came,
+            on_site=Count(here.parties + roaming.parties, here.people + roaming.people),
+            roaming=roaming,
+            gone=gone,
+            ateliers=tuple(
+                self._atelier(id, sheet, statuses.get(id, Status.OPEN)) for id, sheet in self._sheets.items()
+            ),
+            unknown_badges=self._unknown,
+            compliance=learned.compliance(self._followed, self._ignored),
+            impatience=self._impatience,
+        )
+
+    def _atelier(self, id: str, sheet: _Sheet, status: Status) -> AtelierFloor:
+        known = sheet.floor
+        if known is not None and known.status is status:
+            return known
+        atelier = self.event.by_id[id]
+        seen = sheet.turns or learned.paces(atelier, sheet.entries)
+        served_ms = max((entry.key_ms for entry in sheet.entries[-8:]), default=0)
+        sheet.floor = AtelierFloor(
+            atelier=atelier,
+            status=status,
+            queue=tuple(sheet.queue),
+            inside=tuple(sheet.inside),
+            on_the_way=tuple(sheet.on_the_way),
+            kept=tuple(sheet.kept),
+            done=sheet.done,
+            left=sheet.left,
+            turn_ms=learned.turn_ms(atelier, seen),
+            turns_seen=len(seen),
+            served_ms=served_ms,
+            arrivals=tuple((arrival.at_ms, arrival.takers) for arrival in sheet.arrivals[-LATEST:]),
+        )
+        return sheet.floor
+
+    # One guest
+
+    def _enter(self, key: str, guest: Guest) -> None:
+        entered = _entered(self.event, guest, self._now_ms)
+        self._entered[key] = entered
+        if entered.until_ms < FOREVER_MS:
+            heappush(self._due, (entered.until_ms, key))
+        self._came += guest
+        self._counts[entered.where] += guest
+        self._unknown += guest.party is None
+        followed, ignored = guest.followed
+        self._followed += followed
+        self._ignored += ignored
+        for name, id, present in entered.at:
+            sheet = self._sheets[id]
+            insort(getattr(sheet, name), present, key=_KEYS[name])
+            sheet.floor = None
+        for name, id in entered.ended:
+            sheet = self._sheets[id]
+            setattr(sheet, name, getattr(sheet, name) + guest)
+            sheet.floor = None
+        for one, held in self._lessons(entered):
+            insort(held, one)
+
+    def _take_out(self, entered: _Entered) -> None:
+        guest = entered.guest
+        self._came -= guest
+        self._counts[entered.where] -= guest
+        self._unknown -= guest.party is None
+        followed, ignored = guest.followed
+        self._followed -= followed
+        self._ignored -= ignored
+        for name, id, present in entered.at:
+            sheet = self._sheets[id]
+            held = getattr(sheet, name)
+            del held[bisect_left(held, _KEYS[name](present), key=_KEYS[name])]
+            sheet.floor = None
+        for name, id in entered.ended:
+            sheet = self._sheets[id]
+            setattr(sheet, name, getattr(sheet, name) - guest)
+            sheet.floor = None
+        for one, held in self._lessons(entered):
+            del held[bisect_left(held, one)]
+
+    def _lessons(self, entered: _Entered) -> Iterable[tuple[Any, list[Any]]]:
+        for turn in entered.turns:
+            self._sheets[turn.atelier].floor = None
+            yield turn, self._sheets[turn.atelier].turns
+        for entry in entered.entries:
+            self._sheets[entry.atelier].floor = None
+            yield entry, self._sheets[entry.atelier].entries
+        for arrival in entered.arrivals:
+            self._sheets[arrival.atelier].floor = None
+            yield arrival, self._sheets[arrival.atelier].arrivals
+        for stand in entered.stands:
+            self._impatience = None
+            yield stand, self._stands
+
+
+_KEYS = {"queue": _by_key, "inside": _by_time, "on_the_way": _by_time, "kept": _by_key}
+
+
+def floor(event: Event, guests: Iterable[Guest], statuses: Mapping[str, Status], now_ms: int) -> Floor:
+    """The floor at `now_ms` of these guests. `statuses`: as in Roll.at."""
+    roll = Roll(event)
+    roll._now_ms = now_ms
+    for place, guest in enumerate(guests):
+        roll.put(str(place), guest)
+    return roll.at(now_ms, statuses)
+
+
+def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
+    journey = guest.journey.at(event, now_ms)
+    settled = guest if journey is guest.journey else replace(guest, journey=journey)
+    until_ms = FOREVER_MS
+    at: list[tuple[str, str, Present]] = []
+    stay = settled.stay
+    if stay is not None:
+        until_ms = changes_ms(event, stay, now_ms)
+        waiting = stay.state in WAITING
+        since_ms = stay.arrived_ms if waiting or stay.entered_ms is None else stay.entered_ms
+        takers = settled.takers(event, event.by_id[stay.atelier])
+        key_ms = settled.queue_key_ms(stay)
+        at.append(
+            (
+                "queue" if waiting else "inside",
+                stay.atelier,
+                Present(settled, since_ms, takers, bool(stay.inferred), key_ms),
+            )
+        )
+    gone_ms = _gone_ms(event, settled)
+    where = "here" if stay else "gone" if now_ms >= gone_ms else "roaming"
+    if where == "roaming":
+        until_ms = min(until_ms, gone_ms)
+    if where != "gone":
+        heading = settled.heading(event)
+        if heading is not None and now_ms < heading.until_ms:
+            until_ms = min(until_ms, heading.until_ms)
+            takers = settled.takers(event, event.by_id[heading.atelier])
+            key_ms = next((_kept.since_ms for _kept in [settled.kept(now_ms)] if _kept and _kept.atelier == heading.atelier), heading.at_ms)
+            at.append(("on_the_way", heading.atelier, Present(settled, heading.at_ms, takers, True, key_ms)))
+        kept = settled.kept(now_ms)
+        if kept is not None:
+            until_ms = min(until_ms, max(settled.told[-1].at_ms, settled.last_ms) + SILENT_MINUTES * MINUTE_MS)
+            if heading is None or heading.atelier != kept.atelier:
+                takers = settled.takers(event, event.by_id[kept.atelier])
+                at.append(("kept", kept.atelier, Present(settled, kept.since_ms, takers, True, kept.since_ms)))
+    return _Entered(
+        guest=guest,
+        until_ms=until_ms,
+        where=where,
+        at=tuple(at),
+        ended=tuple(
+            ("done" if past.state is State.DONE else "left", past.atelier)
+            for past in journey.stays
+            if past.state in (State.DONE, State.LEFT)
+        ),
+        turns=tuple(learned.turns(event, settled)),
+        entries=tuple(learned.entries(event, settled)),
+        arrivals=tuple(learned.arrivals(event, settled)),
+        stands=tuple(learned.stands(event, settled)),
+    )
+
+
+def _gone_ms(event: Event, guest: Guest) -> int:
+    """When it counts as gone, if nothing is heard of it any more."""
+    if guest.left_ms is not None and guest.left_ms >= guest.last_ms:
+        return guest.left_ms
+    return guest.last_ms + event.away_after_minutes * MINUTE_MS

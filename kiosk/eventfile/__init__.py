@@ -25,7 +25,6 @@ __all__ = ["Finding", "check", "check_text", "exit_code", "load", "load_text", "
 
 MOST_BYTES = 256 * 1024
 MOST_FINDINGS = 500
-_MISSING = {"check.missing", "check.no_times", "check.no_french_name", "check.no_name"}
 
 
 def load(path: Path, language: str = SOURCE) -> Event:
@@ -105,7 +104,11 @@ def _examined(path: Path, language: str) -> tuple[EventTable | None, tuple[Findi
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         around = content[max(0, error.start - 20) : error.start + 20]
-        return _unread("check.not_utf8", path, language, line=line, shown=around.decode("ascii", "replace"))
+        more = {"line": line, "shown": around.decode("ascii", "replace")}
+        if b"\0" in content:  # UTF-16, or no text at all
+            return _unread("check.not_utf8", path, language, **more)
+        problem = wrong((), "check.not_utf8", allowed=Allowed("check.allowed.file"), **more)
+        return _examined_text(content.decode("cp1252", "replace"), language, (problem,))
     return _examined_text(text, language)
 
 
@@ -116,16 +119,19 @@ def _unread(code: str, path: Path, language: str, **more: object) -> tuple[None,
     return None, (told(problem, None, None, texts(language)),)
 
 
-def _examined_text(text: str, language: str) -> tuple[EventTable | None, tuple[Finding, ...]]:
-    data, places, problems = parse(text)
+def _examined_text(
+    text: str, language: str, before: tuple[Problem, ...] = ()
+) -> tuple[EventTable | None, tuple[Finding, ...]]:
+    """`before`: what was found before the text could be read."""
+    parsed = parse(text)
+    problems = [*before, *parsed.problems]
     table = None
-    if places is not None:
-        broken = bool(problems)
-        table, wrong_by_itself, sound = read(data)
-        more: list[Problem] = [*wrong_by_itself, *disagreements(sound)]
-        # A line that is no TOML hides a key: that it is missing would be said for nothing.
-        problems += [problem for problem in more if not broken or problem.code not in _MISSING]
+    if parsed.places is not None:
+        table, wrong_by_itself, sound = read(parsed.data, parsed.hidden)
+        problems += [*wrong_by_itself, *disagreements(sound)]
     problems.sort(key=lambda problem: not problem.error)
-    findings = [told(problem, data, places, texts(language)) for problem in problems[:MOST_FINDINGS]]
+    findings = [
+        told(problem, parsed.data, parsed.places, texts(language)) for problem in problems[:MOST_FINDINGS]
+    ]
     findings.sort(key=lambda finding: (finding.line, finding.severity, finding.key))
     return (None if exit_code(tuple(findings)) else table), tuple(findings)

@@ -1,39 +1,42 @@
 """What the keys of an event file say about each other.
 
-The tables come as TOML gave them, without the values that were refused already: what is missing here was
-found before, and is not complained of twice.
+The tables come as TOML gave them, without the values that were refused already or could not be read. What is
+sound is compared all the same; nothing is complained of that what is missing may put right.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import time
 from itertools import pairwise
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from firmware.wire.passage import STEPS
 from kiosk.rules.event import Kind
 from kiosk.texts import SOURCE, languages
 
-from .icons import icons
+from .icons import icons, suggested
 from .places import Path
 from .problem import Problem, odd, wrong
+from .shape import HIDDEN, Known
 from .tables import OLDEST, Allowed, clock
 
-Tables = Sequence[dict[str, Any]]
+Tables = Sequence[Known]
 
 
-def disagreements(event: dict[str, Any]) -> Iterator[Problem]:
+def disagreements(event: Known) -> Iterator[Problem]:
     """All of them, in no order."""
-    sessions, ateliers = event.get("sessions", []), event.get("ateliers", [])
-    bands, stations = event.get("age_bands", []), event.get("stations", [])
+    sessions, ateliers, bands, stations = (
+        event.get(name, [HIDDEN] if event.hides(name) else [])
+        for name in ("sessions", "ateliers", "age_bands", "stations")
+    )
+    codes = event.get("languages")
     yield from _timezone(event.get("timezone", "UTC"))
-    yield from _languages(event.get("languages", []))
+    yield from _languages(codes or [])
     yield from _sessions(sessions)
     for where, tables in (("ateliers", ateliers), ("age_bands", bands), ("stations", stations)):
         yield from _ids(where, tables)
     for where, tables in (("ateliers", ateliers), ("age_bands", bands)):
         for at, table in enumerate(tables):
-            yield from _names((where, at), table, event.get("languages", []))
+            yield from _names((where, at), table, codes)
     yield from _bands(bands)
     for at, atelier in enumerate(ateliers):
         yield from _atelier(("ateliers", at), atelier, sessions)
@@ -48,8 +51,10 @@ def _timezone(name: str) -> Iterator[Problem]:
         yield wrong(("timezone",), "check.unknown_timezone", among=available_timezones())
 
 
-def _languages(codes: Sequence[str]) -> Iterator[Problem]:
+def _languages(codes: Sequence[str | None]) -> Iterator[Problem]:
     for at, code in enumerate(codes):
+        if code is None:
+            continue
         if code not in languages():
             allowed = Allowed("check.allowed.one_of", choices=languages())
             yield wrong(("languages", at), "check.no_catalogue", allowed=allowed)
@@ -78,24 +83,27 @@ def _ids(where: str, tables: Tables) -> Iterator[Problem]:
             yield wrong((where, at, "id"), "check.twice", other=(where, seen[table["id"]], "id"))
 
 
-def _names(where: Path, table: dict[str, Any], codes: Sequence[str]) -> Iterator[Problem]:
+def _names(where: Path, table: Known, codes: Sequence[str | None] | None) -> Iterator[Problem]:
+    """`codes`: the languages of the event; None where they are not known."""
     names = table.get("names")
     if names is None:
         return
-    if SOURCE not in names:
+    if SOURCE not in names and not names.hides(SOURCE):
         yield wrong((*where, "names", SOURCE), "check.no_french_name")
+    if codes is None:
+        return
     for code in codes:
-        if code not in names and code != SOURCE and code in languages():
+        if code in languages() and code not in names and not names.hides(code) and code != SOURCE:
             yield odd((*where, "names", code), "check.no_name", language=code)
     for code in names:
-        if code not in codes and code != SOURCE:
+        if code not in codes and code != SOURCE and None not in codes:
             yield odd((*where, "names", code), "check.name_not_shown", language=code)
 
 
 def _bands(bands: Tables) -> Iterator[Problem]:
     known = []
     for at, band in enumerate(bands):
-        if "min" in band:
+        if "min" in band and not band.hides("max"):
             low, high = band["min"], band.get("max", OLDEST)
             if low > high:
                 yield wrong(("age_bands", at, "min"), "check.ages_reversed", high=high)
@@ -115,9 +123,9 @@ def _bands(bands: Tables) -> Iterator[Problem]:
         yield odd(("age_bands", last, "max"), "check.bands_gap", low=end + 1, high=OLDEST)
 
 
-def _atelier(where: Path, atelier: dict[str, Any], sessions: Tables) -> Iterator[Problem]:
+def _atelier(where: Path, atelier: Known, sessions: Tables) -> Iterator[Problem]:
     if "icon" in atelier and icons() and atelier["icon"] not in icons():
-        yield wrong((*where, "icon"), "check.unknown_icon", among=icons())
+        yield wrong((*where, "icon"), "check.unknown_icon", among=suggested())
     high = atelier.get("max_age", OLDEST)
     if atelier.get("min_age", 0) > high:
         yield wrong((*where, "min_age"), "check.ages_reversed", high=high)
@@ -141,15 +149,19 @@ def _atelier(where: Path, atelier: dict[str, Any], sessions: Tables) -> Iterator
         yield wrong((*where, "times"), "check.session_only", kind=kind)
 
 
-def _times(where: Path, atelier: dict[str, Any], sessions: Tables) -> Iterator[Problem]:
+def _times(where: Path, atelier: Known, sessions: Tables) -> Iterator[Problem]:
+    if atelier.hides("times"):
+        return
     if not atelier.get("times"):
         yield wrong((*where, "times"), "check.no_times", allowed=Allowed("check.allowed.clocks"))
         return
-    starts = [clock(value) for value in atelier["times"]]
+    starts = [None if value is None else clock(value) for value in atelier["times"]]
     spans = _spans(sessions)
     sound = [(opens, closes) for opens, closes in spans if opens and closes and opens < closes]
     lasts = atelier.get("minutes", 1)
     for at, start in enumerate(starts):
+        if start is None:
+            continue
         here = (*where, "times", at)
         window = next((span for span in sound if span[0] <= start < span[1]), None)
         if start in starts[:at]:
@@ -161,7 +173,7 @@ def _times(where: Path, atelier: dict[str, Any], sessions: Tables) -> Iterator[P
         elif window and _minutes(start, window[1]) < lasts:
             closes = window[1].strftime("%H:%M")
             yield odd(here, "check.ends_after_closing", minutes=lasts, closes=closes)
-    for earlier, later in pairwise(sorted(set(starts))):
+    for earlier, later in pairwise(sorted({start for start in starts if start is not None})):
         if _minutes(earlier, later) < lasts:
             here = (*where, "times", starts.index(later))
             before = earlier.strftime("%H:%M")
@@ -171,15 +183,16 @@ def _times(where: Path, atelier: dict[str, Any], sessions: Tables) -> Iterator[P
 def _stations(stations: Tables, ateliers: Tables) -> Iterator[Problem]:
     places = {atelier["id"]: at for at, atelier in reversed([*enumerate(ateliers)]) if "id" in atelier}
     served = {station.get("atelier") for station in stations}
+    all_known = not any(station.hides("atelier") for station in stations)
     for at, station in enumerate(stations):
         atelier, name = station.get("atelier"), station.get("id")
         if atelier and atelier not in places and all("id" in each for each in ateliers):
             allowed = Allowed("check.allowed.one_of", choices=tuple(sorted(places)))
             yield wrong(("stations", at, "atelier"), "check.unknown_atelier", allowed=allowed)
-        if name in places and name not in served:
+        if name in places and name not in served and all_known:
             yield wrong(("stations", at, "id"), "check.station_of_other", other=("ateliers", places[name]))
         steps = station.get("steps", [])
-        if [step for step in STEPS if step in steps] != steps:
+        if None not in steps and [step for step in STEPS if step in steps] != steps:
             yield wrong(("stations", at, "steps"), "check.steps_unordered")
 
 
@@ -187,9 +200,10 @@ def _walks(walks: Tables, ateliers: Tables) -> Iterator[Problem]:
     rooms = {atelier["room"].strip() for atelier in ateliers if "room" in atelier}
     seen: dict[frozenset[str], int] = {}
     for at, walk in enumerate(walks):
-        pair = [room.strip() for room in walk.get("rooms", [])]
-        if not pair:
+        rooms_of = walk.get("rooms", [None])
+        if None in rooms_of:
             continue
+        pair = [room.strip() for room in rooms_of]
         here = ("walking", "between", at, "rooms")
         if len(set(pair)) < 2:
             yield wrong(here, "check.same_room")

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from .tables import Allowed, allowed_at
 
 ERROR, WARNING = "error", "warning"
 _LONGEST = 60
+_CLOSE = 0.75  # from 0 to 1: less alike than this, a guess astonishes more than it helps
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Problem:
     code: str
     error: bool = True
     allowed: Allowed | None = None
-    among: Iterable[str] = ()
+    among: Collection[str] = ()
     other: Path | None = None
     line: int | None = None
     shown: str | None = None
@@ -75,9 +76,8 @@ def told(problem: Problem, data: Any, places: Places | None, texts: Texts) -> Fi
     name = next((part for part in reversed(problem.path) if isinstance(part, str)), "")
     message = texts.text(problem.code, name=_plain(name), **values)
     found = _at(data, problem.path)
-    guesses = get_close_matches(found if isinstance(found, str) else name, list(problem.among), 1)
-    if not guesses:
-        guesses = get_close_matches(name, list(problem.among), 1)
+    written = name if problem.code == "check.unknown_key" else found
+    guesses = get_close_matches(written, problem.among, 1, _CLOSE) if isinstance(written, str) else []
     if guesses:
         message += " " + texts.text("check.did_you_mean", guess=guesses[0])
     line = problem.line

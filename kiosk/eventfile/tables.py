@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -192,6 +192,13 @@ def table_of(path: tuple[str | int, ...]) -> type[Table] | None:
             info = model.model_fields.get(part) if model else None
             model = _model_in(info.annotation) if info else None
     return model
+
+
+def repeats(path: tuple[str | int, ...]) -> bool:
+    """Whether the table at `path` is one of several, with two brackets in its heading."""
+    outer = table_of(path[:-1])
+    info = outer.model_fields.get(str(path[-1])) if outer else None
+    return info is not None and get_origin(info.annotation) is list and table_of(path) is not None
 
 
 def allowed_at(path: tuple[str | int, ...]) -> Allowed:

@@ -76,7 +76,7 @@ def test_all_findings_come_at_once_in_the_order_of_lines_past_errors_of_syntax()
     )
     findings = eventfile.check_text(text)
     assert [f.code for f in findings] == [
-        "syntax_value", "bands_overlap", "unknown_key", "syntax_value", "wrong_value",
+        "syntax_value", "bands_overlap", "missing", "unknown_key", "syntax_value", "wrong_value",
     ]  # fmt: skip
     assert [f.line for f in findings] == sorted(f.line for f in findings)
     assert eventfile.exit_code(findings) == 1
@@ -114,14 +114,14 @@ def test_a_finding_cannot_steer_the_terminal():
         ("no_file", lambda path: None),
         ("not_a_file", lambda path: path.mkdir()),
         ("too_big", lambda path: path.write_bytes(b"#" * 300_000)),
-        ("not_utf8", lambda path: path.write_bytes("# un\nname = 'Journée'".encode("cp1252"))),
+        ("not_utf8", lambda path: path.write_bytes("name = 'Journée'".encode("utf-16"))),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_finding_too(tmp_path, code, make):
     path = tmp_path / "fete.toml"
     make(path)
     (finding,) = eventfile.check(path)
-    assert (finding.code, finding.line) == (code, 2 if code == "not_utf8" else 0)
+    assert (finding.code, finding.line) == (code, 1 if code == "not_utf8" else 0)
     assert "UTF-8" in finding.allowed
     with pytest.raises(EventFileError):
         eventfile.load(path)

@@ -23,6 +23,9 @@ class Places(Protocol):
     def empty_ms(self) -> float:
         """When the last of those seated is out."""
 
+    def close(self) -> None:
+        """Nobody else joins: there is nobody to wait for."""
+
     def copy(self) -> Self: ...
 
 
@@ -73,6 +76,9 @@ class Turns:
     def empty_ms(self) -> float:
         return max(self.free)
 
+    def close(self) -> None:
+        pass
+
     def copy(self) -> Self:
         twin = object.__new__(type(self))
         twin.turn_ms, twin.free = self.turn_ms, self.free.copy()
@@ -104,6 +110,9 @@ class Tables:
     def empty_ms(self) -> float:
         return self.free[-1]
 
+    def close(self) -> None:
+        pass
+
     def copy(self) -> Self:
         twin = object.__new__(type(self))
         twin.turn_ms, twin.places, twin.free = self.turn_ms, self.places, self.free
@@ -128,7 +137,9 @@ class Batches:
         self.first: float | None = None
 
     def seat(self, since_ms: float, takers: int, share: float) -> None:
-        self.ready, self.filled, self.first = self._joined(since_ms, takers * share)
+        ready, filled, first = self._joined(since_ms, takers * share)
+        if ready == self.ready or share >= 0.5:  # who most likely is not there begins no batch
+            self.ready, self.filled, self.first = ready, filled, first
 
     def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
         ready, filled, first = self._joined(at_ms, takers)
@@ -139,6 +150,9 @@ class Batches:
         if self.first is None:
             return self.ready
         return self._leaves(self.ready, self.filled, self.first) + self.turn_ms
+
+    def close(self) -> None:
+        self.hold_ms, self.min_fill = 0, 0
 
     def copy(self) -> Self:
         twin = object.__new__(type(self))

@@ -104,8 +104,10 @@ class Projection:
         return Wait(at_ms, round(start), round(end))
 
     def drained_ms(self) -> int:
-        """When the last of those who queue now has had a turn."""
-        return round(self._state(0).empty_ms())
+        """When the last of those who are inside, or queue, has had a turn."""
+        places = self._queue(likely=True)
+        places.close()
+        return round(places.empty_ms())
 
     def _ahead(self, at_ms: int) -> Places:
         """The places once everybody who is there by `at_ms` has been seated."""
@@ -119,9 +121,7 @@ class Projection:
     def _state(self, coming: int) -> Places:
         """The places after the queue and the first so many of those on their way."""
         if not self._states:
-            places = self._inside()
-            for present in self.here.queue:
-                self._seat(places, present, self._still_there(places, present))
+            places = self._queue()
             share = HOLDER * self._floor.compliance
             for present in self.here.kept:
                 self._seat(places, present, share)
@@ -131,6 +131,14 @@ class Projection:
             self._seat(places, self._coming[len(self._states) - 1], self._floor.compliance)
             self._states.append(places)
         return self._states[coming]
+
+    def _queue(self, likely: bool = False) -> Places:
+        """The places after all who queue; with `likely`, whole parties: who is likely there is, nobody else."""
+        places = self._inside()
+        for present in self.here.queue:
+            share = self._still_there(places, present)
+            self._seat(places, present, float(share >= 0.5) if likely else share)
+        return places
 
     def _ahead_of(self, at_ms: int, key_ms: int) -> Places:
         """The same, for who goes before all that came after `key_ms`."""

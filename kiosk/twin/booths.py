@@ -60,6 +60,7 @@ class Booth(ABC):
         self.queue: list[Visit] = []
         self.inside: list[Visit] = []
         self.free = atelier.places
+        self.closed = False  # its queue: who is in it stays in it
         self._scan = scan
         self._chance = chance
         self._pace = chance.uniform(*habits.pace)  # of this atelier, on this day
@@ -83,8 +84,20 @@ class Booth(ABC):
         self.queue.remove(visit)
         self.attend()
 
-    def outlook_ms(self, people: int, key_ms: int) -> int | None:
+    def close_queue(self) -> None:
+        """Nobody joins any more: there is nobody to wait for."""
+        self.closed = True
+        self.attend()
+
+    def open_queue(self) -> None:
+        self.closed = False
+
+    def look_ms(self, people: int, key_ms: int) -> int | None:
         """How long it looks to somebody who comes in now, with this place; None where it is hopeless."""
+        return None if self.closed else self.outlook_ms(people, key_ms)
+
+    def outlook_ms(self, people: int, key_ms: int) -> int | None:
+        """As `look_ms`, of a queue that is open."""
         ahead = self._ahead(key_ms)
         busy = 0 if self.free >= min(people, self.atelier.places) else self.atelier.turn_ms // 2
         return busy + ahead * self.atelier.turn_ms // self.atelier.places
@@ -194,7 +207,7 @@ class Batches(Booth):
         batch, filled, full = self._fill()
         held_ms = self.now_ms - min(visit.since_ms for visit in self.queue)
         hold_ms = self.atelier.hold_minutes * MINUTE_MS
-        if full or not self._doors_open() or (filled >= self.atelier.min_fill and held_ms >= hold_ms):
+        if full or self.closed or not self._doors_open() or (filled >= self.atelier.min_fill and held_ms >= hold_ms):
             for visit in batch:
                 self._begin(visit)
             self.env.process(self._run(batch))

@@ -75,10 +75,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class LastCall:
-    """When a queue had to be closed, as forecast then, for its last turn to begin by `promised_ms`; and what came."""
+    """A queue was closed at `at_ms` for its last turn to be over by `by_ms`; when it was promised to be, and was."""
 
     atelier: str
     at_ms: int
+    by_ms: int
     promised_ms: int
     actual_ms: int
 

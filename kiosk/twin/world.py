@@ -258,7 +258,7 @@ class World:
         people = takers(self.event, atelier, guest.family.people)
         patience_ms = round(guest.family.patience_ms * guest.chance.uniform(0.8, 1.2))
         key_ms = self._hall.place(guest.badge, atelier.id, self.now_ms)
-        wait_ms = booth.outlook_ms(people, key_ms)
+        wait_ms = booth.look_ms(people, key_ms)
         if wait_ms is None or wait_ms > min(patience_ms, guest.leave_ms - self.now_ms + 10 * MINUTE_MS):
             self._walk_on(guest, atelier, people, hopeless=wait_ms is None or wait_ms <= patience_ms)
             return
@@ -277,13 +277,17 @@ class World:
         if not visit.turn.triggered:
             booth.give_up(visit)
         if not (visit.turn.triggered and visit.turn.value):
-            guest.refused_until[atelier.id] = self.now_ms + GIVEN_UP_MINUTES * MINUTE_MS
+            guest.refused_until[atelier.id] = self._forgotten_ms()
             guest.lost = True
             stand.ended_ms, stand.sent_on = self.now_ms, visit.turn.triggered
             self._witness.left(guest.badge.party, self.now_ms)
             return
         yield visit.over
         guest.turns[atelier.id] = guest.turns.get(atelier.id, 0) + 1
+
+    def _forgotten_ms(self) -> int:
+        """When a family that gives up now may think of this queue again."""
+        return self.now_ms + GIVEN_UP_MINUTES * MINUTE_MS if self._habits.tries_again else self.event.closes_ms
 
     def _walk_on(self, guest: Guest, atelier: Atelier, people: int, *, hopeless: bool) -> None:
         guest.refused_until[atelier.id] = self.now_ms + REFUSED_MINUTES * MINUTE_MS

@@ -44,7 +44,7 @@ class Habits:
     """`compliance`: how often a family does as it is told. `missed`: the share of scans that nobody makes.
 
     `pace`: how much longer than planned an atelier's turns take, on one day; `pace_each`: and each of them. `kiosks`:
-    families that can check in at once.
+    families that can check in at once. `tries_again`: who gave up a queue may stand in it once more, later.
     """
 
     compliance: float = 0.7
@@ -52,6 +52,7 @@ class Habits:
     pace: tuple[float, float] = (0.85, 1.25)
     pace_each: tuple[float, float] = (0.85, 1.15)
     kiosks: int = 1
+    tries_again: bool = True
 
 
 ROUBAIX = Crowd()

@@ -132,7 +132,7 @@ class BadgeIssued:
 
 
 @_recorded
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class AdviceGiven:
     """A party was told to go to `atelier` (GO), to rest a little (REST), or that nothing is left for it (END).
 

@@ -11,7 +11,7 @@ from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .guest import Guest
-from .journeys import State, Stay
+from .journeys import State
 
 PRIOR_TURNS = 6  # that the minutes of the event file weigh
 MEMORY = 60  # turns, the latest
@@ -148,7 +148,8 @@ def stays_on(waited_ms: float, factor: float = 1.0) -> float:
     """The chance that somebody is patient for longer than this: a normal one, its hazard times `factor`."""
     minutes = waited_ms / MINUTE_MS
     share = 0.5 * (1.0 - erf((minutes - PATIENCE_MINUTES) / (PATIENCE_SPREAD * 1.4142135623730951)))
-    return max(1e-9, share) ** factor
+    likely: float = max(1e-9, share) ** factor
+    return likely
 
 
 def impatience(seen: list[Stand]) -> float:

@@ -26,10 +26,10 @@ from .facts import (
 )
 from .floor import Floor, Status
 from .guest import Guest, Told
-from .roll import Roll, floor
 from .journeys import Journey, Step, fold
 from .party import Party
 from .printing import PrintJob
+from .roll import Roll, floor
 
 SHORT = 16  # digits of a digest that tell two passages with the same number apart
 
@@ -302,7 +302,7 @@ class Ledger:
         party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
         self._parties[number] = party
         left_ms = self._left_ms.get(number)
-        told = tuple(Told(at_ms, advice) for at_ms, _, advice in sorted(self._told.get(number, ()), key=_by_moment))
+        told = tuple(Told(at_ms, advice) for at_ms, _, advice in sorted(self._told.get(number, ())))
         return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms, told)
 
     def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:
@@ -317,11 +317,6 @@ class Ledger:
                 if step.estimated and issued_ms is not None and step.at_ms < issued_ms:
                     step = replace(step, at_ms=issued_ms)
                 yield step
-
-
-def _by_moment(told: tuple[int, int, AdviceGiven]) -> tuple[int, int, str, str]:
-    at_ms, for_ms, advice = told
-    return (at_ms, for_ms, advice.verb, advice.atelier)
 
 
 _Source = tuple[str, str, int, str]  # who said it: a passage by its identity, an organiser by what was said

@@ -230,14 +230,13 @@ def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
     if where == "roaming":
         until_ms = min(until_ms, gone_ms)
     if where != "gone":
-        heading = settled.heading(event)
+        heading, kept = settled.heading(event), settled.kept(now_ms)
         if heading is not None and now_ms < heading.until_ms:
             until_ms = min(until_ms, heading.until_ms)
             takers = settled.takers(event, event.by_id[heading.atelier])
-            key_ms = next((_kept.since_ms for _kept in [settled.kept(now_ms)] if _kept and _kept.atelier == heading.atelier), heading.at_ms)
+            key_ms = kept.since_ms if kept and kept.atelier == heading.atelier else heading.at_ms
             at.append(("on_the_way", heading.atelier, Present(settled, heading.at_ms, takers, True, key_ms)))
-        kept = settled.kept(now_ms)
-        if kept is not None:
+        if kept is not None and kept.atelier in event.by_id:
             until_ms = min(until_ms, max(settled.told[-1].at_ms, settled.last_ms) + SILENT_MINUTES * MINUTE_MS)
             if heading is None or heading.atelier != kept.atelier:
                 takers = settled.takers(event, event.by_id[kept.atelier])

@@ -1,9 +1,9 @@
-"""A small event with an atelier of each sort, and what happens there written as one would say it."""
+"""A small event with an atelier of each sort, and what happens there: written as one would say it, or at random."""
 
 import hashlib
 import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
@@ -11,12 +11,35 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import strategies as st
 
 from firmware.wire.anchor import Moment
 from firmware.wire.passage import CHAIN_START, PARTY_KINDS, Passage
 from kiosk import eventfile
-from kiosk.rules.event import AgeBand, Atelier, Closing, Event, Kind, Station, Window, moment_ms
-from kiosk.rules.facts import BadgeIssued, Fact, PartyCame, Passed
+from kiosk.rules.event import (
+    MINUTE_MS,
+    AgeBand,
+    Atelier,
+    Closing,
+    Event,
+    Kind,
+    Station,
+    Window,
+    moment_ms,
+)
+from kiosk.rules.facts import (
+    VERBS,
+    AdviceGiven,
+    Advised,
+    AtelierSet,
+    BadgeIssued,
+    Fact,
+    PartyCame,
+    PartyLeft,
+    Passed,
+    SetAside,
+    Struck,
+)
 from kiosk.rules.floor import Floor
 from kiosk.rules.journeys import Journey, Stay, Step, fold
 from kiosk.rules.ledger import Ledger, View
@@ -25,6 +48,7 @@ from kiosk.rules.party import Group
 DAY = date(2022, 11, 19)
 ZONE = ZoneInfo("Europe/Paris")
 EPOCH = "ab" * 8
+Told = tuple[int, Fact]
 
 
 def clock(text: str) -> int:
@@ -158,15 +182,13 @@ class Hall:
         shown = self.event.local(at_ms)
         return f"{shown:%H:%M:%S}" if shown.second else f"{shown:%H:%M}"
 
-    def view(self, facts: Iterable[tuple[int, Fact]]) -> View:
+    def view(self, facts: Iterable[Told]) -> View:
         ledger = Ledger(self.event)
         for at_ms, fact in facts:
             ledger.apply(fact, at_ms)
         return ledger.view()
 
-    def came(
-        self, number: int, people: Mapping[str, int], when: str = "10:00", **more: Any
-    ) -> list[tuple[int, Fact]]:
+    def came(self, number: int, people: Mapping[str, int], when: str = "10:00", **more: Any) -> list[Told]:
         """Party `number` checks in, with so many people by age band; its badge is `badge(number)`."""
         groups = tuple(Group(band, "x", count) for band, count in people.items())
         at_ms = clock(when)
@@ -176,16 +198,16 @@ class Hall:
             (at_ms, BadgeIssued(self.badge(number), number)),
         ]
 
-    def scans(self, *told: str, **more: Any) -> list[tuple[int, Fact]]:
+    def scans(self, *told: str, **more: Any) -> list[Told]:
         """ "1 10:05 enter vr": party 1 is scanned; "? …" is a badge that nobody checked in."""
-        facts: list[tuple[int, Fact]] = []
+        facts: list[Told] = []
         for each in told:
             who, rest = each.split(maxsplit=1)
             fact = self.passed(self.badge(int(who)) if who.isdigit() else self.badge(9999), rest, **more)
             facts.append((fact.moment.at_ms, fact))
         return facts
 
-    def floor(self, when: str, *facts: list[tuple[int, Fact]]) -> Floor:
+    def floor(self, when: str, *facts: list[Told]) -> Floor:
         return self.view(itertools.chain(*facts)).floor(clock(when))
 
     @staticmethod
@@ -194,6 +216,87 @@ class Hall:
         alphabet = "BCDFGHJKLNPRSTVX"
         digest = hashlib.sha256(str(number).encode()).digest()
         return "C" + "".join(alphabet[byte & 15] for byte in digest[:15])
+
+
+# Days at random
+
+_minutes = st.one_of(st.integers(0, 500), st.sampled_from([100, 110, 120, 120, 121, 135, 240]))
+_seqs = st.integers(1, 6)
+_stations = st.sampled_from(["vr", "kart"])
+_places = st.sampled_from([each.id for each in ATELIERS] + ["sauna"])
+_kinds = st.sampled_from(["arrive", "call", "enter", "leave", "undo", "dance", "pause", "resume"])
+
+
+def _passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
+    """Of few stations and numbers, so that many of them share one, follow each other or take each other back."""
+    return st.builds(
+        Passage,
+        station=_stations,
+        epoch=st.sampled_from(["aa" * 4, "bb" * 4]),
+        seq=_seqs,
+        atelier=_places,
+        kind=_kinds,
+        badge=st.sampled_from(badges),
+        boot=st.just("0" * 16),
+        boot_ms=st.integers(0, 3),
+        wall_ms=st.just(0),
+        prev=st.just(CHAIN_START),
+        of=st.none() | _seqs,
+    )
+
+
+@st.composite
+def _days(draw: st.DrawFn) -> list[Told]:
+    opens = clock("09:00")
+    moments = _minutes.map(lambda minute: opens + minute * MINUTE_MS)
+    badges = [None, *map(Hall.badge, (1, 1, 11, 2, 3))]
+    logged = draw(st.lists(_passages(badges), max_size=9))
+    told: list[Told] = []
+    for at, passage in enumerate(logged):
+        if at and draw(st.booleans()):
+            passage = replace(passage, prev=logged[draw(st.integers(0, at - 1))].digest)
+        for at_ms in draw(st.lists(moments, min_size=1, max_size=2)):
+            error_ms = draw(st.sampled_from([0, 0, None]))
+            told.append((at_ms, Passed(passage, Moment(at_ms, error_ms), passage.digest)))
+    for badge, party in ((1, 1), (11, 1), (2, 2)):  # party 1 lost its first badge
+        if draw(st.booleans()):
+            told.append((draw(moments), BadgeIssued(Hall.badge(badge), party)))
+    route = st.lists(st.builds(Advised, _places, moments, st.integers(0, 40)), max_size=2).map(tuple)
+    for party in (1, 2):
+        if draw(st.booleans()):
+            people = (Group("6-11", "f", 2), Group("18-plus", "m", 1))
+            told.append((draw(moments), PartyCame(party, people, "fr", (), draw(route))))
+    others = st.one_of(
+        st.builds(Struck, _stations, st.just("aa" * 4), _seqs),
+        st.builds(PartyLeft, st.integers(1, 3)),
+        st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
+        st.builds(
+            SetAside, _stations, st.just("aa" * 4), _seqs, st.just("{}"), st.just(""), st.just("c" * 64)
+        ),
+    )
+    told += draw(st.lists(st.tuples(moments, others), max_size=4))
+    advice = st.builds(
+        AdviceGiven,
+        party=st.integers(1, 3),
+        verb=st.sampled_from(VERBS),
+        atelier=_places,
+        at_ms=moments,
+        wait_minutes=st.integers(0, 40),
+        reason=st.sampled_from(["calm", "soonest"]),
+        keeps=st.just("") | _places,
+        since_ms=moments,
+    )
+    for at_ms, one in draw(st.lists(st.tuples(moments, advice), max_size=4)):
+        told.append((at_ms, one))
+        if draw(st.booleans()):  # told twice in the same breath: something else, or nearly the same
+            told.append((at_ms, replace(one, reason="calm", keeps=draw(st.just("") | _places))))
+    return told
+
+
+@pytest.fixture(scope="session")
+def days() -> st.SearchStrategy[list[Told]]:
+    """Facts of a day of the small event with their moments; some passages come again, with another moment."""
+    return _days()
 
 
 @pytest.fixture

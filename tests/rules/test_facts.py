@@ -13,6 +13,7 @@ from firmware.wire.errors import Malformed
 from firmware.wire.passage import CHAIN_START, Passage
 from kiosk.rules import facts
 from kiosk.rules.facts import (
+    AdviceGiven,
     Advised,
     Announced,
     AtelierSet,
@@ -52,8 +53,12 @@ EXAMPLES = [
     ),
     Struck("vr", "ab" * 8, 7),
     PartyLeft(3),
+    AdviceGiven(3, "go", "vr", 1_668_850_000_000, 7, "wish-1"),
+    AdviceGiven(3, "rest", "vr", 1_668_850_000_000, 12, "kept", "vr", 1_668_849_000_000),
+    AdviceGiven(3, "end", "", 1_668_850_000_000, 0, "nothing-left"),
 ]
 
+ADVICE = AdviceGiven(1, "go", "vr", 5, 0, "calm").to_json()
 PARTY = {"party": 1, "people": [], "language": "fr", "wishes": [], "route": []}
 
 
@@ -79,7 +84,7 @@ def test_a_kind_of_a_later_version_is_passed_over():
 
 def test_only_facts_that_may_come_again_have_no_key():
     keyless = {fact.KIND for fact in EXAMPLES if fact.key is None}
-    assert keyless == {"print-state", "atelier", "announcement", "party-left"}
+    assert keyless == {"print-state", "atelier", "announcement", "party-left", "advice"}
     assert len({fact.key for fact in EXAMPLES if fact.key}) == 7  # two moments, one passage
 
 
@@ -102,6 +107,11 @@ def test_only_facts_that_may_come_again_have_no_key():
         ("passage", {"v": 1}),
         ("party-left", []),
         ("party-left", None),
+        ("advice", ADVICE | {"verb": "fly"}),
+        ("advice", ADVICE | {"party": 0}),
+        ("advice", ADVICE | {"wait_minutes": -1}),
+        ("advice", ADVICE | {"at_ms": "soon"}),
+        ("advice", {name: value for name, value in ADVICE.items() if name != "keeps"}),
     ],
 )  # fmt: skip
 def test_what_is_no_fact_is_malformed(kind, body):

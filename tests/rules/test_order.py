@@ -7,20 +7,17 @@ import itertools
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firmware.wire.anchor import Moment
-from firmware.wire.passage import CHAIN_START, Passage
+from firmware.wire.passage import CHAIN_START
 from kiosk.rules.board import board, journeys
-from kiosk.rules.facts import AtelierSet, BadgeIssued, Fact, PartyCame, PartyLeft, Passed, SetAside, Struck
+from kiosk.rules.facts import Fact
 from kiosk.rules.journeys import OPEN, State, Step, fold, settle
 from kiosk.rules.ledger import Ledger
-from kiosk.rules.party import Group
 
 RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 150
 PROPERTY = settings(
@@ -34,65 +31,7 @@ Told = tuple[int, Fact]
 ateliers = st.sampled_from(["vr", "kart", "arts", "talk", "in-only", "out-only", "queue-only", "sauna"])
 kinds = st.sampled_from(["arrive", "call", "enter", "leave", "undo", "dance", "pause", "resume"])
 minutes = st.one_of(st.integers(0, 500), st.sampled_from([100, 110, 120, 120, 121, 135, 240]))
-seqs = st.integers(1, 6)
 stations = st.sampled_from(["vr", "kart"])
-
-
-def passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
-    """Of few stations and numbers, so that many of them share one, follow each other or take each other back."""
-    return st.builds(
-        Passage,
-        station=stations,
-        epoch=st.sampled_from(["aa" * 4, "bb" * 4]),
-        seq=seqs,
-        atelier=ateliers,
-        kind=kinds,
-        badge=st.sampled_from(badges),
-        boot=st.just("0" * 16),
-        boot_ms=st.integers(0, 3),
-        wall_ms=st.just(0),
-        prev=st.just(CHAIN_START),
-        of=st.none() | seqs,
-    )
-
-
-@st.composite
-def days(draw: st.DrawFn, hall: Any) -> list[Told]:
-    """Facts of a day, some of them told twice, and some passages with another moment the second time."""
-    badges = [None, *map(hall.badge, (1, 1, 11, 2, 3))]
-    logged = draw(st.lists(passages(badges), max_size=9))
-    opens = hall.at("09:00")
-    told: list[Told] = []
-    for at, passage in enumerate(logged):
-        if at and draw(st.booleans()):
-            passage = replace(passage, prev=logged[draw(st.integers(0, at - 1))].digest)
-        for minute in draw(st.lists(minutes, min_size=1, max_size=2)):
-            at_ms = opens + minute * MINUTE_MS
-            error_ms = draw(st.sampled_from([0, 0, None]))
-            told.append((at_ms, Passed(passage, Moment(at_ms, error_ms), passage.digest)))
-    for badge, party in ((1, 1), (11, 1), (2, 2)):  # party 1 lost its first badge
-        if draw(st.booleans()):
-            told.append((opens + draw(minutes) * MINUTE_MS, BadgeIssued(hall.badge(badge), party)))
-    for party in (1, 2):
-        if draw(st.booleans()):
-            people = (Group("6-11", "f", 2), Group("18-plus", "m", 1))
-            told.append((opens + draw(minutes) * MINUTE_MS, PartyCame(party, people, "fr", (), ())))
-    others = st.one_of(
-        st.builds(Struck, stations, st.just("aa" * 4), seqs),
-        st.builds(PartyLeft, st.integers(1, 3)),
-        st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
-        st.builds(
-            SetAside,
-            stations,
-            st.just("aa" * 4),
-            seqs,
-            st.just("{}"),
-            st.just(""),
-            st.sampled_from(["c" * 64]),
-        ),
-    )
-    told += [(opens + draw(minutes) * MINUTE_MS, fact) for fact in draw(st.lists(others, max_size=4))]
-    return told
 
 
 def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
@@ -106,8 +45,8 @@ def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
 @pytest.mark.timeout(7200)
 @PROPERTY
 @given(data=st.data())
-def test_any_order_and_any_duplicates_give_the_same_floor(hall, data):
-    told = data.draw(days(hall))
+def test_any_order_and_any_duplicates_give_the_same_floor(hall, days, data):
+    told = data.draw(days)
     shuffled = data.draw(
         st.permutations(told + data.draw(st.lists(st.sampled_from(told)) if told else st.just([])))
     )
@@ -120,8 +59,8 @@ def test_any_order_and_any_duplicates_give_the_same_floor(hall, data):
 @pytest.mark.timeout(7200)
 @PROPERTY
 @given(data=st.data())
-def test_a_ledger_asked_at_every_step_ends_like_one_asked_at_the_end(hall, data):
-    told = data.draw(days(hall))
+def test_a_ledger_asked_at_every_step_ends_like_one_asked_at_the_end(hall, days, data):
+    told = data.draw(days)
     asked = Ledger(hall.event)
     for at_ms, fact in told:
         asked.apply(fact, at_ms)

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from firmware.wire.anchor import Moment
 from firmware.wire.passage import CHAIN_START, Passage
+from firmware.wire.token import issue
 
 from ..rules import guidance
 from ..rules.event import Event
@@ -20,6 +21,7 @@ from .policies import Policy, Situation
 from .world import Badge, Hint
 
 EPOCH = "0" * 16
+EVENT_KEY = b"twin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class TwinHall:
     def check_in(self, family: Family) -> Badge:
         now_ms = self.now()
         self._parties += 1
-        number, token = self._parties, f"B{self._parties}"
+        number, token = self._parties, _badge(self._parties)
         party = Wanderer(family.people, family.wishes, came_ms=now_ms, badge=token)
         situation = Situation(self.event, self.ledger.floor(now_ms), party, now_ms, number)
         told = self._timing(lambda: self._policy.welcome(situation))
@@ -151,6 +153,12 @@ class TwinHall:
         told = decide()
         self.decisions_ms.append((perf_counter() - began) * 1000)
         return told
+
+
+def _badge(number: int) -> str:
+    """A badge as stations know them; its letters of chance spell the number."""
+    digits = iter(f"{number:07x}")
+    return issue(EVENT_KEY, lambda below: int(next(digits), below))
 
 
 def _hint(verb: str, atelier: str, at_ms: int) -> Hint:

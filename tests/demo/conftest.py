@@ -9,70 +9,7 @@ import pytest
 from kiosk import eventfile
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
-
-VILLAGE = """
-name = "Le bourg se connecte"
-organiser = "Association du bourg"
-date = 2025-03-08
-timezone = "Europe/Paris"
-languages = ["fr", "en"]
-
-[[sessions]]
-opens = "09:30"
-closes = "11:00"
-
-[[age_bands]]
-id = "enfants"
-names = { fr = "Enfants", en = "Children" }
-min = 0
-max = 14
-
-[[age_bands]]
-id = "grands"
-names = { fr = "Grands", en = "Grown-ups" }
-min = 15
-
-[[ateliers]]
-id = "photo"
-names = { fr = "Retouche photo", en = "Photo editing" }
-icon = "camera"
-room = "Mairie"
-kind = "table"
-places = 10
-minutes = 12
-closing = "drain"
-
-[[ateliers]]
-id = "drone"
-names = { fr = "Drone", en = "Drone" }
-icon = "plane"
-room = "Stade"
-kind = "continuous"
-places = 2
-minutes = 6
-min_age = 8
-
-[[ateliers]]
-id = "arnaques"
-names = { fr = "Déjouer les arnaques", en = "Spotting scams" }
-icon = "shield"
-room = "Mairie"
-kind = "session"
-places = 20
-minutes = 20
-times = ["10:00", "10:35"]
-min_age = 15
-
-[[stations]]
-id = "drone"
-atelier = "drone"
-steps = ["arrive", "call", "enter", "leave"]
-
-[[stations]]
-id = "photo"
-atelier = "photo"
-steps = ["enter", "leave"]
-"""
+VILLAGE = Path(__file__).parents[1] / "twin" / "village.toml"
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +23,8 @@ def roubaix():
 
 
 @pytest.fixture(scope="session")
-def village_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("village") / "village.toml"
-    path.write_text(VILLAGE, "utf-8")
-    return path
+def village_file():
+    return VILLAGE
 
 
 @pytest.fixture(scope="session")

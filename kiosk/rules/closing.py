@@ -48,6 +48,8 @@ def by_ms(event: Event, here: AtelierFloor, window: Window) -> int:
 
 def drain(event: Event, floor: Floor, here: AtelierFloor) -> Drain:
     """Raises ValueError once the day is over."""
+    if event.window_at(floor.at_ms) is None:
+        raise ValueError(f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served")
     end_ms = Projection(event, floor, here).drained_ms()
     minutes = max(0.0, (end_ms - floor.at_ms) / MINUTE_MS)
     margin_ms = round(LIKELY * sqrt(SPREAD_MINUTES**2 + (SPREAD_SHARE * minutes) ** 2) * MINUTE_MS)

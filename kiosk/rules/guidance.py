@@ -62,7 +62,8 @@ def _free_ms(event: Event, floor: Floor, guest: Guest, stay: Stay, now_ms: int) 
         return max(now_ms, stay.entered_ms + floor.by_id[stay.atelier].turn_ms)
     if ENTER in steps or ARRIVE in stay.inferred:
         return None
-    wait = expected(event, floor, floor.by_id[stay.atelier], now_ms, guest.takers(event, atelier))
+    takers, key_ms = guest.takers(event, atelier), guest.queue_key_ms(stay)
+    wait = expected(event, floor, floor.by_id[stay.atelier], now_ms, takers, key_ms)
     return None if wait is None else wait.end_ms
 
 

@@ -68,6 +68,13 @@ class Stay:
     inferred: frozenset[str] = frozenset()
 
     @property
+    def seen_ms(self) -> int:
+        """The first scan of it: where only leaving is scanned, the end."""
+        if self.left_ms is not None and self.called_ms is None and self.inferred >= {ARRIVE, ENTER}:
+            return self.left_ms
+        return self.arrived_ms
+
+    @property
     def last_ms(self) -> int:
         return max(self.arrived_ms, self.called_ms or 0, self.entered_ms or 0, self.left_ms or 0)
 

@@ -138,9 +138,9 @@ def paces(atelier: Atelier, seen: list[Entry]) -> list[Turn]:
         if not (before.queued and after.queued) or after.key_ms > before.entered_ms:
             continue
         shares = before.takers if atelier.kind is Kind.CONTINUOUS else min(before.takers, atelier.places)
-        lasted_ms = (after.entered_ms - before.entered_ms) * atelier.places / shares
-        if atelier.kind is not Kind.BATCH and lasted_ms <= LIKELY_TURN[1] * atelier.turn_ms:
-            told.append(Turn(after.entered_ms, after.badge, atelier.id, lasted_ms))
+        gap_ms = after.entered_ms - before.entered_ms  # none where two come in together: only the mean tells
+        if atelier.kind is not Kind.BATCH and gap_ms <= LIKELY_TURN[1] * atelier.turn_ms:
+            told.append(Turn(after.entered_ms, after.badge, atelier.id, gap_ms * atelier.places / shares))
     return told
 
 

@@ -41,6 +41,7 @@ from kiosk.rules.facts import (
     Struck,
 )
 from kiosk.rules.floor import Floor
+from kiosk.rules.guest import Guest
 from kiosk.rules.journeys import Journey, Stay, Step, fold
 from kiosk.rules.ledger import Ledger, View
 from kiosk.rules.party import Group
@@ -206,6 +207,29 @@ class Hall:
             fact = self.passed(self.badge(int(who)) if who.isdigit() else self.badge(9999), rest, **more)
             facts.append((fact.moment.at_ms, fact))
         return facts
+
+    def told(self, *told: str) -> list[Told]:
+        """ "1 10:05 go vr 10:07" is advice given at 10:05; "… keeps kart 10:01" ends it with a place kept there."""
+        facts: list[Told] = []
+        for each in told:
+            who, when, verb, *rest = each.split()
+            keeps, since_ms = ("", 0)
+            if "keeps" in rest:
+                *rest, _, keeps, since = rest
+                since_ms = clock(since)
+            place, at = rest if len(rest) == 2 else ("", *(rest or [when]))
+            advice = AdviceGiven(int(who), verb, place, clock(at), 0, "calm", keeps, since_ms)
+            facts.append((clock(when), advice))
+        return facts
+
+    def ledger(self, *facts: list[Told]) -> Ledger:
+        ledger = Ledger(self.event)
+        for at_ms, fact in itertools.chain(*facts):
+            ledger.apply(fact, at_ms)
+        return ledger
+
+    def guest(self, *facts: list[Told], party: int = 1) -> Guest:
+        return self.ledger(*facts).guest_of(party)
 
     def floor(self, when: str, *facts: list[Told]) -> Floor:
         return self.view(itertools.chain(*facts)).floor(clock(when))

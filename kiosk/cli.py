@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -16,6 +16,7 @@ from firmware import __version__
 from .control import ask
 from .errors import HubAway, RondeError
 from .rules.floor import Status
+from .saying import told
 from .texts import SOURCE, spoken
 
 _words = spoken()
@@ -27,6 +28,13 @@ _CONFIG = click.option(
 )
 
 
+class _Failure(click.ClickException):
+    """Told as `ronde: …`, in the user's language."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(_("cli.failed", what=self.message), file=file, err=file is None)
+
+
 class _Told(click.Group):
     """What the hub foresees is told in one line; only what nobody foresaw leaves a trace."""
 
@@ -34,7 +42,7 @@ class _Told(click.Group):
         try:
             return super().invoke(ctx)
         except RondeError as error:
-            raise click.ClickException(str(error)) from error
+            raise _Failure(told(error, _words)) from error
 
 
 @click.group(cls=_Told, help=_("cli.help"), context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,7 +95,7 @@ def add_station(station: str, address: str, config: Path) -> None:
 
     chosen = settings.load(config)
     try:
-        line = ask(chosen.control_path, "enrol", station=station, hub=address)
+        line = ask(chosen.control_path, "enrol", in_language=_words.language, station=station, hub=address)
     except HubAway:
         event = eventfile.load(chosen.event, _words.language)
         with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
@@ -106,7 +114,13 @@ def atelier(atelier: str, status: str, config: Path) -> None:
 @main.command(help=_("cli.announce.help"))
 @click.argument("text")
 @click.option("--language", default=SOURCE, show_default=True, help=_("cli.announce.language"))
-@click.option("--minutes", default=15, show_default=True, help=_("cli.announce.minutes"))
+@click.option(
+    "--minutes",
+    type=click.IntRange(1, 24 * 60),
+    default=15,
+    show_default=True,
+    help=_("cli.announce.minutes"),
+)
 @_CONFIG
 def announce(text: str, language: str, minutes: int, config: Path) -> None:
     _act(config, "announce", texts={language: text}, minutes=minutes)
@@ -133,7 +147,7 @@ _party_command("badge", "replace-badge", _("cli.party.badge"))
 @main.command(help=_("cli.strike.help"))
 @click.argument("station")
 @click.argument("epoch")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(min=1))
 @_CONFIG
 def strike(station: str, epoch: str, number: int, config: Path) -> None:
     _act(config, "strike", station=station, epoch=epoch, seq=number)
@@ -142,7 +156,7 @@ def strike(station: str, epoch: str, number: int, config: Path) -> None:
 def _act(config: Path, act: str, **body: Any) -> None:
     from . import config as settings
 
-    whom = ask(settings.load(config).control_path, act, **body)
+    whom = ask(settings.load(config).control_path, act, in_language=_words.language, **body)
     click.echo(_("cli.done_for", whom=whom) if whom else _("cli.done"))
 
 
@@ -166,7 +180,7 @@ def replay(file: Any, event_file: Path, moment: str | None, journeys: bool) -> N
         shown["journeys"] = board.journeys(done.view, done.at_ms)
     click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     if done.unread and not done.view.version:
-        raise click.ClickException(_("cli.replay.nothing"))
+        raise _Failure(_("cli.replay.nothing"))
 
 
 @main.command(help=_("cli.export.help"))

@@ -1,14 +1,26 @@
 """The hub's own settings: one TOML file, `/etc/ronde/hub.toml` on a Pi. docs/settings.md lists the keys."""
 
+import json
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .errors import ConfigError
 from .paper.render import PaperSettings
 from .paper.transport import PrinterSettings
+from .saying import Saying, say, why
+
+_KINDS = (
+    ("int_", "error.setting.whole"),
+    ("float_", "error.setting.number"),
+    ("bool_", "error.setting.truth"),
+    ("string_", "error.setting.text"),
+    ("path_", "error.setting.text"),
+)
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -90,13 +102,50 @@ def load(path: Path) -> Config:
     """Raises ConfigError, which names each key that is wrong."""
     try:
         return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except PermissionError as error:
+        raise ConfigError(say("error.settings_forbidden", path=path)) from error
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(say("error.settings_unread", path=path, reason=why(error))) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(say("error.settings_utf8", path=path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(say("error.settings_toml", path=path, line=_line(error, path))) from error
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, each['loc']))}: {each['msg']} (found: {each['input']!r})"
-            for each in error.errors()
-        )
-        raise ConfigError(f"{path}: {wrong}") from error
+        faults = tuple(map(_fault, error.errors()))
+        raise ConfigError(say("error.settings", path=path, faults=faults)) from error
+
+
+def _line(error: tomllib.TOMLDecodeError, path: Path) -> int:
+    """Where the trouble is: what is not at a line is at the end."""
+    place = re.search(r"at line (\d+)", str(error))
+    return int(place[1]) if place else len(path.read_text("utf-8").splitlines())
+
+
+def _fault(found: Mapping[str, Any]) -> Saying:
+    """What pydantic found, in our words."""
+    kind, limits = found["type"], found.get("ctx", {})
+    made = limits.get("error")
+    if isinstance(made, ConfigError) and isinstance(made.args[0], Saying):  # from a table of ours
+        return made.args[0]
+    name = ".".join(map(str, found["loc"]))
+    if kind == "missing":
+        return say("error.setting.missing", name=name)
+    if kind == "extra_forbidden":
+        return say("error.setting.unknown", name=name)
+    told: dict[str, object] = {
+        "name": name,
+        "found": json.dumps(found["input"], ensure_ascii=False, default=str),
+    }
+    match kind:
+        case "greater_than_equal":
+            return say("error.setting.at_least", least=limits["ge"], **told)
+        case "less_than_equal":
+            return say("error.setting.at_most", most=limits["le"], **told)
+        case "greater_than":
+            return say("error.setting.above", least=limits["gt"], **told)
+        case "literal_error":
+            choices = re.findall(r'"[^"]*"|\d+', limits["expected"].replace("'", '"'))
+            return say("error.setting.one_of", choices=tuple(choices), **told)
+        case "model_type":
+            return say("error.setting.table", **told)
+    return Saying(next((key for start, key in _KINDS if kind.startswith(start)), "error.setting.wrong"), told)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import HubAway, Refused
+from .saying import LOGGED, say, why
 
 ANSWER_S = 15.0
 
@@ -22,19 +23,25 @@ class _SocketFile(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def ask(path: Path, act: str, **body: Any) -> Any:
-    """Have the hub behind the socket file do `act`; what it answers. Raises HubAway, Refused."""
+def ask(path: Path, act: str, *, in_language: str = LOGGED, **body: Any) -> Any:
+    """Have the hub behind the socket file do `act`; what it answers. Raises HubAway, Refused.
+
+    `in_language`: that of the words in which the hub refuses.
+    """
     connection = _SocketFile(path)
+    headers = {"Content-Type": "application/json", "Accept-Language": in_language}
     try:
-        connection.request("POST", f"/acts/{act}", json.dumps(body), {"Content-Type": "application/json"})
+        connection.request("POST", f"/acts/{act}", json.dumps(body), headers)
         answer = connection.getresponse()
         told = json.loads(answer.read())
     except FileNotFoundError as error:
-        raise HubAway(f"no hub runs here ({path} is not there): start it first") from error
+        raise HubAway(say("error.hub_not_there", path=path)) from error
     except PermissionError as error:
-        raise HubAway(f"{path} may only be opened by the hub's user: try again with sudo") from error
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise HubAway(f"the hub does not answer on {path}: {error}") from error
+        raise HubAway(say("error.hub_forbidden", path=path)) from error
+    except OSError as error:
+        raise HubAway(say("error.hub_silent", path=path, reason=why(error))) from error
+    except (ValueError, http.client.HTTPException) as error:
+        raise HubAway(say("error.hub_silent", path=path, reason=say("error.hub_talk"))) from error
     finally:
         connection.close()
     if answer.status != http.client.OK:

@@ -1,5 +1,8 @@
 """What can go wrong at the hub. Each leaf is also a builtin; each message says what, which value, what to do.
 
+What a user of the commands may meet is made of a saying (`kiosk.saying`): `str` of it is English, for logs, and
+whoever shows it says it in the user's language. The rest is English text.
+
 RondeError
 ├── EventFileError (ValueError)        the event file has findings
 ├── ConfigError (ValueError)           the hub's own settings

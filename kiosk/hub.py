@@ -22,6 +22,7 @@ from .errors import ConfigError, JournalUnavailable, RondeError
 from .paper.printer import Printer
 from .paper.spooler import PrinterState, Spooler
 from .printroom import PrintRoom
+from .saying import say, why
 from .stations import Stations
 from .store import backup
 from .web.acts import create_acts
@@ -187,10 +188,8 @@ def _sockets(config: Config) -> list[socket.socket]:
         except OSError as error:
             for taken in sockets:
                 taken.close()
-            raise ConfigError(
-                f"{address}:{port} cannot be listened on ({error.strerror}): "
-                "stop what uses this port, or choose another in the settings"
-            ) from error
+            taken_by = say("error.port_taken", address=address, port=port, reason=why(error))
+            raise ConfigError(taken_by) from error
     return sockets
 
 
@@ -205,7 +204,7 @@ def _control(config: Config) -> socket.socket:
         listening.listen()
     except OSError as error:
         listening.close()
-        raise ConfigError(f"{path} cannot be made ({error}): choose another data folder") from error
+        raise ConfigError(say("error.control", path=path, reason=why(error))) from error
     finally:
         os.umask(before)
     return listening

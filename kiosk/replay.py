@@ -22,6 +22,7 @@ from .rules import facts
 from .rules.event import Event
 from .rules.facts import Fact, PartyCame, Passed
 from .rules.ledger import Ledger, View
+from .saying import say
 
 _UNKNOWN = "0" * 16
 _WHOLE = {field.name for field in dataclasses.fields(wire_passage.Passage)} | {"v"}
@@ -83,7 +84,7 @@ def moment_of(event: Event, text: str) -> int:
             return round((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).timestamp() * 1000)
         return event.at(time.fromisoformat(text.zfill(5)))
     except (ValueError, OverflowError) as error:
-        raise Refused(f"{text!r} is no time: 15:30, or {event.day}T15:30, is expected") from error
+        raise Refused(say("error.no_time", text=text, day=event.day)) from error
 
 
 def exported(entries: Iterable[tuple[int, Fact]]) -> Iterator[dict[str, Any]]:

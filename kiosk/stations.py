@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from firmware.wire import batch as wire_batch
+from firmware.wire import enrolment as wire_enrolment
 from firmware.wire import signature
 from firmware.wire.batch import Batch, Health
 from firmware.wire.enrolment import Enrolment
+from firmware.wire.errors import Malformed
 from firmware.wire.receipt import Receipt
 from firmware.wire.signature import DeviceKeys
 
 from .day import EVENT_KEY, Day, new_event_key
-from .errors import UnknownStation
+from .errors import Refused, UnknownStation
 from .rules.event import Event
+from .saying import say
 
 _SECRET = "station/"
 
@@ -48,7 +51,7 @@ class Stations:
         self._boots: set[tuple[str, str]] = set()  # that have given a sign of life
 
     def enrol(self, station: str, hub: str) -> Enrolment:
-        """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation."""
+        """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation, Refused."""
         made = enrolment(self._day.event, self._day, station, hub)
         with self._lock:
             self._keys[station] = signature.device_keys(made.device_key)
@@ -103,17 +106,22 @@ class Stations:
 def enrolment(event: Event, keys: Keys, station: str, hub: str) -> Enrolment:
     """What `station` must know to reach the hub at the address `hub`; its key is drawn the first time.
 
-    Raises UnknownStation.
+    Raises UnknownStation; Refused where `hub` is no address.
     """
     planned = next((each for each in event.stations if each.id == station), None)
     if planned is None:
-        known = ", ".join(each.id for each in event.stations)
-        raise UnknownStation(f"the event has no station {station!r}: one of {known} is expected")
-    return Enrolment(
-        hub=hub,
+        known = tuple(each.id for each in event.stations)
+        raise UnknownStation(say("error.unknown_station", name=station, choices=known))
+    made = Enrolment(
+        hub=hub.rstrip("/"),
         station=station,
         atelier=planned.atelier,
         steps=planned.steps,
         device_key=keys.keep_secret(_SECRET + station, lambda: secrets.token_bytes(signature.KEY_BYTES)),
         event_key=keys.keep_secret(EVENT_KEY, new_event_key),
     )
+    try:
+        wire_enrolment.decode(made.encode())
+    except Malformed as error:
+        raise Refused(say("error.no_address", address=hub)) from error
+    return made

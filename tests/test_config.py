@@ -59,43 +59,47 @@ def test_settings_cannot_change_while_the_hub_runs(tmp_path):
 @pytest.mark.parametrize(
     "text, told",
     [
-        ("", "event: Field required"),
-        ('event = "e"\nprot = 8080', "prot: Extra inputs are not permitted"),
-        ('event = "e"\nport = 70000', r"port: .*65535 \(found: 70000\)"),
-        ('event = "e"\nport = -1', "port: "),
-        ('event = "e"\nport = "http"', r"port: .*\(found: 'http'\)"),
-        ('event = "e"\nbackup_minutes = 0', "backup_minutes: "),
+        ("", ": event is missing"),
+        ('event = "e"\nprot = 8080', ": prot is not a setting"),
+        ('event = "e"\nport = 70000', "port is 70000: at most 65535"),
+        ('event = "e"\nport = -1', "port is -1: at least 0"),
+        ('event = "e"\nport = "http"', 'port is "http": a whole number'),
+        ('event = "e"\nbackup_minutes = 0', "backup_minutes is 0: at least 1"),
         (
             'event = "e"\n[printer]\nkind = "laser"',
-            r"printer.kind: .*'none', 'file', 'usb', 'serial' or 'tcp'",
+            'printer.kind is "laser": "none", "file", "usb", "serial", or "tcp"',
         ),
-        ('event = "e"\n[printer]\nkind = "tcp"', "printer: .*host is empty"),
-        ('event = "e"\n[printer]\nkind = "usb"', "printer: .*/dev/usb/lp0"),
-        ('event = "e"\n[printer]\nwidth_mm = 72', "printer.width_mm: "),
-        ('event = "e"\n[printer]\nkind = "serial"\npath = "/dev/ttyS0"\nbaud = 9601', "printer: .*9601"),
-        ('event = "e"\n[printer]\ncolour = true', "printer.colour: Extra"),
-        ('event = "e"\n[rehearsal]\nday_ms = 1', "rehearsal.real_ms: Field required"),
-        ('event = "e"\n[rehearsal]\nday_ms = 1\nreal_ms = 1\nspeed = 0', "rehearsal.speed: "),
+        ('event = "e"\n[printer]\nkind = "tcp"', "printer host is empty"),
+        ('event = "e"\n[printer]\nkind = "usb"', "printer path is empty; .*/dev/usb/lp0"),
+        ('event = "e"\n[printer]\nwidth_mm = 72', "printer.width_mm is 72: 58 or 80"),
+        ('event = "e"\n[printer]\nkind = "serial"\npath = "/dev/ttyS0"\nbaud = 9601', "printer baud is 9601"),
+        ('event = "e"\n[printer]\ncolour = true', "printer.colour is not a setting"),
+        ('event = "e"\n[rehearsal]\nday_ms = 1', "rehearsal.real_ms is missing"),
+        ('event = "e"\n[rehearsal]\nday_ms = 1\nreal_ms = 1\nspeed = 0', "rehearsal.speed is 0: more than 0"),
         ('event = "e\nport = 1', "line 1"),
-        ('event = "a"\nevent = "b"\n', "Cannot overwrite a value"),
+        ('event = "a"\nevent = "b"\n', "line 2: this is no TOML; .*each key once"),
+        ('event = "a"\nprinter = 3', "printer is 3: a table is needed"),
+        ('event = "a"\nprinter.cutter = "oui"', 'printer.cutter is "oui": true or false'),
+        ("event = 3", "event is 3: a text in quotes"),
+        ('event = "a"\nprinter = {', "line 2: this is no TOML"),
     ],
 )
 def test_a_wrong_key_is_named_with_what_was_found(tmp_path, text, told):
-    with pytest.raises(ConfigError, match=rf"hub.toml: .*{told}"):
+    with pytest.raises(ConfigError, match=rf"hub.toml.*{told}"):
         loaded(tmp_path, text)
 
 
 def test_all_wrong_keys_are_named_at_once(tmp_path):
     with pytest.raises(ConfigError) as caught:
         loaded(tmp_path, "port = -1\ncolour = 3")
-    assert all(name in str(caught.value) for name in ("event:", "port:", "colour:"))
+    assert all(name in str(caught.value) for name in ("event is missing", "port is -1", "colour is not"))
 
 
 def test_settings_that_are_not_there_or_no_text_are_told(tmp_path):
-    with pytest.raises(ConfigError, match="No such file"):
+    with pytest.raises(ConfigError, match="there is no such file"):
         config.load(tmp_path / "hub.toml")
-    with pytest.raises(ConfigError, match="Is a directory"):
+    with pytest.raises(ConfigError, match="it is a folder"):
         config.load(tmp_path)
     (tmp_path / "hub.toml").write_bytes(b'event = "\xe9"')
-    with pytest.raises(ConfigError, match="utf-8"):
+    with pytest.raises(ConfigError, match="UTF-8"):
         config.load(tmp_path / "hub.toml")

@@ -1,6 +1,8 @@
 """What this machine's organiser does to a running hub: the real command, over the hub's own socket file."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.wire import enrolment
 from kiosk import eventfile
 from kiosk.config import Config, Rehearsal
 from kiosk.control import ask
@@ -45,9 +48,18 @@ def family(hub):
     return came.party  # Fusée 1, the second to come
 
 
-def ronde(*arguments: object) -> subprocess.CompletedProcess[str]:
+def ronde(*arguments: object, language: str = "fr") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kiosk.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    environment = os.environ | {"LANG": f"{language}.UTF-8"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+
+
+def refused(*arguments: object, language: str = "fr") -> str:
+    """What a command says that does not go, with plain spaces."""
+    done = ronde(*arguments, language=language)
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr.replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 def test_a_family_is_meant_by_the_nickname_on_its_sheet_and_the_answer_says_whom(hub, family, settings):
@@ -91,12 +103,12 @@ def test_an_announcement_in_one_language_is_shown_in_each(hub, settings, languag
 
 
 def test_an_announcement_that_nobody_can_read_is_refused(hub):
-    with pytest.raises(Refused, match="'de'"):
+    with pytest.raises(Refused, match="“de” here: fr or en"):
         ask(hub.config.control_path, "announce", texts={"de": "Kuchen!"}, minutes=5)
 
 
 def test_an_act_that_is_none_is_refused_in_plain_words(hub):
-    with pytest.raises(Refused, match="no act 'dance'"):
+    with pytest.raises(Refused, match="no act “dance”"):
         ask(hub.config.control_path, "dance")
 
 
@@ -132,3 +144,122 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
     done = ronde("replay", file, "--event", EXAMPLE)
     assert done.returncode == 1
     assert json.loads(done.stdout)["unread"] == 1
+
+
+# What is said when it does not go
+
+
+@pytest.mark.parametrize(
+    ("arguments", "french", "english"),
+    [
+        (
+            ("atelier", "sauna", "open"),
+            "ronde : il n’y a pas d’atelier « sauna » : il faut mario-kart,",
+            "ronde: there is no atelier “sauna”: mario-kart,",
+        ),
+        (
+            ("party", "print", "Chat", "9"),
+            "ronde : personne ne s’appelle « Chat 9 » ici : le nom est en haut de la feuille",
+            "ronde: no party is called “Chat 9” here: the name stands on its sheet",
+        ),
+        (
+            ("announce", "Kuchen!", "--language", "de"),
+            "ronde : personne ne lit « de » ici : il faut fr ou en",
+            "ronde: nobody reads “de” here: fr or en is expected",
+        ),
+        (("announce", " "), "ronde : l’annonce est vide", "ronde: the announcement is empty"),
+        (
+            ("strike", "vr", "ab" * 8, 3),
+            "ronde : il n’y a pas de passage 3 de la station « vr » dans le journal abababababababab",
+            "ronde: no passage 3 of vr/abababababababab has come",
+        ),
+        (
+            ("station", "add", "sauna", "--hub", "http://10.0.0.1:8080"),
+            "ronde : l’événement n’a pas de station « sauna » : il faut mario-kart,",
+            "ronde: the event has no station “sauna”: mario-kart,",
+        ),
+        (
+            ("station", "add", "vr", "--hub", "10.0.0.1"),
+            "ronde : « 10.0.0.1 » n’est pas l’adresse d’un accueil : il faut http://",
+            "ronde: “10.0.0.1” is not the address of a hub: http:// is expected",
+        ),
+    ],
+    ids=lambda value: "-".join(map(str, value[:2])) if isinstance(value, tuple) else "",
+)
+def test_what_the_hub_refuses_is_said_in_the_language_of_the_terminal(
+    hub, settings, arguments, french, english
+):
+    before = hub.day.view.version
+    assert refused(*arguments, "--config", settings).startswith(french)
+    assert refused(*arguments, "--config", settings, language="en").startswith(english)
+    assert hub.day.view.version == before
+
+
+def test_that_no_hub_runs_is_said_in_french(settings):
+    assert refused("party", "gone", "Chat 1", "--config", settings).startswith(
+        "ronde : l’accueil ne tourne pas sur cette machine ("
+    )
+
+
+def test_a_socket_file_that_nobody_listens_to_is_said_in_french(settings, tmp_path):
+    (tmp_path / "data").mkdir()
+    with socket.socket(socket.AF_UNIX) as left_over:
+        left_over.bind(str(tmp_path / "data" / "control"))
+    assert refused("atelier", "vr", "open", "--config", settings).endswith("control : personne n’y répond")
+
+
+def test_settings_that_will_not_do_are_said_in_french(tmp_path):
+    path = tmp_path / "hub.toml"
+    told = f"ronde : {path}"
+    assert refused("hub", "--config", path) == f"{told} ne peut pas être lu : il n’existe pas"
+    path.write_text('port = "http"\n[printer]\nkind = "tcp"\n', "utf-8")
+    assert refused("hub", "--config", path) == (
+        f'{told} : il manque « event » ; « port » vaut "http" : il faut un nombre entier, sans guillemets ; '
+        'il manque « host » à l’imprimante « tcp » : son adresse, comme host = "192.168.1.50"'
+    )
+    path.write_text("event = e.toml", "utf-8")
+    assert refused("hub", "--config", path).startswith(f"{told}, ligne 1 : ce n’est pas du TOML")
+
+
+def test_a_port_that_is_taken_is_said_in_french(settings):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings.write_text(settings.read_text() + f'address = "127.0.0.1"\nport = {port}\ndoor_port = 0\n')
+        assert refused("hub", "--config", settings) == (
+            f"ronde : le port {port} ne peut pas s’ouvrir sur 127.0.0.1 (il est déjà pris) : "
+            "arrêtez ce qui s’en sert, ou choisissez-en un autre dans les réglages"
+        )
+
+
+def test_a_journal_that_another_hub_has_is_said_in_french(hub, settings, tmp_path):
+    settings.write_text(settings.read_text() + 'address = "127.0.0.1"\nport = 0\ndoor_port = 0\n')
+    journal = hub.config.journal_path
+    in_use = f"ronde : le journal {journal} sert déjà à un autre accueil : arrêtez d’abord celui-là"
+    assert refused("hub", "--config", settings) == in_use
+    assert refused("export", journal) == in_use
+    (tmp_path / "notes").write_text("salut, ceci n'est pas un journal", "utf-8")
+    assert refused("export", tmp_path / "notes").endswith("est abîmé : ce fichier n’est pas un journal")
+
+
+def test_a_time_that_is_none_is_said_in_french(tmp_path):
+    (tmp_path / "day.jsonl").write_text("", "utf-8")
+    assert refused("replay", tmp_path / "day.jsonl", "--event", EXAMPLE, "--at", "midi") == (
+        "ronde : « midi » n’est pas une heure : il faut 15:30, ou 2022-11-19T15:30"
+    )
+
+
+def test_an_address_with_a_slash_at_its_end_is_taken(hub, settings):
+    line = ronde("station", "add", "vr", "--hub", "http://10.0.0.1:8080/", "--config", settings).stdout
+    assert enrolment.decode(line).hub == "http://10.0.0.1:8080"
+
+
+def test_what_a_party_was_told_is_asked_by_badge_or_nickname_and_may_be_refused(hub, family):
+    path = hub.config.control_path
+    told = ask(path, "advice", badge=family.badge)
+    assert told == ask(path, "advice", party="Fusée 1")
+    assert (told["verb"], told["party"]) == ("go", family.number)
+    other = ask(path, "ask", badge=family.badge)
+    assert other["instead_of"] == told["atelier"] != other["atelier"]
+    assert ask(path, "advice", badge=family.badge) == other
+    with pytest.raises(Refused, match="no party carries"):
+        ask(path, "ask", badge="CBCDFGHJKLNPRSTV")

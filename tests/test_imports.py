@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
 
-ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.texts", "firmware.wire"}
+ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
 ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
 WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.printroom"}
 HUB = WEB | {
@@ -37,14 +37,15 @@ PARTS: dict[str, set[str]] = {
     "kiosk.clock": set(),
     "kiosk.collector": set(),
     "kiosk.texts": {"kiosk.rules"},
+    "kiosk.saying": {"kiosk.texts"},
     "kiosk.eventfile": ON_RULES,
     "kiosk.store": ON_RULES,
     "kiosk.paper": ON_RULES,
     "kiosk.twin": ON_RULES,
     "kiosk.bilan": ON_RULES,
     "kiosk.replay": ON_RULES | {"kiosk.collector"},
-    "kiosk.config": {"kiosk.errors", "kiosk.paper"},
-    "kiosk.control": {"kiosk.errors"},
+    "kiosk.config": {"kiosk.errors", "kiosk.paper", "kiosk.saying"},
+    "kiosk.control": {"kiosk.errors", "kiosk.saying"},
     "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector"},
     "kiosk.stations": ON_DAY | {"kiosk.store"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},

@@ -147,7 +147,7 @@ def test_a_station_enrolled_again_keeps_its_key_also_after_a_restart(hub, open_h
 
 
 def test_a_station_that_the_event_does_not_have_is_told_with_those_it_has(hub):
-    with pytest.raises(UnknownStation, match=r"'sauna': one of mario-kart, .*vr-file, vr"):
+    with pytest.raises(UnknownStation, match=r"“sauna”: mario-kart, .*vr-file, vr"):
         hub.enrol("sauna", HUB)
 
 

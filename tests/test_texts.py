@@ -19,7 +19,7 @@ KIOSK = Path(module.__file__).parent
 PARIS = ZoneInfo("Europe/Paris")
 NARROW, WIDE = "\u202f", "\u00a0"
 
-ASKING = {"text", "plural", "_", "wrong", "odd", "Allowed"}  # calls whose keys must exist
+ASKING = {"text", "plural", "_", "wrong", "odd", "Allowed", "say", "Saying"}  # calls whose keys must exist
 IN_TEMPLATE = re.compile(r"""\b(?:text|plural|_)\(\s*(["'])([^"'\n]*)\1\s*(~)?""")
 QUOTED = re.compile(r"""(["'`])([a-z]+(?:\.[a-z0-9_-]*)+)(?=\1|\$\{)""")
 

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from kiosk.errors import ConfigError, PrinterStalled, PrinterUnreachable
+from kiosk.saying import say
 
 KINDS = ("none", "file", "usb", "serial", "tcp")
 WIDTHS_MM = (80, 58)
@@ -55,15 +56,15 @@ class PrinterSettings:
         if self.width_mm not in WIDTHS_MM:
             raise ConfigError(f"printer width_mm is {self.width_mm!r}; paper is 80 or 58 mm wide")
         if self.kind in ("file", "usb", "serial") and not self.path:
-            raise ConfigError(f"printer path is empty; a {self.kind} printer needs one, such as /dev/usb/lp0")
+            raise ConfigError(say("error.printer_path", kind=self.kind))
         if self.kind == "tcp" and not self.host:
-            raise ConfigError("printer host is empty; a tcp printer needs its address, such as 192.168.1.50")
+            raise ConfigError(say("error.printer_host"))
         if not 0 < self.port < 65536:
-            raise ConfigError(f"printer port is {self.port!r}; use 1 to 65535 (9100 on most printers)")
+            raise ConfigError(say("error.printer_port", port=self.port))
         if self.flow not in FLOWS:
             raise ConfigError(f"printer flow is {self.flow!r}; use one of {', '.join(FLOWS)}")
         if self.kind == "serial" and not hasattr(termios, f"B{self.baud}"):
-            raise ConfigError(f"printer baud is {self.baud!r}; use a standard speed, such as 9600 or 115200")
+            raise ConfigError(say("error.printer_baud", baud=self.baud))
 
     @property
     def answers(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import JournalDamaged, JournalUnavailable
-from .journal import Journal
+from ..saying import say, why
+from .journal import Journal, damaged
 
 KEPT = 6
 _HEADER_BYTES = 100  # SQLite takes a shorter file for a new one
@@ -23,7 +24,7 @@ def back_up(journal: Journal, folder: Path, at_ms: int) -> Path:
         for old in copies(folder)[KEPT:]:
             old.unlink()
     except OSError as error:
-        raise JournalUnavailable(f"no backup in {folder}: {error}") from error
+        raise JournalUnavailable(say("error.journal_not_copied", path=folder, reason=why(error))) from error
     return path
 
 
@@ -57,9 +58,9 @@ def open_or_restore(path: Path, backups: Path) -> tuple[Journal, str | None]:
 def _opened(path: Path, known: list[Path]) -> Journal:
     size = path.stat().st_size if path.exists() else None
     if size == 0 and known:
-        raise JournalDamaged(f"{path} is empty, and was not")
+        raise damaged(path, "it is empty, and was not")
     if size and size < _HEADER_BYTES:
-        raise JournalDamaged(f"{path} is cut off after {size} bytes")
+        raise damaged(path, f"it is cut off after {size} bytes")
     return Journal.open(path)
 
 
@@ -80,7 +81,7 @@ def _restore(path: Path, backups: Path, restored: Path) -> Path | None:
                 break
     except OSError as error:
         restored.unlink(missing_ok=True)
-        raise JournalUnavailable(f"{path} is damaged, and cannot be restored: {error}") from error
+        raise JournalUnavailable(say("error.journal_not_restored", path=path, reason=why(error))) from error
     finally:
         for suffix in ("", "-wal", "-shm"):
             _beside(part, suffix).unlink(missing_ok=True)
@@ -94,7 +95,7 @@ def _copied(source: Path, part: Path) -> int:
         if _beside(source, suffix).exists():
             shutil.copyfile(_beside(source, suffix), _beside(part, suffix))
     if part.stat().st_size < _HEADER_BYTES:
-        raise JournalDamaged(f"{source} is cut off")
+        raise damaged(source, "it is cut off")
     with closing(Journal.open(part, cut_short=True)) as journal:
         journal.set_epoch(secrets.token_hex(8))
         facts = len(journal)

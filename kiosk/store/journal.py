@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from ..errors import JournalDamaged, JournalInUse, JournalTooNew, JournalUnavailable
 from ..rules import facts
 from ..rules.facts import Fact
+from ..saying import say, why
 from . import wal
 from .schema import migrations, sealed
 
@@ -58,7 +59,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not cut_short and wal.is_broken(path):
                 _touch(path)  # it may just be half written, by another hub
-                raise JournalDamaged(f"{path}-wal: what was kept last does not read back")
+                raise damaged(f"{path}-wal", "what was kept last does not read back")
             connection = sqlite3.connect(path, timeout=1, check_same_thread=False)
             db = Database(connection, execute_plugins=False)
             for pragma in (
@@ -91,32 +92,29 @@ class Journal:
     def _check_pages(self) -> None:
         found = self._db.conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
-            raise JournalDamaged(f"{self.path}: {found}")
+            raise damaged(self.path, found)
 
     def _check_version(self, fresh: Database) -> None:
         noted = self._db[migrations.migrations_table]
         if noted.exists() and noted.schema != fresh[migrations.migrations_table].schema:
-            raise JournalDamaged(f"{self.path}: its tables are not as they were made")
+            raise damaged(self.path, "its tables are not as they were made")
         known, done = ({each.name for each in migrations.applied(db)} for db in (fresh, self._db))
         if done > known:
-            raise JournalTooNew(
-                f"{self.path} was written by a later version of Ronde ({', '.join(sorted(done - known))}): "
-                "install that version, or start with another data folder"
-            )
+            changes = ", ".join(sorted(done - known))
+            raise JournalTooNew(say("error.journal_too_new", path=self.path, changes=changes))
         if done - known:
-            raise JournalDamaged(
-                f"{self.path}: no such change of its tables: {', '.join(sorted(done - known))}"
-            )
+            changes = ", ".join(sorted(done - known))
+            raise damaged(self.path, f"no such change of its tables: {changes}")
 
     def _check_rows(self, fresh: Database) -> None:
         """Tables are as they were made, and each row says what it said when it was written."""
         if self._db.schema != fresh.schema:
-            raise JournalDamaged(f"{self.path}: its tables are not as they were made")
+            raise damaged(self.path, "its tables are not as they were made")
         for table, rows in _SEALED.items():
             if any(seal != sealed(*values) for seal, *values in self._db.conn.execute(rows)):
-                raise JournalDamaged(f"{self.path}: a row of {table} is not as it was written")
+                raise damaged(self.path, f"a row of {table} is not as it was written")
         if self._db["identity"].count != 1:
-            raise JournalDamaged(f"{self.path}: it has no name")
+            raise damaged(self.path, "it has no name")
 
     @property
     def epoch(self) -> str:
@@ -150,7 +148,8 @@ class Journal:
             with self._db.atomic():
                 yield
         except sqlite3.Error as error:
-            raise JournalUnavailable(f"{self.path} cannot be written: {error}") from error
+            unwritten = say("error.journal_unwritten", path=self.path, reason=why(error))
+            raise JournalUnavailable(unwritten) from error
 
     def try_writing(self) -> None:
         """Write a little that changes nothing. Raises JournalUnavailable where nothing can be written."""
@@ -170,7 +169,7 @@ class Journal:
                 if fact is not None:
                     yield at_ms, fact
         except (sqlite3.Error, ValueError) as error:
-            raise JournalDamaged(f"{self.path}: {error}") from error
+            raise damaged(self.path, error) from error
 
     def secret(self, name: str) -> bytes | None:
         row = self._db.conn.execute("SELECT value FROM secrets WHERE name = ?", [name]).fetchone()
@@ -204,7 +203,8 @@ class Journal:
             part.replace(path)
         except (sqlite3.Error, OSError) as error:
             part.unlink(missing_ok=True)
-            raise JournalUnavailable(f"no copy at {path}: {error}") from error
+            uncopied = say("error.journal_not_copied", path=path, reason=why(error))
+            raise JournalUnavailable(uncopied) from error
 
     def close(self) -> None:
         self._db.close()
@@ -219,7 +219,13 @@ def _touch(path: Path) -> None:
 def _told(error: Exception, path: Path) -> OSError:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in _BUSY:
-        return JournalInUse(f"{path} is in use by another hub: stop that one first")
+        return JournalInUse(say("error.journal_in_use", path=path))
     if not isinstance(error, OSError) and code not in _REFUSED:
-        return JournalDamaged(f"{path}: {error}")
-    return JournalUnavailable(f"{path} cannot be opened: {error}")
+        return damaged(path, error)
+    return JournalUnavailable(say("error.journal_unopened", path=path, reason=why(error)))
+
+
+def damaged(path: object, reason: object) -> JournalDamaged:
+    """To raise: the journal at `path` is damaged, as an error or English words say."""
+    found = why(reason) if isinstance(reason, sqlite3.Error) else reason
+    return JournalDamaged(say("error.journal_damaged", path=path, reason=found))

@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ..errors import JournalUnavailable
 from ..rules.facts import Fact
+from ..saying import say
 from .journal import Journal
 
 MOST_AT_ONCE = 256
@@ -68,7 +69,7 @@ class Writer:
         future: Future[T] = Future()
         with self._door:
             if self._stopped:
-                raise JournalUnavailable("the hub is stopping: nothing more is kept")
+                raise JournalUnavailable(say("error.hub_stopping"))
             self._requests.put(_Request(decide, future))
         return future
 

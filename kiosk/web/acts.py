@@ -12,17 +12,23 @@ from flask import Flask, Response, jsonify, request
 from firmware.wire import schema
 from firmware.wire.errors import Malformed
 
-from ..errors import JournalUnavailable, Refused, UnknownParty, UnknownStation
+from ..errors import JournalUnavailable, Refused, UnknownAtelier, UnknownParty, UnknownStation
 from ..rules import board
 from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from ..rules.party import Party
-from ..texts import texts
+from ..saying import LOGGED, say, told
+from ..texts import languages, texts
 from .services import Services
+
+MOST_MINUTES = 24 * 60
 
 
 def create_acts(services: Services) -> Flask:
-    """`POST /acts/<act>`: `{"done": …}`, or 400 with `{"error": …}` in words that say what to change."""
+    """`POST /acts/<act>`: `{"done": …}`, or 400 with `{"error": …}` in words that say what to change.
+
+    They are in the language that `Accept-Language` asks for, and else in English.
+    """
     app = Flask(__name__, static_folder=None)
 
     @app.post("/acts/<act>")
@@ -30,15 +36,21 @@ def create_acts(services: Services) -> Flask:
         try:
             doing = _ACTS.get(act)
             if doing is None:
-                raise Refused(f"no act {act!r}: one of {', '.join(_ACTS)} is expected")
+                raise Refused(say("error.unknown_act", name=act, choices=tuple(_ACTS)))
             body = schema.mapping(schema.read(request.get_data()), act)
             return jsonify(done=doing(services, body)), 200
         except (Malformed, Refused, UnknownStation) as error:
-            return jsonify(error=str(error)), 400
-        except (JournalUnavailable, TimeoutError) as error:
-            return jsonify(error=str(error)), 503
+            return jsonify(error=_in_their_language(error)), 400
+        except JournalUnavailable as error:
+            return jsonify(error=_in_their_language(error)), 503
+        except TimeoutError:
+            return jsonify(error=_in_their_language(say("error.hub_slow"))), 503
 
     return app
+
+
+def _in_their_language(what: object) -> str:
+    return told(what, texts(request.accept_languages.best_match(languages()) or LOGGED))
 
 
 def _enrol(services: Services, body: Mapping[str, Any]) -> str:
@@ -49,30 +61,39 @@ def _set_status(services: Services, body: Mapping[str, Any]) -> None:
     status = _text(body, "status")
     if status not in list(Status):
         raise Refused(f"status {status!r}: one of {', '.join(Status)} is expected")
-    services.day.set_status(_text(body, "atelier"), Status(status))
+    services.day.set_status(_atelier(services, body), Status(status))
 
 
 def _announce(services: Services, body: Mapping[str, Any]) -> None:
     said = schema.mapping(body.get("texts"), "texts")
-    minutes = schema.integer(body, "minutes", least=1, most=24 * 60)
+    if not any(str(text).strip() for text in said.values()):
+        raise Refused(say("error.no_words"))
+    for language in said:
+        if language not in services.day.event.languages:
+            raise Refused(say("error.unknown_language", name=language, choices=services.day.event.languages))
+    minutes = schema.integer(body, "minutes", least=1, most=MOST_MINUTES)
     until_ms = services.day.clock() + minutes * MINUTE_MS
     services.day.announce({str(language): str(text) for language, text in said.items()}, until_ms)
 
 
 def _strike(services: Services, body: Mapping[str, Any]) -> None:
-    services.day.strike(_text(body, "station"), _text(body, "epoch"), schema.integer(body, "seq", least=1))
+    station, epoch, seq = _text(body, "station"), _text(body, "epoch"), schema.integer(body, "seq", least=1)
+    try:
+        services.day.strike(station, epoch, seq)
+    except Refused as error:
+        raise Refused(say("error.no_passage", number=seq, station=station, epoch=epoch)) from error
 
 
 def _see_off(services: Services, body: Mapping[str, Any]) -> str:
     party = _party(services, body)
     services.day.see_off(party.number)
-    return _told(party)
+    return _whom(party)
 
 
 def _print_again(services: Services, body: Mapping[str, Any]) -> str:
     party = _party(services, body)
     services.day.print_again(party.number)
-    return _told(party)
+    return _whom(party)
 
 
 def _replace_badge(services: Services, body: Mapping[str, Any]) -> str:
@@ -80,7 +101,7 @@ def _replace_badge(services: Services, body: Mapping[str, Any]) -> str:
     party = _party(services, body)
     services.day.replace_badge(party.number)
     services.day.print_again(party.number)
-    return _told(party)
+    return _whom(party)
 
 
 def _party(services: Services, body: Mapping[str, Any]) -> Party:
@@ -91,10 +112,18 @@ def _party(services: Services, body: Mapping[str, Any]) -> Party:
         for language in view.event.languages:
             if texts(language).nickname(party.nickname).casefold().split() == wanted:
                 return party
-    raise UnknownParty(f"no party is called {said!r} here: the name stands on its sheet, such as Chat 7")
+    raise UnknownParty(say("error.unknown_party", name=said))
 
 
-def _told(party: Party) -> str:
+def _atelier(services: Services, body: Mapping[str, Any]) -> str:
+    """The id of the atelier that is meant."""
+    said, known = _text(body, "atelier"), services.day.event.by_id
+    if said not in known:
+        raise UnknownAtelier(say("error.unknown_atelier", name=said, choices=tuple(known)))
+    return said
+
+
+def _whom(party: Party) -> str:
     """Who was meant, for whoever asked to see that it was the right one."""
     return texts(party.language).nickname(party.nickname)
 

@@ -153,7 +153,7 @@ def test_a_file_that_is_no_journal_is_told_and_set_aside(tmp_path):
 
 
 def test_a_folder_in_its_place_is_told(tmp_path):
-    with pytest.raises(JournalUnavailable, match="unable to open database file"):
+    with pytest.raises(JournalUnavailable, match="the file cannot be opened"):
         Journal.open(tmp_path)
 
 

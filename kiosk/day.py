@@ -6,22 +6,22 @@ replaced after each commit, and may wait for the next with `changed`.
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from firmware.wire import anchor, token
-from firmware.wire.anchor import Moment
-from firmware.wire.batch import Batch, Garbled
+from firmware.wire import token
+from firmware.wire.batch import Batch
 from firmware.wire.passage import Passage
 
-from . import collector
+from . import collector, intake
 from .errors import Refused, UnknownAtelier, UnknownParty
-from .rules import routes
+from .rules import counsel, guidance, routes
 from .rules.event import Event
 from .rules.facts import (
+    AdviceGiven,
     Announced,
     AtelierSet,
     BadgeIssued,
@@ -69,11 +69,15 @@ class CheckedIn:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the hub holds of a station's log after a batch: passages 1..`prefix`."""
+    """What the hub holds of a station's log after a batch: passages 1..`prefix`.
+
+    `advised`: the parties of the batch that are to be told something, and what.
+    """
 
     prefix: int
     now_ms: int
     status: Status
+    advised: tuple[tuple[Party, AdviceGiven], ...] = ()
 
 
 class Day:
@@ -144,12 +148,10 @@ class Day:
                 return Decision((), lambda: self._checked_in(came))
             number = max(self._ledger.came, default=0) + 1
             badge = self._new_badge()
-            floor = self._ledger.view().floor(now_ms)
-            route = routes.plan(self.event, floor, routes.Wanderer(party, known), now_ms)
-            facts: list[Fact] = [
-                PartyCame(number, party, spoken, known, route, form),
-                BadgeIssued(badge, number),
-            ]
+            wanderer = routes.Wanderer(party, known, badge=badge)
+            told = routes.advise(self.event, self._ledger.floor(now_ms), wanderer, now_ms)
+            arrival = PartyCame(number, party, spoken, known, told.stops, form)
+            facts = guidance.welcome(arrival, badge, told)
             if sheet:
                 facts.append(PrintAsked(self._next_job(), number))
             return Decision(facts, lambda: self._checked_in(number))
@@ -186,14 +188,46 @@ class Day:
         return self._writer.submit(decide).result(WAIT_S)
 
     def receive(self, batch: Batch) -> "Future[Held]":
-        """Keep the passages of an authentic batch. The future is done when they are durable."""
+        """Keep the passages of an authentic batch, and tell those who were scanned just now where to go next.
+
+        The future is done when both are durable.
+        """
 
         def decide(now_ms: int) -> Decision[Held]:
             log = self._ledger.logs.get((batch.station, batch.epoch), Log())
-            facts = [fact for fact in self._dated(batch, log, now_ms) if not self._holds(log, fact)]
-            return Decision(facts, lambda: self._held(batch))
+            new = intake.unheld(batch, log, now_ms)
+            return Decision(self._with_advice(new, now_ms) if new else (), lambda: self._held(batch, now_ms))
 
         return self._writer.submit(decide)
+
+    def advise(self, party: int, *, another: bool = False) -> AdviceGiven | None:
+        """What a party that asks is told now: what it was told before, where that still stands, or something new.
+
+        With `another` it is told something else than before. None: it waits where it is. Raises UnknownParty.
+        """
+
+        def decide(now_ms: int) -> Decision[AdviceGiven | None]:
+            self._known(party)
+            told = counsel.asked(self._ledger, party, now_ms, another=another)
+            return Decision((told,) if told else (), lambda: self._told(party))
+
+        return self._writer.submit(decide).result(WAIT_S)
+
+    def end_rests(self) -> int:
+        """Tell those whose rest is over where to go next; how many there were."""
+        view, looked_ms = self._view, self.clock()
+        parties = [
+            guest.party.number
+            for guest in view.guests.values()
+            if guest.party and counsel.is_waiting_for_word(self.event, guest, looked_ms)
+        ]
+        if not parties:
+            return 0
+
+        def decide(now_ms: int) -> Decision[int]:
+            return Decision(counsel.after_rests(self._ledger, parties, now_ms), lambda: len(parties))
+
+        return self._writer.submit(decide).result(WAIT_S)
 
     def set_status(self, atelier: str, status: Status) -> None:
         """Raises UnknownAtelier."""
@@ -330,32 +364,28 @@ class Day:
         if party not in self._ledger.came:
             raise UnknownParty(f"no party has number {party}")
 
-    @staticmethod
-    def _holds(log: Log, fact: Passed | SetAside) -> bool:
-        seq = fact.passage.seq if isinstance(fact, Passed) else fact.seq
-        return log.holds(seq, fact.digest)
+    def _with_advice(self, passages: Sequence[Passed | SetAside], now_ms: int) -> Iterator[Fact]:
+        yield from passages
+        badges = [fact.passage.badge for fact in passages if isinstance(fact, Passed) and fact.passage.badge]
+        yield from counsel.after_scans(self._ledger, badges, now_ms)
 
-    @staticmethod
-    def _dated(batch: Batch, log: Log, now_ms: int) -> list[Passed | SetAside]:
-        """The facts that a batch amounts to, its passages dated by its anchors."""
-        readable = [passage for passage in batch.passages if isinstance(passage, Passage)]
-        before_ms = log.last_at_ms if batch.first > log.last_seq else None
-        moments = iter(anchor.date(readable, batch.anchors, before_ms, now_ms))
-        return [
-            _set_aside(batch, passage) if isinstance(passage, Garbled) else _passed(passage, next(moments))
-            for passage in batch.passages
-        ]
-
-    def _held(self, batch: Batch) -> Held:
+    def _held(self, batch: Batch, now_ms: int) -> Held:
         log = self._ledger.logs.get((batch.station, batch.epoch), Log())
         atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), None)
         status = self._view.statuses.get(atelier, Status.OPEN) if atelier else Status.OPEN
-        return Held(log.prefix, self.clock(), status)
+        return Held(log.prefix, self.clock(), status, tuple(self._advised(batch, now_ms)))
 
+    def _advised(self, batch: Batch, now_ms: int) -> Iterator[tuple[Party, AdviceGiven]]:
+        """What stands to be told to those of a batch, told lately: a batch that comes again is answered the same."""
+        view = self._view
+        badges = (passage.badge for passage in batch.passages if isinstance(passage, Passage))
+        for number in dict.fromkeys(view.badges.get(badge or "", 0) for badge in badges):
+            if number in view.parties:
+                guest = view.guest_of(number)
+                told = guest.advice
+                if guest.party and told and now_ms - told.at_ms <= guidance.FRESH_MS:
+                    yield guest.party, told.advice
 
-def _passed(passage: Passage, moment: Moment) -> Passed:
-    return Passed(passage, moment, passage.digest)
-
-
-def _set_aside(batch: Batch, garbled: Garbled) -> SetAside:
-    return SetAside(batch.station, batch.epoch, garbled.seq, garbled.raw, garbled.reason, garbled.digest)
+    def _told(self, party: int) -> AdviceGiven | None:
+        told = self._view.guest_of(party).advice
+        return told.advice if told else None

@@ -137,7 +137,7 @@ class AdviceGiven:
     """A party was told to go to `atelier` (GO), to rest a little (REST), or that nothing is left for it (END).
 
     `at_ms`: when it should be there, or look again. `keeps`: the atelier where its place in the queue is kept
-    since `since_ms`, or empty.
+    since `since_ms`, or empty. `instead_of`: the atelier that it was sent to before and did not want, or empty.
     """
 
     KIND: ClassVar[str] = "advice"
@@ -149,6 +149,7 @@ class AdviceGiven:
     reason: str
     keeps: str = ""
     since_ms: int = 0
+    instead_of: str = ""
 
     @property
     def key(self) -> None:
@@ -171,6 +172,7 @@ class AdviceGiven:
             _line(body, "reason"),
             _line(body, "keeps"),
             schema.integer(body, "since_ms"),
+            _line(body, "instead_of") if "instead_of" in body else "",
         )
 
 

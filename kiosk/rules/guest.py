@@ -104,7 +104,8 @@ class Guest:
         advice, at_ms = self.told[-1].advice, self.told[-1].at_ms
         if not advice.keeps or now_ms - max(at_ms, self.last_ms) >= SILENT_MINUTES * MINUTE_MS:
             return None
-        if any(stay.atelier == advice.keeps and stay.last_ms >= advice.since_ms for stay in self.journey.stays):
+        there = (stay for stay in self.journey.stays if stay.atelier == advice.keeps)
+        if any(stay.last_ms >= advice.since_ms or stay.seen_ms > at_ms for stay in there):
             return None
         return Kept(advice.keeps, advice.since_ms)
 
@@ -130,6 +131,7 @@ class Guest:
         for told, answer in self._answers():
             if answer is None and told.at_ms > since_ms:
                 ids.add(told.advice.atelier)
+        ids |= {told.advice.instead_of for told in self.told if told.at_ms > since_ms} - {""}
         return frozenset(ids)
 
     @cached_property
@@ -145,10 +147,10 @@ class Guest:
         for place, told in enumerate(self.told):
             if told.advice.verb != GO:
                 continue
-            while at < len(stays) and stays[at].arrived_ms <= told.at_ms:
+            while at < len(stays) and stays[at].seen_ms <= told.at_ms:
                 at += 1
             after_ms = self.told[place + 1].at_ms if place + 1 < len(self.told) else None
-            if at < len(stays) and (after_ms is None or stays[at].arrived_ms <= after_ms):
+            if at < len(stays) and (after_ms is None or stays[at].seen_ms <= after_ms):
                 yield told, stays[at].atelier
             elif after_ms is not None and after_ms >= told.advice.at_ms:
                 yield told, None

@@ -6,7 +6,7 @@ commit that fails takes its facts back: what is known is folded anew from the jo
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -24,9 +24,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[T]):
-    """`answer` is called once the facts are folded and durable."""
+    """`answer` is called once the facts are folded and durable.
 
-    facts: Sequence[Fact]
+    Each of the facts is folded before the next is asked for: one may follow from those before it.
+    """
+
+    facts: Iterable[Fact]
     answer: Callable[[], T]
 
 
@@ -108,17 +111,19 @@ class Writer:
         entries: list[tuple[int, Fact]] = []
         decided: list[tuple[_Request, Decision[Any]]] = []
         for request in requests:
+            before = len(entries)
             try:
                 decision = request.decide(now_ms)
                 if decision.facts and self._refused:
                     self._journal.try_writing()
                     self._refused = False
+                for fact in decision.facts:
+                    self._folder.apply(fact, now_ms)
+                    entries.append((now_ms, fact))
             except Exception as error:  # noqa: BLE001 - it is raised where the decision was asked for
+                self._take_back(entries, before)
                 request.future.set_exception(error)
                 continue
-            for fact in decision.facts:
-                self._folder.apply(fact, now_ms)
-                entries.append((now_ms, fact))
             decided.append((request, decision))
         if entries:
             try:
@@ -135,3 +140,12 @@ class Writer:
                 request.future.set_result(decision.answer())
             except Exception as error:  # noqa: BLE001 - as above
                 request.future.set_exception(error)
+
+    def _take_back(self, entries: list[tuple[int, Fact]], before: int) -> None:
+        """Leave nothing of a decision that failed half-way: no fact of it, and those of the others as they were."""
+        if len(entries) == before:
+            return
+        del entries[before:]
+        self._folder.lost()
+        for at_ms, fact in entries:
+            self._folder.apply(fact, at_ms)

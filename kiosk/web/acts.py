@@ -104,15 +104,38 @@ def _replace_badge(services: Services, body: Mapping[str, Any]) -> str:
     return _whom(party)
 
 
+def _advice(services: Services, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a party was told last, unless it was scanned since."""
+    told = services.day.view.guest_of(_party(services, body).number).advice
+    return told.advice.to_json() if told else None
+
+
+def _ask(services: Services, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A party asks for something else than it was told: what it is told now."""
+    told = services.day.advise(_party(services, body).number, another=True)
+    return told.to_json() if told else None
+
+
 def _party(services: Services, body: Mapping[str, Any]) -> Party:
-    """The party that is meant: by its nickname in any language of the event, as it stands on its sheet."""
-    view, said = services.day.view, _text(body, "party")
+    """The party that is meant: by its badge, or by its nickname in any language of the event."""
+    view = services.day.view
+    if "badge" in body:
+        return _carrier(services, _text(body, "badge"))
+    said = _text(body, "party")
     wanted = said.casefold().split()
     for party in view.parties.values():
         for language in view.event.languages:
             if texts(language).nickname(party.nickname).casefold().split() == wanted:
                 return party
     raise UnknownParty(say("error.unknown_party", name=said))
+
+
+def _carrier(services: Services, badge: str) -> Party:
+    view = services.day.view
+    party = view.parties.get(view.badges.get(badge, 0))
+    if party is None:
+        raise UnknownParty(say("error.unknown_badge", name=badge))
+    return party
 
 
 def _atelier(services: Services, body: Mapping[str, Any]) -> str:
@@ -150,4 +173,6 @@ _ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
     "print": _print_again,
     "replace-badge": _replace_badge,
     "journeys": _journeys,
+    "advice": _advice,
+    "ask": _ask,
 }

@@ -160,7 +160,7 @@ def test_a_backup_on_a_full_disk_is_told_and_takes_no_room(small_disk, open_day)
     assert list((small_disk.folder / "backups").iterdir()) == []
     small_disk.free(journal)
     with closing(Journal.open(day.back_up(small_disk.folder / "backups"))) as copy:
-        assert len(copy) == 60
+        assert len(copy) == 80
 
 
 def test_a_journal_that_cannot_be_begun_for_want_of_room_is_told(small_disk, roubaix):

@@ -195,3 +195,37 @@ def test_what_was_submitted_before_the_end_is_kept_and_nothing_after(journal):
             held.writer.submit(keeping(1))
         held.writer.close()
         assert not held.writer.alive
+
+
+def test_a_fact_may_follow_from_those_before_it_in_the_same_decision(journal):
+    folder = Folder()
+
+    def following():
+        yield PartyLeft(1)
+        yield PartyLeft(1 + len(folder.told))
+
+    with Held(journal, folder) as held:
+        future = held.writer.submit(lambda now_ms: Decision(following(), lambda: "kept"))
+        held.go.set()
+        assert future.result(20) == "kept"
+    assert [fact.party for _, fact in journal.read()] == [1, 2]
+
+
+def test_of_a_decision_that_fails_half_way_nothing_is_kept_and_of_the_others_all(journal):
+    folder = Folder()
+
+    def failing():
+        yield PartyLeft(2)
+        raise ValueError("no second fact")
+
+    with Held(journal, folder) as held:
+        first = held.writer.submit(keeping(1))
+        wrong = held.writer.submit(lambda now_ms: Decision(failing(), lambda: None))
+        last = held.writer.submit(keeping(3))
+        held.go.set()
+        with pytest.raises(ValueError, match="no second fact"):
+            wrong.result(20)
+        assert (first.result(20)[0], last.result(20)[0]) == (1, 3)
+    assert [fact.party for _, fact in journal.read()] == [1, 3]
+    lost = folder.told.index("lost")
+    assert folder.told[lost + 1 :] == [(7, PartyLeft(1)), (7, PartyLeft(3)), "committed"]

@@ -1,0 +1,84 @@
+"""Who is to be told something now: at their scan, at the end of a rest, because they ask. And what, as facts.
+
+Whatever is told here counts from then on. So each fact has to be taken by the ledger before the next is asked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from . import guidance, routes
+from .event import MINUTE_MS, Event
+from .facts import END, GO, REST, AdviceGiven
+from .guest import Guest, Told
+from .journeys import WAITING
+from .ledger import Ledger
+
+
+def after_scans(ledger: Ledger, badges: Iterable[str], now_ms: int) -> Iterator[AdviceGiven]:
+    """What those whose badges were scanned just now are told; a backlog of old scans has nobody told."""
+    event, floor = ledger.event, None
+    for badge in dict.fromkeys(badges):
+        party = ledger.badges.get(badge)
+        if party is None or party not in ledger.came:
+            continue
+        guest = ledger.guest_of(party)
+        if floor is None:
+            floor = ledger.floor(now_ms)
+        free_ms = guidance.free_ms(event, floor, guest, now_ms)
+        if free_ms is not None:
+            yield guidance.advice(event, floor, guest, free_ms)
+            floor = None
+
+
+def is_waiting_for_word(event: Event, guest: Guest, now_ms: int) -> bool:
+    """Whether its rest is over, and it is still here as far as anybody knows."""
+    silent_ms = now_ms - guest.last_ms
+    here = guest.left_ms is None or guest.left_ms < guest.last_ms
+    return here and silent_ms < event.away_after_minutes * MINUTE_MS and guidance.rest_is_over(guest, now_ms)
+
+
+def after_rests(ledger: Ledger, parties: Iterable[int], now_ms: int) -> Iterator[AdviceGiven]:
+    """What those of these parties are told whose rest is over."""
+    for party in parties:
+        guest = ledger.guest_of(party)
+        if is_waiting_for_word(ledger.event, guest, now_ms):
+            yield guidance.advice(ledger.event, ledger.floor(now_ms), guest, now_ms)
+
+
+def stands(event: Event, guest: Guest, now_ms: int) -> bool:
+    """Whether what this party was told last is still to be told; so too where it simply queues."""
+    told = guest.advice
+    if told is None:
+        stay = guest.journey.at(event, now_ms).stays[-1:]
+        return bool(stay) and stay[0].state in WAITING
+    if told.advice.verb == GO:
+        heading = guest.heading(event)
+        return heading is not None and now_ms < heading.until_ms
+    return told.advice.verb == REST and now_ms < told.advice.at_ms
+
+
+def asked(ledger: Ledger, party: int, now_ms: int, *, another: bool) -> AdviceGiven | None:
+    """What a party is told that asks; None where what it was told still stands.
+
+    With `another` it will not hear of that any more, for a while. Raises KeyError.
+    """
+    event, guest = ledger.event, ledger.guest_of(party)
+    if not another and stands(event, guest, now_ms):
+        return None
+    unwanted = _meant(event, guest, now_ms) if another else ""
+    wandering = guidance.wanderer(event, guest, now_ms)
+    if unwanted:
+        wandering = replace(wandering, refused=frozenset(wandering.refused) | {unwanted})
+    told = guidance.given(party, routes.advise(event, ledger.floor(now_ms), wandering, now_ms))
+    if told.verb == END and guest.advice is not None and guest.advice.advice.verb == END:
+        return None
+    return replace(told, instead_of=unwanted)
+
+
+def _meant(event: Event, guest: Guest, now_ms: int) -> str:
+    """The atelier that this party was sent to, or that it queues at."""
+    told: Told | None = guest.advice
+    if told is not None:
+        return told.advice.atelier
+    stay = guest.journey.at(event, now_ms).stays[-1:]
+    return stay[0].atelier if stay and stay[0].state in WAITING else ""

@@ -4,9 +4,7 @@ Names in braces are filled in by `str.format`. Nothing here ever carries what a 
 """
 
 # The command line
-DESCRIPTION = (
-    "La station d'un atelier : elle lit les badges, garde les passages et les envoie à l'accueil."
-)
+DESCRIPTION = "La station d'un atelier : elle lit les badges, garde les passages et les envoie à l'accueil."
 HELP_RUN = "faire tourner la station (c'est ce que fait le service)"
 HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"
 HELP_LOG = "écrire tous les passages gardés ici, un objet JSON par ligne"
@@ -33,6 +31,7 @@ STATUS_HUB = "Accueil {hub} : joint."
 STATUS_NO_HUB = "Accueil {hub} : {problem}"
 STATUS_HUB_UNTRIED = "Accueil {hub} : pas encore joint depuis le démarrage."
 STATUS_BALLAST = "Carte presque pleine : la réserve a servi. Libérez de la place, puis redémarrez la station."
+STATUS_ADVICE = "Dernier conseil donné : {advice}."
 STATUS_NO_LOG = "Aucun passage gardé ici pour l'instant."
 NO_ANSWER = "la station tourne mais n'a pas répondu jusqu'au bout ({reason}). Réessayez."
 
@@ -90,6 +89,12 @@ CODE_REFUSED = "code refusé : {reason}."
 REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"
 THREAD_DIED = "une partie de la station s'est arrêtée ({name}) : la station s'arrête pour être relancée."
+
+# Where to go next, while no hub says it
+GUESS = "Accueil injoignable. Sans doute le plus calme : {name}, {wait}"
+GUESS_RANGE = "{low} à {high} min"
+GUESS_UNDER = "moins de {high} min"
+GUESS_AT_ONCE = "sans attendre"
 
 # The hub
 HUB_BACK = "accueil joint."

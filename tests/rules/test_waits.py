@@ -444,6 +444,25 @@ def test_a_longer_queue_is_no_shorter_wait(small, kind, inside, queue, more, tak
     kind=kinds,
     inside=sizes,
     queue=sizes,
+    more=st.integers(1, 12),
+    place=st.integers(0, 12),
+    takers=st.integers(1, 12),
+)
+def test_whoever_pushes_in_makes_no_wait_shorter(small, kind, inside, queue, more, place, takers):
+    """As long as all are patient: who gives up for it may well have needed more time than who pushed in."""
+    hall = of_kind(small, kind)
+    facts = [*crowd(hall, "10:00 enter it", *inside), *crowd(hall, "10:01 arrive it", *queue, first=50)]
+    pushes = [*hall.came(90, {"18-plus": more}, "09:59"), *hall.scans(f"90 10:01:{place:02d}.500 arrive it")]
+    shorter = minutes(hall, "it", "10:05", facts, takers=takers)
+    longer = minutes(hall, "it", "10:05", facts, pushes, takers=takers)
+    held = 4 + 3 / ARRIVALS if kind is Kind.BATCH else 0
+    assert longer is None or (shorter is not None and longer >= shorter - held)
+
+
+@given(
+    kind=kinds,
+    inside=sizes,
+    queue=sizes,
     takers=st.integers(1, 12),
     later=st.integers(1, 60),
     factor=patience,

@@ -17,7 +17,7 @@ VERSION = "firmware.__version__"  # the distribution has one version, kept on th
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
 ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
-WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.printroom"}
+WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases", "kiosk.printroom"}
 HUB = WEB | {
     "kiosk.config",
     "kiosk.hub",
@@ -41,20 +41,21 @@ PARTS: dict[str, set[str]] = {
     "kiosk.eventfile": ON_RULES,
     "kiosk.store": ON_RULES,
     "kiosk.paper": ON_RULES,
-    "kiosk.twin": ON_RULES,
+    "kiosk.twin": ON_RULES | {"kiosk.eventfile"},
     "kiosk.bilan": ON_RULES,
     "kiosk.replay": ON_RULES | {"kiosk.collector"},
     "kiosk.config": {"kiosk.errors", "kiosk.paper", "kiosk.saying"},
     "kiosk.control": {"kiosk.errors", "kiosk.saying"},
     "kiosk.intake": ON_RULES,
     "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector", "kiosk.intake"},
-    "kiosk.stations": ON_DAY | {"kiosk.store"},
+    "kiosk.phrases": ON_RULES,
+    "kiosk.stations": ON_DAY | {"kiosk.store", "kiosk.phrases"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
     "kiosk.web": WEB,
     "kiosk.hub": HUB,
-    "kiosk.bench": HUB,
-    "kiosk.demo": HUB | {"firmware.standin"},
-    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo"},
+    "kiosk.bench": HUB | {"kiosk.twin"},
+    "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},
+    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo", "kiosk.twin"},
 }
 
 FIRMWARE_THIRD_PARTY = {"gpiozero", "serial", "lgpio"}
@@ -146,18 +147,16 @@ def test_packages_of_others_stay_where_they_may_be(module: str) -> None:
     elif within(module, "firmware"):
         assert names <= FIRMWARE_THIRD_PARTY, f"{module}: a station has only {FIRMWARE_THIRD_PARTY}"
     else:
-        extras = ("hub", "demo") if within(module, "kiosk.demo") else ("hub",)
-        allowed = {name for extra in extras for name in import_names(extra)} | COMES_WITH_FLASK
-        assert names <= allowed, f"{module} imports {names - allowed}, which [{extras[0]}] does not bring"
+        allowed = import_names("hub") | COMES_WITH_FLASK
+        assert names <= allowed, f"{module} imports {names - allowed}, which [hub] does not bring"
 
 
-@pytest.mark.parametrize("extra", ["hub", "station", "demo"])
+@pytest.mark.parametrize("extra", ["hub", "station"])
 def test_no_dependency_is_carried_for_nothing(extra: str) -> None:
-    sides = {"station": "firmware", "demo": "kiosk.demo"}
     used = {
         name.split(".")[0]
         for module in MODULES
-        if within(module, sides.get(extra, "kiosk"))
+        if within(module, "firmware" if extra == "station" else "kiosk")
         for _, name in imports(module)
     }
     unused = [
@@ -177,7 +176,7 @@ def test_a_module_is_one_noun(module: str) -> None:
 
 
 def test_the_parts_exist() -> None:
-    later = {"kiosk.twin", "kiosk.bilan"}
+    later = {"kiosk.bilan"}
     gone = [part for part in PARTS if part not in MODULES and part not in later]
     assert not gone, f"PARTS speaks of {gone}"
 

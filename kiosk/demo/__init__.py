@@ -1,8 +1,7 @@
 """A rehearsal: stand-in families live a whole day against the real hub, the real stations and a stand-in printer.
 
-families  who comes, and with what in mind     world  what they do there, in simulated time
-truth     what they know they did              hall   scanners, door and paper as a family meets them
-stage     the processes behind it              main   `ronde demo`
+hall   scanners, door, paper and advice as a family meets them     truth  what they know they did
+stage  the processes behind it                                     main   `ronde demo`
 
-Only this package may import `firmware.standin`.
+The families and their world are those of `kiosk.twin`. Only this package may import `firmware.standin`.
 """

@@ -13,7 +13,7 @@ from firmware.wire.token import ALPHABET
 from ..errors import RondeError
 from ..rules.party import Nickname
 from ..texts import texts
-from .families import Family
+from ..twin.families import Family
 
 _BADGE = re.compile(rf"(?<![A-Z])(?:[{ALPHABET}]{{4}} ){{3}}[{ALPHABET}]{{4}}(?![A-Z])")
 _MOST_PARTIES = 5000

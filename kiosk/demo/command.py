@@ -15,6 +15,7 @@ _ = _words.text
 _ROUBAIX = Path(__file__).parents[1] / "events" / "roubaix-2022.toml"
 _CLOCK = click.DateTime(["%H:%M"])
 _SHARE = click.FloatRange(0, 1)
+_OF_THE_STATIONS = ("gpiozero", "serial")  # packages that a hub does without
 
 
 @click.command(help=_("cli.demo.help"))
@@ -41,7 +42,7 @@ _SHARE = click.FloatRange(0, 1)
 @click.option("--quiet", is_flag=True, help=_("cli.demo.quiet"))
 @click.option("--exit", "leave", is_flag=True, help=_("cli.demo.exit"))
 def demo(begins: datetime | None, ends: datetime | None, **options: Any) -> None:
-    if find_spec("simpy") is None:
+    if any(find_spec(package) is None for package in _OF_THE_STATIONS):
         raise click.ClickException(_("cli.demo.lacking"))
     from .main import Options, play
 

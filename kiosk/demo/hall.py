@@ -1,12 +1,15 @@
-"""The real parts as families meet them: the clock on the wall, the touchscreen and its paper, the scanners."""
+"""The real parts as families meet them: the clock on the wall, the touchscreen and its paper, the scanners, the hub's
+advice."""
 
 from dataclasses import dataclass
 
+from ..rules.facts import AdviceGiven
+from ..twin.families import Family
+from ..twin.world import Badge, Hint
+from .advice import Adviser
 from .browser import Browser, DoorError, Welcome
-from .families import Family
 from .stage import REPEAT_S, Stage, Stopped
 from .tray import route
-from .world import Badge
 
 PAPER_S = 8.0  # how long a family waits for its sheet before it takes the badge on the screen
 PAPER_LOOK_S = 0.3
@@ -17,7 +20,10 @@ APART_S = 0.1  # the clocks of two stations agree to within this, whatever the s
 
 @dataclass(slots=True)
 class Tally:
-    """What went on, for whoever watches. `behind_ms`: how late the world is, and the worst so far."""
+    """What went on, for whoever watches. `behind_ms`: how late the world is, and the worst so far.
+
+    `unheard`: how often a family looked for advice at the end of a visit, and found none.
+    """
 
     checked_in: int = 0
     on_paper: int = 0
@@ -26,19 +32,25 @@ class Tally:
     station_away: int = 0
     refused: int = 0
     repeats: int = 0
+    unheard: int = 0
     behind_ms: int = 0
     most_behind_ms: int = 0
 
 
 class RealHall:
-    """The stage's `stop` ends every wait with Stopped. `printed`: the badge of each party, as read from its paper."""
+    """The stage's `stop` ends every wait with Stopped. `printed`: the badge of each party, as read from its paper.
 
-    def __init__(self, stage: Stage) -> None:
+    `listening`: whether families hear the hub's advice. Where they do not, nothing that the hub says changes what
+    they do, and so nothing that becomes of the hub.
+    """
+
+    def __init__(self, stage: Stage, *, listening: bool = True) -> None:
         self.tally = Tally()
         self.printed: dict[int, str] = {}
         self._stage = stage
         self._stop = stage.stop
         self._browser = Browser(stage.door_port)
+        self._adviser = Adviser(stage) if listening else None
         self._last_scan_ms: dict[int, int] = {}
         self._apart_ms = max(round(1.5 * REPEAT_S * 1000), round(APART_S * stage.clock.speed * 1000))
 
@@ -71,8 +83,11 @@ class RealHall:
         self.printed[welcome.party] = ticket.qr_payloads[0]
         return Badge(welcome.party, ticket.qr_payloads[0], route(self._stage.event, ticket, family.language))
 
-    def scan(self, station: str, badge: Badge) -> None:
-        """Have it scanned, again where nobody heard it: the station may be off, and on again later."""
+    def scan(self, station: str, badge: Badge, step: str) -> None:
+        """Have it scanned, again where nobody heard it: the station may be off, and on again later.
+
+        Which step it is, the station knows by itself.
+        """
         last_ms = self._last_scan_ms.get(badge.party)
         if last_ms is not None:
             clock = self._stage.clock
@@ -101,6 +116,28 @@ class RealHall:
                         f"station {station} gave no signal for {SIGNAL_S:g} s:\n{self._stage.complaints()}"
                     )
         self._last_scan_ms[badge.party] = self._stage.clock()
+        if self._adviser is not None:
+            self._adviser.scanned(badge, station)
+
+    def told(self, badge: Badge) -> Hint | None:
+        if self._adviser is None:
+            return None
+        told = self._adviser.told(badge)
+        self.tally.unheard += told is None
+        return _hint(told)
+
+    def ask(self, badge: Badge) -> Hint | None:
+        return _hint(self._adviser.another(badge)) if self._adviser is not None else None
+
+    def board(self) -> None:
+        """The families see the queues themselves."""
+
+    def place(self, badge: Badge, atelier: str, now_ms: int) -> int:
+        kept = self._adviser.heard(badge) if self._adviser is not None else None
+        return kept.since_ms if kept is not None and kept.keeps == atelier else now_ms
+
+    def promise(self, badge: Badge, atelier: str, people: int) -> None:
+        """Nobody writes down what was promised."""
 
     def close(self) -> None:
         self._browser.close()
@@ -129,3 +166,7 @@ class RealHall:
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise Stopped
+
+
+def _hint(told: AdviceGiven | None) -> Hint | None:
+    return Hint(told.verb, told.atelier, told.at_ms) if told is not None else None

@@ -12,13 +12,16 @@ from pathlib import Path
 from rich.console import Console
 
 from ..errors import RondeError
+from ..eventfile import load
+from ..rules.event import Event
 from ..texts import Texts
+from ..twin.families import Family
 from .progress import Progress
-from .rehearsal import Rehearsal
+from .rehearsal import Rehearsal, coming
 from .stage import Ports, StageError, Stopped, free_port
 from .truth import Difference
 
-AGREED, DIFFERENT, FAILED, INTERRUPTED = 0, 1, 1, 130
+AGREED, DIFFERENT, FAILED, NOBODY, INTERRUPTED = 0, 1, 1, 2, 130
 USUAL_PORTS = Ports(8080, 8081)
 MOST_SHOWN = 20
 
@@ -47,17 +50,22 @@ class Options:
 
 
 def play(options: Options, console: Console | None = None) -> int:
-    """The exit code: 0 when hub and families agree, 1 when not or when it could not be played, 130 after Ctrl-C."""
+    """The exit code: 0 when hub and families agree, 1 when not or when it could not be played, 2 where nobody would
+    come between the two clocks, 130 after Ctrl-C."""
     console = console or Console(highlight=False, soft_wrap=True)
     words = options.words
     stop = threading.Event()
     with ExitStack() as opened:
         opened.enter_context(_heeding(stop))
         try:
+            event = load(options.event, words.language)
+            if nobody := _nobody(options, event):
+                console.print(nobody, style="red", markup=False)
+                return NOBODY
             folder = options.data or Path(
                 opened.enter_context(tempfile.TemporaryDirectory(prefix="ronde-demo-"))
             )
-            rehearsal = opened.enter_context(_made(options, folder, stop, console))
+            rehearsal = opened.enter_context(_made(options, event, folder, stop, console))
             rehearsal.start()
             return _played(options, rehearsal, stop, console)
         except Stopped:
@@ -68,11 +76,25 @@ def play(options: Options, console: Console | None = None) -> int:
             return FAILED
 
 
-def _made(options: Options, folder: Path, stop: threading.Event, console: Console) -> Rehearsal:
-    ports = _ports(options, console)
-    from ..eventfile import load
+def _nobody(options: Options, event: Event) -> str:
+    """What to say where the day as it was asked for would be empty; "" where somebody comes."""
+    words = options.words
+    from_ms = event.at(options.begins) if options.begins else None
+    until_ms = event.at(options.ends) if options.ends else event.closes_ms
 
-    event = load(options.event, options.words.language)
+    def let_in_ms(family: Family) -> int:
+        window = event.window_at(family.at_door_ms)
+        return max(family.at_door_ms, window.opens_ms) if window else family.at_door_ms
+
+    if any(let_in_ms(family) < until_ms for family in coming(event, options.people, options.seed, from_ms)):
+        return ""
+    whole = coming(event, options.people, options.seed)
+    first, last = (words.clock(at_ms, event.zone) for at_ms in (let_in_ms(whole[0]), whole[-1].at_door_ms))
+    return words.text("cli.demo.nobody", first=first, last=last)
+
+
+def _made(options: Options, event: Event, folder: Path, stop: threading.Event, console: Console) -> Rehearsal:
+    ports = _ports(options, console)
     return Rehearsal(
         options.event,
         folder,
@@ -106,7 +128,7 @@ def _played(options: Options, rehearsal: Rehearsal, stop: threading.Event, conso
 def _visitors(rehearsal: Rehearsal) -> int:
     """Parties that somebody checked in by hand while the day was played: the families know nothing of them."""
     came: int = rehearsal.board["came"]["parties"]
-    return max(0, came - len(rehearsal.world.truth.parties))
+    return max(0, came - len(rehearsal.truth.parties))
 
 
 def _say_addresses(options: Options, rehearsal: Rehearsal, console: Console) -> None:
@@ -137,7 +159,7 @@ def _say_addresses(options: Options, rehearsal: Rehearsal, console: Console) -> 
 def _say_summary(
     rehearsal: Rehearsal, differences: Sequence[Difference], words: Texts, console: Console
 ) -> None:
-    truth, tally = rehearsal.world.truth, rehearsal.hall.tally
+    truth, tally = rehearsal.truth, rehearsal.hall.tally
     console.print(
         " · ".join(
             [

@@ -58,7 +58,7 @@ class Progress:
             world = self._rehearsal.world
             with suppress(OSError):
                 held = int(self._rehearsal.stage.board()["passages"])
-                self._backlog = max(0, world.truth.scans - held)
+                self._backlog = max(0, self._rehearsal.truth.scans - held)
             self._tell_behind()
             if not self._console.is_terminal and world.now_ms >= next_line_ms:
                 next_line_ms = (world.now_ms // (LINE_MINUTES * MINUTE_MS) + 1) * LINE_MINUTES * MINUTE_MS
@@ -95,7 +95,7 @@ class Progress:
 
     def _numbers(self) -> Text:
         rehearsal, words = self._rehearsal, self._words
-        tally, truth = rehearsal.hall.tally, rehearsal.world.truth
+        tally, truth = rehearsal.hall.tally, rehearsal.truth
         on_site = sum(
             family.size for family in rehearsal.families if family.number in set(rehearsal.world.on_site)
         )

@@ -2,18 +2,19 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 from .. import eventfile
 from ..errors import HubAway
-from ..rules.event import MINUTE_MS
-from .families import PEOPLE, draw
+from ..rules.event import MINUTE_MS, Event
+from ..twin.families import Family, draw
+from ..twin.scenario import ROUBAIX, Habits
+from ..twin.world import World
 from .hall import RealHall
 from .stage import Ports, Stage, StageError, wait_for
-from .truth import MARGIN_MS, Difference, compare
-from .world import World
+from .truth import MARGIN_MS, Difference, Truth, compare
 
 EARLY_MS = 10 * MINUTE_MS  # the day begins so long before the doors open
 LEAD_S = 4.0  # of real time, to start everything before that
@@ -30,6 +31,12 @@ class Look:
     differences: tuple[Difference, ...]
 
 
+def coming(event: Event, people: int, seed: int, from_ms: int | None = None) -> tuple[Family, ...]:
+    """Who comes on a day that begins at `from_ms`, or else before the doors open."""
+    families = draw(event, replace(ROUBAIX, people=people), seed)
+    return tuple(family for family in families if from_ms is None or family.at_door_ms >= from_ms)
+
+
 class Rehearsal:
     """Made in `folder`, `start`ed, `play`ed, `close`d. A context manager. `stop` ends it with Stopped.
 
@@ -44,7 +51,7 @@ class Rehearsal:
         *,
         speed: float = 60.0,
         seed: int = 0,
-        people: int = PEOPLE,
+        people: int = ROUBAIX.people,
         compliance: float = 0.7,
         missed: float = 0.0,
         ports: Ports | None = None,
@@ -53,8 +60,7 @@ class Rehearsal:
     ) -> None:
         self.event = eventfile.load(event_file)
         begins_ms = self.event.opens_ms - EARLY_MS if from_ms is None else from_ms
-        drawn = draw(self.event, people, seed)
-        self.families = tuple(each for each in drawn if from_ms is None or each.at_door_ms >= from_ms)
+        self.families = coming(self.event, people, seed, from_ms)
         self.begins_ms = begins_ms
         self.missed = missed
         self.looks: list[Look] = []
@@ -71,15 +77,16 @@ class Rehearsal:
             ports=ports,
             stop=stop,
         )
-        self.hall = RealHall(self.stage)
+        self.hall = RealHall(self.stage, listening=compliance > 0)
+        self.truth = Truth(self.event)
         self.world = World(
             self.event,
             self.families,
             self.hall,
+            Habits(compliance=compliance, missed=missed, tries_again=False),
             seed=seed,
-            compliance=compliance,
-            missed=missed,
             start_ms=begins_ms,
+            witness=self.truth,
         )
         self.world.every(LOOK_MINUTES, self._look)
 
@@ -94,10 +101,10 @@ class Rehearsal:
         self.world.run(until_ms)
         self._wait_for_passages(DRAIN_S)
         if until_ms is None:
-            self.hall.wait_until(self.world.truth.certain_from_ms(self._margin_ms))
+            self.hall.wait_until(self.truth.certain_from_ms(self._margin_ms))
         if not wait_for(self._asked, DRAIN_S, self.stage.stop):
             raise StageError(f"the hub does not say how the day ended:\n{self.stage.complaints()}")
-        return compare(self.world.truth, self.board, self.journeys, self._margin_ms)
+        return compare(self.truth, self.board, self.journeys, self._margin_ms)
 
     def close(self) -> None:
         """End everything. May be called twice."""
@@ -121,7 +128,7 @@ class Rehearsal:
             return
         board = self._wait_for_passages(LOOK_S)
         if board is not None:
-            found = compare(self.world.truth, board, None, self._margin_ms)
+            found = compare(self.truth, board, None, self._margin_ms)
             self.looks.append(Look(board["at_ms"], tuple(found)))
 
     def _asked(self) -> bool:

@@ -168,9 +168,13 @@ class Stage:
         told: dict[str, Any] = self._get("/api/floor")
         return told
 
+    def ask(self, act: str, **body: str) -> Any:
+        """Have the hub do what an organiser may have it do. Raises HubAway, Refused."""
+        return ask(self._control, act, **body)
+
     def journeys(self) -> dict[str, Any]:
         """The board, and with it each party's stays under "journeys". Raises HubAway."""
-        told: dict[str, Any] = ask(self._control, "journeys")
+        told: dict[str, Any] = self.ask("journeys")
         return told
 
     def complaints(self, lines: int = 5) -> str:

@@ -54,7 +54,7 @@ class Known:
 
 
 class Truth:
-    """Written by the world as things happen; `parties` by number."""
+    """The witness of a world: it writes down what happens there. `parties` by number."""
 
     def __init__(self, event: Event) -> None:
         self.event = event
@@ -81,6 +81,9 @@ class Truth:
     def scanned(self, party: int, step: str) -> None:
         self.parties[party].stays[-1].scans.append(step)
         self.scans += 1
+
+    def missed_one(self) -> None:
+        self.missed += 1
 
     def states(self) -> dict[int, list[tuple[str, str]]]:
         """For each party its stays: atelier, and how each stands."""

@@ -1,7 +1,7 @@
-"""The Roubaix day against the real parts: once left alone, once with hub, stations and cables failing.
+"""The Roubaix day against the real parts: left alone, following the hub's advice, with hub and stations failing.
 
-Real processes, ptys and sockets at a great speed. The same seed lives the same day twice, so what the hub says in
-the end must be the same, whatever was killed meanwhile.
+Real processes, ptys and sockets at a great speed. The same seed lives the same day twice where nobody listens to
+advice, so what the hub says in the end must be the same, whatever was killed meanwhile.
 """
 
 import threading
@@ -52,8 +52,8 @@ def counts(rehearsal):
 def test_hub_and_families_agree_about_each_party_at_the_end(calm):
     assert calm.differences == []
     assert calm.board["came"] == {"parties": len(calm.families), "people": 264}
-    assert calm.board["passages"] == calm.world.truth.scans > 500
-    assert by_party(calm) == calm.world.truth.states()
+    assert calm.board["passages"] == calm.truth.scans > 500
+    assert by_party(calm) == calm.truth.states()
     assert calm.board["unknown_badges"] == calm.board["set_aside"] == calm.board["forks"] == 0
     assert calm.board["estimated"] == 0
 
@@ -95,6 +95,39 @@ def test_an_independent_printer_prints_every_sheet_the_same(calm, emupos):
         picture = emupos.print_and_png(raw, 80)
         picture = Image.open(BytesIO(picture)) if isinstance(picture, bytes) else picture
         assert [code.text for code in zxingcpp.read_barcodes(picture)] == list(ticket.qr_payloads)
+
+
+@pytest.fixture(scope="module")
+def advised(tmp_path_factory, roubaix_file):
+    """The day of families that follow the hub's advice as often as families do."""
+    with Rehearsal(
+        roubaix_file, tmp_path_factory.mktemp("advised") / "day", speed=SPEED, seed=SEED, compliance=0.7
+    ) as rehearsal:
+        rehearsal.start()
+        rehearsal.differences = rehearsal.play()
+    return rehearsal
+
+
+def test_hub_and_families_agree_where_they_follow_its_advice(advised):
+    assert advised.differences == []
+    assert [(look.at_ms, look.differences) for look in advised.looks if look.differences] == []
+    assert advised.board["came"] == {"parties": len(advised.families), "people": 264}
+    assert by_party(advised) == advised.truth.states()
+
+
+def test_they_were_told_something_after_nearly_each_visit_and_mostly_did_it(advised):
+    days = advised.world.days
+    told, followed = sum(day.advised for day in days), sum(day.followed for day in days)
+    assert told > sum(len(day.visits) for day in days)
+    assert 0.6 < followed / told < 0.8
+    assert advised.hall.tally.unheard < 0.05 * told
+
+
+def test_advice_makes_the_day_flow_better_than_going_ones_own_way(calm, advised):
+    def standing(rehearsal):
+        return sum(day.standing_minutes * day.size for day in rehearsal.world.days) / 264
+
+    assert standing(advised) < 0.9 * standing(calm)
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +177,12 @@ def test_a_day_of_faults_ends_as_the_same_day_without(calm, disturbed):
     assert disturbed.board["came"] == {"parties": len(calm.families), "people": 264}
     assert by_party(disturbed) == by_party(calm)
     assert counts(disturbed) == counts(calm)
-    assert disturbed.world.truth.states() == calm.world.truth.states()
+    assert disturbed.truth.states() == calm.truth.states()
 
 
 def test_the_faults_were_felt(disturbed):
     """A test of the test: somebody stood at a door or a station that did not answer."""
-    assert disturbed.board["passages"] >= disturbed.world.truth.scans
+    assert disturbed.board["passages"] >= disturbed.truth.scans
     assert disturbed.hall.tally.hub_away > 0
     assert disturbed.hall.tally.station_away > 0
     assert len(disturbed.looks) < 16  # with a station cut off there is nothing to compare

@@ -148,3 +148,15 @@ def test_a_wrong_event_file_is_told_line_by_line(tmp_path):
     assert process.returncode == 1
     assert "date" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    "clocks", [("--from", "10:55"), ("--until", "09:29"), ("--from", "09:40", "--until", "09:35")]
+)
+def test_a_day_to_which_nobody_comes_is_not_begun(village_file, data, clocks):
+    with demo("--event", village_file, "--data", data, *clocks) as process:
+        told, _ = process.communicate(timeout=SOON_S)
+    assert process.returncode == 2
+    assert "Personne à accueillir" in told
+    assert "--from" in told
+    assert not data.exists()

@@ -32,7 +32,7 @@ def test_families_read_their_route_from_their_sheet(played):
     assert any(routes)
     assert {atelier for route in routes for atelier in route} <= {"photo", "drone", "arnaques"}
     for guest in played.world.guests:
-        known = played.world.truth.parties[guest.badge.party]
+        known = played.truth.parties[guest.badge.party]
         if known.stays and guest.badge.route and not guest.refused_until:
             assert known.stays[0].atelier in guest.badge.route
 

@@ -1,6 +1,7 @@
 """A whole day of the twin: the same arguments give the same day, and no day breaks what holds on any."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_what_stops_begins_nothing_once_the_doors_are_closed(roubaix, day):
 
 def test_samples_are_five_minutes_apart_and_count_nobody_who_is_not_there(roubaix, day):
     moments = [sample.at_ms for sample in day.samples]
-    assert all(later - sooner == 5 * MINUTE_MS for sooner, later in zip(moments, moments[1:], strict=False))
+    assert all(later - sooner == 5 * MINUTE_MS for sooner, later in pairwise(moments))
     for sample in day.samples:
         assert 0 <= sample.on_site <= 264
         assert sum(sample.queues.values()) + sum(sample.inside.values()) <= sample.on_site

@@ -1,0 +1,62 @@
+"""What the hub tells a family, as it hears it: at the scan that ends a visit, when it asks, after a rest."""
+
+from ..errors import HubAway, Refused
+from ..rules.facts import AdviceGiven
+from ..rules.guidance import FRESH_MS
+from ..twin.world import Badge
+from .stage import Stage, wait_for
+
+HEAR_S = 1.0  # how long a family looks at the panel for a word, whatever the speed
+
+
+class Adviser:
+    """`heard`: what a badge was told last. Where the hub is out of reach nobody is told anything."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._hear_s = min(HEAR_S, FRESH_MS / 1000 / stage.clock.speed)  # later the hub has nobody told
+        self._heard: dict[str, AdviceGiven] = {}
+        self._scanned: dict[str, str] = {}
+
+    def heard(self, badge: Badge) -> AdviceGiven | None:
+        return self._heard.get(badge.token)
+
+    def scanned(self, badge: Badge, station: str) -> None:
+        """What this badge was told before is over: the scan has to be answered first."""
+        self._scanned[badge.token] = station
+
+    def told(self, badge: Badge) -> AdviceGiven | None:
+        """What stands to be told to it, once the hub has had its scan; None where nothing comes in time."""
+        station = self._scanned.pop(badge.token, None)
+        if station is None:
+            return self._hear(badge, self._asked("advice", badge))
+        if self._stage.relay.is_cut(station):
+            return None
+        before = self._heard.get(badge.token)
+        found: list[AdviceGiven | None] = []
+
+        def answered() -> bool:
+            found[:] = [self._asked("advice", badge)]
+            return found[0] is not None and found[0] != before
+
+        return self._hear(badge, found[0]) if wait_for(answered, self._hear_s, self._stage.stop) else None
+
+    def another(self, badge: Badge) -> AdviceGiven | None:
+        """What it is told when it asks: what was said meanwhile, or else something new."""
+        told = self._asked("advice", badge)
+        if told is None or told == self._heard.get(badge.token):
+            told = self._asked("ask", badge)
+        return self._hear(badge, told)
+
+    def _hear(self, badge: Badge, told: AdviceGiven | None) -> AdviceGiven | None:
+        if told is not None:
+            self._heard[badge.token] = told
+        return told
+
+    def _asked(self, act: str, badge: Badge) -> AdviceGiven | None:
+        try:
+            told = self._stage.ask(act, badge=badge.token)
+        except (HubAway, Refused):
+            self._stage.mend()
+            return None
+        return None if told is None else AdviceGiven.from_json(told)

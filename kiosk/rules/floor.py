@@ -36,7 +36,8 @@ class Count:
 class Present:
     """A party at an atelier since `since_ms`, or expected there at that moment; `takers` of its people need a place.
 
-    `key_ms` is its place in the queue: the smaller goes first. A place that is kept has an earlier one.
+    `key_ms` is its place in the queue: the smaller goes first. A place that is kept has an earlier one. `rests`: the
+    party sits nearby until this place comes up.
     """
 
     guest: Guest
@@ -44,6 +45,7 @@ class Present:
     takers: int
     inferred: bool
     key_ms: int
+    rests: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,10 +96,17 @@ class Tables:
             for present in here.inside
             for _ in range(min(present.takers, self.places))
         ]
+        self.part = 0.0  # of a seat: what parties that are hardly likely to be there add up to
         self.free = sorted([now_ms] * (self.places - len(free)) + sorted(free)[-self.places :])
 
     def seat(self, since_ms: float, takers: int, share: float) -> None:
         seats = max(1, min(takers, self.places))
+        if share < 0.5:  # nobody waits for as many seats together as who most likely is not there would need
+            self.part += seats * share
+            seats, share = int(self.part), 1.0
+            self.part -= seats
+            if not seats:
+                return
         start = max(since_ms, self.free[seats - 1])
         self.free = sorted(self.free[seats:] + [start + self.turn_ms * share] * seats)
 
@@ -115,7 +122,7 @@ class Tables:
 
     def copy(self) -> Self:
         twin = object.__new__(type(self))
-        twin.turn_ms, twin.places, twin.free = self.turn_ms, self.places, self.free
+        twin.turn_ms, twin.places, twin.free, twin.part = self.turn_ms, self.places, self.free, self.part
         return twin
 
 

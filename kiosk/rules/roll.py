@@ -14,6 +14,7 @@ from typing import Any
 
 from . import learned
 from .event import MINUTE_MS, Event
+from .facts import REST
 from .floor import AtelierFloor, Count, Floor, Present, Status
 from .guest import SILENT_MINUTES, Guest
 from .journeys import WAITING, State, changes_ms
@@ -240,7 +241,9 @@ def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
             until_ms = min(until_ms, max(settled.told[-1].at_ms, settled.last_ms) + SILENT_MINUTES * MINUTE_MS)
             if heading is None or heading.atelier != kept.atelier:
                 takers = settled.takers(event, event.by_id[kept.atelier])
-                at.append(("kept", kept.atelier, Present(settled, kept.since_ms, takers, True, kept.since_ms)))
+                told = settled.advice
+                rests = told is not None and told.advice.verb == REST and told.advice.atelier == kept.atelier
+                at.append(("kept", kept.atelier, Present(settled, kept.since_ms, takers, True, kept.since_ms, rests)))
     return _Entered(
         guest=guest,
         until_ms=until_ms,

@@ -32,15 +32,16 @@ CALM_MINUTES = 5
 class Weights:
     """What the terms of a stop's worth weigh, in minutes; see `_Search.worth`."""
 
-    visit: float = 6.0
+    visit: float = 9.0
     wish: float = 3.0
     load: float = 0.15
     load_most: float = 12.0
     later: float = 0.2
+    inside: float = 0.7
     walk: float = 1.0
-    follow: float = 1.0
-    keep_from: float = 12.0  # minutes of waiting from which on the place of the favourite is kept
-    rest_from: float = 6.0  # minutes of waiting from which on a party rests instead of standing
+    follow: float = 0.5
+    keep_from: float = 20.0  # minutes of waiting from which on the place of the favourite is kept
+    rest_from: float = 9.0  # minutes of waiting from which on a party rests instead of standing
     keep_compliance: float = 0.5  # where fewer follow advice than that, no place is kept
 
 
@@ -216,6 +217,7 @@ class _Search:
             - wait.minutes
             - weights.walk * walk_minutes
             - min(load, weights.load_most)
+            + weights.inside * lasts_minutes
             + weights.later * self._then(atelier, wait.at_ms)
         )
 

@@ -18,7 +18,7 @@ from .learned import stays_on
 from .places import PLACES, Places
 
 OVERTAKEN = 0.15  # the chance that who was overtaken in the queue is still there
-HOLDER = 0.3  # of the holders of kept places that are ahead, so many come in time to go first
+HOLDER, RESTER = 0.15, 0.5  # of the holders of kept places ahead, and of those who sit nearby: so many go first
 LAST_START_MINUTES = 5  # a queue that is served to its end is left to itself so long after closing
 
 SPREAD_MINUTES, SPREAD_SHARE = 1.5, 0.3  # the standard error of a wait: a part that is fixed, and a share of it
@@ -122,9 +122,8 @@ class Projection:
         """The places after the queue and the first so many of those on their way."""
         if not self._states:
             places = self._queue()
-            share = HOLDER * self._floor.compliance
             for present in self.here.kept:
-                self._seat(places, present, share)
+                self._seat(places, present, self._comes(present))
             self._states.append(places)
         while len(self._states) <= coming:
             places = self._states[-1].copy()
@@ -148,7 +147,7 @@ class Projection:
                 self._seat(places, present, self._still_there(places, present))
         for present in self.here.kept:
             if present.key_ms < key_ms:
-                self._seat(places, present, HOLDER * self._floor.compliance)
+                self._seat(places, present, self._comes(present))
         for present in self._coming:
             if present.since_ms <= at_ms and present.key_ms < key_ms:
                 self._seat(places, present, self._floor.compliance)
@@ -171,6 +170,10 @@ class Projection:
         waited_ms = self.now_ms - present.since_ms
         share = stays_on(start - present.since_ms, factor) / stays_on(waited_ms, factor)
         return share * OVERTAKEN if present.key_ms < self.here.served_ms else share
+
+    def _comes(self, present: Present) -> float:
+        """The chance that the holder of a kept place comes in time to go first."""
+        return self._floor.compliance * (RESTER if present.rests else HOLDER)
 
     def _session(self, at_ms: int, takers: int) -> int | None:
         """The next session with room; those who wait, or are on their way, already have their seats in theirs."""

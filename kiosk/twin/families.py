@@ -135,9 +135,9 @@ def _before(window: Window, chance: Random) -> int:
 
 
 def _during(window: Window, chance: Random) -> int:
-    """Spread over the first three quarters of the window, the more the earlier."""
+    """Spread over the first six tenths of the window, the more the earlier."""
     length_ms = window.closes_ms - window.opens_ms
-    return window.opens_ms + round(0.75 * length_ms * chance.betavariate(1.0, 1.15))
+    return window.opens_ms + round(0.6 * length_ms * chance.betavariate(1.0, 1.8))
 
 
 def _people(event: Event, genders: list[str], chance: Random) -> tuple[Group, ...]:

@@ -162,7 +162,7 @@ def _badge(number: int) -> str:
 
 
 def _hint(verb: str, atelier: str, at_ms: int) -> Hint:
-    return Hint(verb, atelier if verb == GO else "", at_ms)
+    return Hint(verb, atelier, at_ms)
 
 
 __all__ = ["Advised", "Faults", "TwinHall"]

@@ -7,7 +7,7 @@ from ..rules.event import Event, Window
 from ..rules.facts import AtelierSet
 from ..rules.floor import Status
 from .diary import FamilyDay, LastCall, Outcome, Sample
-from .families import draw
+from .families import Family, draw
 from .hall import Faults, TwinHall
 from .policies import BY_NAME, Policy
 from .scenario import Crowd, Habits
@@ -29,13 +29,16 @@ def play(
     timed: bool = False,
     closes: bool = False,
     faults: Faults = Faults(),
+    families: tuple[Family, ...] | None = None,
 ) -> Outcome:
     """Play a day to its end. The same arguments give the same outcome, but for `decisions_ms`.
 
     `promises`: note what was expected at each queue. `sampled`: note the floor each five minutes. `closes`: an
-    organiser closes each queue at its last call, and opens it again for the next window.
+    organiser closes each queue at its last call, and opens it again for the next window. `families`: who comes, where
+    they are not to be drawn for this event.
     """
-    families = draw(event, crowd, seed)
+    if families is None:
+        families = draw(event, crowd, seed)
     hall = TwinHall(event, policy, promises=promises, timed=timed, faults=faults)
     start_ms = min(event.opens_ms, *(family.at_door_ms for family in families)) if families else event.opens_ms
     world = World(event, families, hall, habits, seed=seed, start_ms=start_ms)

@@ -29,11 +29,11 @@ class Crowd:
 
     people: int = 264
     sizes: Mapping[int, float] = field(default_factory=lambda: {2: 3, 3: 4, 4: 3, 5: 1})
-    calm_first: float = 0.8
+    calm_first: float = 1.0
     at_the_door: float = 0.19
     patience_minutes: float = 32
     patience_spread: float = 9
-    stay_minutes: tuple[float, float] = (110, 130)
+    stay_minutes: tuple[float, float] = (105, 115)
     stay_spread: float = 25
     arrivals: tuple[tuple[int, float], ...] = ()
     wishes: Mapping[str, float] = field(default_factory=dict)

@@ -24,10 +24,11 @@ from .families import Family
 from .scenario import Habits
 
 CHECK_IN_MS, CHECK_IN_EACH_MS = 18_000, 5_000  # at the kiosk, and for each person
-REST_MINUTES, SNACK_MINUTES, RESTS, SNACKS = 6, (4, 12), 3, 0.12
+REST_MINUTES, SNACK_MINUTES, RESTS, SNACKS = 6, (5, 15), 3, 0.2
 REFUSED_MINUTES = 15  # before a queue that looked too long is looked at again
 GIVEN_UP_MINUTES = 30
-EARLY_MINUTES = 25  # nobody waits longer than this for a timetable
+EARLY_MINUTES = 12  # nobody waits longer than this for a timetable
+LINGER_MS = 10 * MINUTE_MS  # so long after they meant to go home, people still wait for what is near
 LAST_MINUTES = 6  # before closing, nobody sets out for an atelier that stops
 WISH_WEIGHTS = (16.0, 6.0, 3.0)
 NEAR = 1.5  # how much dearer an atelier in the same room is
@@ -47,7 +48,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a family is told: GO to an atelier, REST until `until_ms`, or END."""
+    """What a family is told: GO to an atelier, REST until `until_ms`, there for a place that is kept, or END."""
 
     verb: str
     atelier: str = ""
@@ -122,6 +123,7 @@ class Guest:
     leave_ms: int = 0
     turns: dict[str, int] = field(default_factory=dict)
     refused_until: dict[str, int] = field(default_factory=dict)
+    waits: bool = False  # sitting, for a place that is kept
     lost: bool = False  # what it was told is of no use any more: it asks
     day: FamilyDay = field(default_factory=lambda: FamilyDay(0, 0, (), 0))
 
@@ -217,8 +219,9 @@ class World:
             self._check_in(guest)
         guest.leave_ms = min(self.now_ms + family.stay_ms, window.closes_ms)
         rests = 0
-        while self.now_ms < guest.leave_ms and rests <= RESTS:
+        while self.now_ms < guest.leave_ms + LINGER_MS * guest.waits and rests <= RESTS:
             hint = self._heard(guest)
+            guest.waits = hint is not None and hint.verb == REST and bool(hint.atelier)
             if hint is not None and hint.verb == END:
                 break
             if hint is not None and hint.verb == REST:
@@ -259,10 +262,10 @@ class World:
         patience_ms = round(guest.family.patience_ms * guest.chance.uniform(0.8, 1.2))
         key_ms = self._hall.place(guest.badge, atelier.id, self.now_ms)
         wait_ms = booth.look_ms(people, key_ms)
-        if wait_ms is None or wait_ms > min(patience_ms, guest.leave_ms - self.now_ms + 10 * MINUTE_MS):
+        if wait_ms is None or wait_ms > min(patience_ms, guest.leave_ms - self.now_ms + LINGER_MS):
             self._walk_on(guest, atelier, people, hopeless=wait_ms is None or wait_ms <= patience_ms)
             return
-        if self.now_ms >= guest.leave_ms:
+        if self.now_ms >= guest.leave_ms + LINGER_MS * (key_ms < self.now_ms):
             return
         stand = Stand(atelier.id, people, self.now_ms)
         guest.day.stands.append(stand)

@@ -110,15 +110,19 @@ class Guest:
         return Kept(advice.keeps, advice.since_ms)
 
     def queue_key_ms(self, stay: Stay) -> int:
-        """Its place in the queue: by when it came, or by when it was first promised that place."""
-        since_ms = stay.arrived_ms
-        for told in self.told:
-            if told.at_ms > stay.arrived_ms:
+        """Its place in the queue: by when it came, or by when it was promised the place that it comes to take."""
+        promise = next((told for told in reversed(self.told) if told.at_ms <= stay.arrived_ms), None)
+        if promise is None or promise.advice.keeps != stay.atelier:
+            return stay.arrived_ms
+        heard_ms, since_ms = promise.at_ms, promise.advice.since_ms
+        for before in self.journey.stays:
+            if before is stay or before.arrived_ms >= stay.arrived_ms:
                 break
-            advice = told.advice
-            if advice.keeps == stay.atelier:
-                since_ms = min(since_ms, advice.since_ms)
-        return since_ms
+            if before.atelier == stay.atelier and (before.last_ms >= since_ms or before.seen_ms > promise.at_ms):
+                return stay.arrived_ms
+            heard_ms = max(heard_ms, before.last_ms)
+        forfeited = stay.arrived_ms - heard_ms >= SILENT_MINUTES * MINUTE_MS
+        return stay.arrived_ms if forfeited else min(stay.arrived_ms, since_ms)
 
     def refused(self, now_ms: int) -> frozenset[str]:
         """Ateliers not to be advised now: it gave up there, or asked for something else, a short while ago."""

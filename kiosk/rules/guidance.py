@@ -3,6 +3,8 @@
 Advice is a fact: from then on the party counts as on its way, so that the next one is told something else.
 """
 
+from dataclasses import replace
+
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 from .event import MINUTE_MS, Event, Kind
@@ -17,8 +19,13 @@ FRESH_MS = 3 * MINUTE_MS  # a scan that comes later than that is heard by nobody
 
 
 def wanderer(event: Event, guest: Guest, now_ms: int) -> Wanderer:
-    """The party as the planner sees it. Where it was last sent and has not gone, it will not be sent now."""
+    """The party as the planner sees it. Where it was last sent and has not gone, it will not be sent now.
+
+    Where it still queues it has as good as been: it is asking what comes after.
+    """
+    guest = replace(guest, journey=guest.journey.at(event, now_ms))
     stays = guest.journey.stays
+    here = {guest.stay.atelier} if guest.stay else frozenset()
     refused = guest.refused(now_ms)
     told = guest.advice
     if told and told.advice.verb == GO and now_ms >= told.advice.at_ms:
@@ -26,7 +33,7 @@ def wanderer(event: Event, guest: Guest, now_ms: int) -> Wanderer:
     return Wanderer(
         people=guest.party.people if guest.party else (),
         wishes=guest.party.wishes if guest.party else (),
-        visited=guest.journey.visited,
+        visited=guest.journey.visited | here,
         room=event.by_id[stays[-1].atelier].room if stays else None,
         came_ms=guest.party.came_ms if guest.party else None,
         refused=refused,

@@ -204,6 +204,45 @@ def test_a_promise_after_the_arrival_changes_nothing(hall, told):
     assert guest.queue_key_ms(guest.stay) == hall.at("10:20")
 
 
+def arrived(guest):
+    return guest.queue_key_ms(guest.journey.stays[-1])
+
+
+def test_a_place_that_had_its_turn_is_not_there_for_the_next_visit(hall, told):
+    """A tournament: to come back is to queue again."""
+    first = [
+        "10:00 go arts 10:02 keeps kart 10:00",
+        "10:05 arrive kart",
+        "10:10 enter kart",
+        "10:22 leave kart",
+    ]
+    assert arrived(told(*first, "10:30 arrive kart")) == hall.at("10:30")
+    assert arrived(told(*first, "10:22 go arts 10:24", "10:30 arrive kart")) == hall.at("10:30")
+
+
+def test_who_gave_up_the_queue_has_given_up_the_place(hall, told):
+    story = ["10:00 go arts 10:02 keeps vr 10:00", "10:05 arrive vr", "10:10 arrive arts", "10:20 arrive vr"]
+    assert arrived(told(*story)) == hall.at("10:20")
+
+
+def test_a_promise_that_was_not_repeated_is_none(hall, told):
+    story = ["10:00 go arts 10:02 keeps vr 10:00", "10:03 go kart 10:05", "10:20 arrive vr"]
+    assert arrived(told(*story)) == hall.at("10:20")
+
+
+def test_a_forfeited_place_is_forfeited_in_the_queue_too(hall, told):
+    late = hall.time(hall.at("10:00") + SILENT_MINUTES * MINUTE_MS)
+    early = hall.time(hall.at("10:00") + (SILENT_MINUTES - 1) * MINUTE_MS)
+    promised = "10:00 rest 10:04 keeps vr 10:00"
+    assert arrived(told(promised, f"{late} arrive vr")) == hall.at(late)
+    assert arrived(told(promised, f"{early} arrive vr")) == hall.at("10:00")
+
+
+def test_a_visit_in_between_keeps_the_place(hall, told):
+    story = ["10:00 go talk 10:02 keeps vr 10:00", "10:20 arrive talk", "11:03 arrive vr"]
+    assert arrived(told(*story)) == hall.at("10:00")
+
+
 def test_a_kept_place_goes_before_who_came_after_the_promise(hall):
     facts = [
         *(fact for number in (1, 2, 3) for fact in hall.came(number, FAMILY)),

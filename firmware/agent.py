@@ -21,6 +21,7 @@ from . import __version__, messages
 from .clock import Clock
 from .config import PRINT, Config
 from .errors import OutboxFull, StationError
+from .guide import Guide
 from .inquiry import Desk
 from .outbox import Outbox, fingerprint
 from .scanner import Scanner
@@ -30,8 +31,8 @@ from .uplink import Contact, Uplink
 from .wire import token
 from .wire.errors import BadBadge, ForeignBadge
 from .wire.notify import notify
-from .wire.passage import PAUSE, RESUME, UNDO, Passage
-from .wire.receipt import CLOSED, OPEN, PAUSED
+from .wire.passage import ENTER, LEAVE, PAUSE, RESUME, UNDO, Passage
+from .wire.receipt import CLOSED, OPEN, PAUSED, Advice, Wait
 from .wire.signature import device_keys
 
 FOREIGN = "foreign badge"
@@ -92,6 +93,9 @@ class Agent:
         self._status = OPEN
         self._status_seq = 0  # the newest pause or resume of this log
         self._problem: str | None = None
+        self._guide = Guide(config.atelier)
+        self._unadvised: Passage | None = None  # the end of a visit that the hub has not answered yet
+        self._advice = ""  # the last that was given
 
     def run(self) -> None:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -215,6 +219,10 @@ class Agent:
         passage = self._append(step.kind, badge)
         if passage is not None:
             self._signal(passage, self._panel.repeat if step.repeat else self._panel.kept)
+            if self._ends(step.kind) and not step.repeat:
+                self._unadvised = passage
+                if self._uplink.cut_off:
+                    self._guess()
 
     # -- the buttons
 
@@ -291,6 +299,32 @@ class Agent:
             self._status = found.status
             self._panel.status(self._status)
         self._panel.backlog(self._outbox.backlog)
+        if found is None:
+            self._guess()
+            return
+        if self._unadvised is not None and found.held >= self._unadvised.seq:
+            self._unadvised = None
+        self._guide.take(found.board, self._clock.boot_ms())
+        for advice in found.advice:
+            self._advise(advice, guess=False)
+
+    # -- where to go next
+
+    def _ends(self, step: str) -> bool:
+        """Whether a visit is over after it, or is begun here and seen to its end by nobody."""
+        return step == LEAVE or step == self._config.steps[-1] == ENTER
+
+    def _guess(self) -> None:
+        badge = self._unadvised.badge if self._unadvised else None
+        self._unadvised = None
+        wait = self._guide.guess(badge, self._clock.boot_ms()) if badge else None
+        if badge and wait:
+            words = messages.GUESS.format(name=wait.name, wait=_range(wait))
+            self._advise(Advice(badge, "go", wait.atelier, words), guess=True)
+
+    def _advise(self, advice: Advice, *, guess: bool) -> None:
+        self._advice = advice.words
+        self._panel.advice(advice, guess=guess)
 
     # -- for who asks
 
@@ -305,11 +339,19 @@ class Agent:
             "problem": self._problem,
             "ballast": self._outbox.ballast.there,
             "status": self._status,
+            "advice": self._advice,
             "version": __version__,
         }
 
     def _read_out(self) -> Iterable[Any]:
         return (passage.to_json() for passage in self._outbox.passages())
+
+
+def _range(wait: Wait) -> str:
+    if wait.high_minutes == 0:
+        return messages.GUESS_AT_ONCE
+    form = messages.GUESS_RANGE if wait.low_minutes else messages.GUESS_UNDER
+    return form.format(low=wait.low_minutes, high=wait.high_minutes)
 
 
 def build(config: Config) -> Agent:

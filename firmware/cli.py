@@ -80,6 +80,8 @@ def _status(options: argparse.Namespace) -> int:
         print(messages.STATUS_NO_HUB.format(**found))
     else:
         print(messages.STATUS_HUB.format(**found))
+    if found.get("advice"):
+        print(messages.STATUS_ADVICE.format(**found))
     if not found["ballast"]:
         print(messages.STATUS_BALLAST)
     return 0

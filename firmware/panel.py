@@ -39,7 +39,7 @@ from . import messages
 from .config import Pins
 from .errors import PanelUnavailable
 from .wire.passage import UNDO, Passage
-from .wire.receipt import OPEN
+from .wire.receipt import OPEN, Advice
 
 _BLINK_S = 0.6
 _BOUNCE_S = 0.05
@@ -140,6 +140,9 @@ class Panel:
         with self._lock:
             self._scanner = present
         self._news.set()
+
+    def advice(self, advice: Advice, *, guess: bool) -> None:
+        """Lights cannot say where to go."""
 
     def close(self) -> None:
         """Everything off. May be called twice."""

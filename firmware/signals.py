@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from .wire.passage import Passage
+from .wire.receipt import Advice
 
 
 class Signals(Protocol):
@@ -22,5 +23,7 @@ class Signals(Protocol):
     def status(self, status: str) -> None: ...
 
     def scanner(self, present: bool) -> None: ...
+
+    def advice(self, advice: Advice, *, guess: bool) -> None: ...
 
     def close(self) -> None: ...

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from .clock import Clock
 from .wire.passage import Passage
-from .wire.receipt import OPEN
+from .wire.receipt import OPEN, Advice
 
 
 class DayClock(Clock):
@@ -47,8 +47,9 @@ class PrintedPanel:
     """Each signal as one JSON line on `out`, at once; each line "undo" or "pause" on `buttons` is a press.
 
     {"signal": "kept" | "repeat", "badge": …, "kind": …, "seq": …, "at_ms": …}, {"signal": "refused",
-    "reason": …}, {"signal": "backlog", "count": …}, {"signal": "status", "status": …} and
-    {"signal": "scanner", "present": …}.
+    "reason": …}, {"signal": "backlog", "count": …}, {"signal": "status", "status": …},
+    {"signal": "scanner", "present": …} and {"signal": "advice", "badge": …, "verb": …, "atelier": …, "words": …,
+    "guess": …}.
     """
 
     def __init__(
@@ -95,6 +96,9 @@ class PrintedPanel:
 
     def scanner(self, present: bool) -> None:
         self._print(signal="scanner", present=present)
+
+    def advice(self, advice: Advice, *, guess: bool) -> None:
+        self._print(signal="advice", **advice.to_json(), guess=guess)
 
     def close(self) -> None:
         if self._stop < 0:

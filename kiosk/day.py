@@ -38,6 +38,7 @@ from .rules.floor import Floor, Status
 from .rules.ledger import Ledger, Log, View
 from .rules.party import GENDERS, Group, Party
 from .rules.printing import PrintJob, PrintState, queued_for
+from .rules.waits import Wait, projections
 from .store import backup
 from .store.journal import Journal
 from .store.writer import Decision, Writer
@@ -47,6 +48,7 @@ T = TypeVar("T")
 EVENT_KEY = "event"
 MOST_PEOPLE = 200  # in one party
 WAIT_S = 10.0
+LOOK_MS = 10_000
 
 
 def new_event_key() -> bytes:
@@ -71,13 +73,15 @@ class CheckedIn:
 class Held:
     """What the hub holds of a station's log after a batch: passages 1..`prefix`.
 
-    `advised`: the parties of the batch that are to be told something, and what.
+    `advised`: the parties of the batch that are to be told something, and what. `waits`: by atelier, of one
+    person who comes now, where it gets a turn.
     """
 
     prefix: int
     now_ms: int
     status: Status
-    advised: tuple[tuple[Party, AdviceGiven], ...] = ()
+    advised: tuple[tuple[Party, AdviceGiven], ...]
+    waits: Mapping[str, Wait]
 
 
 class Day:
@@ -97,6 +101,8 @@ class Day:
         self._below = below
         self._journal = journal
         self._change = threading.Condition()
+        self._waits: Mapping[str, Wait] = {}
+        self._looked_ms = -LOOK_MS
         self._ledger = Ledger(event)
         clock.not_before(self._replay())
         self._view = self._ledger.view()
@@ -373,18 +379,18 @@ class Day:
         log = self._ledger.logs.get((batch.station, batch.epoch), Log())
         atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), None)
         status = self._view.statuses.get(atelier, Status.OPEN) if atelier else Status.OPEN
-        return Held(log.prefix, self.clock(), status, tuple(self._advised(batch, now_ms)))
+        badges = [passage.badge or "" for passage in batch.passages if isinstance(passage, Passage)]
+        advised = tuple(counsel.standing(self._view, badges, now_ms))
+        return Held(log.prefix, self.clock(), status, advised, self._expected(now_ms))
 
-    def _advised(self, batch: Batch, now_ms: int) -> Iterator[tuple[Party, AdviceGiven]]:
-        """What stands to be told to those of a batch, told lately: a batch that comes again is answered the same."""
-        view = self._view
-        badges = (passage.badge for passage in batch.passages if isinstance(passage, Passage))
-        for number in dict.fromkeys(view.badges.get(badge or "", 0) for badge in badges):
-            if number in view.parties:
-                guest = view.guest_of(number)
-                told = guest.advice
-                if guest.party and told and now_ms - told.at_ms <= guidance.FRESH_MS:
-                    yield guest.party, told.advice
+    def _expected(self, now_ms: int) -> Mapping[str, Wait]:
+        """What one person who comes to an atelier waits, where it gets a turn; looked at every ten seconds."""
+        if not 0 <= now_ms - self._looked_ms < LOOK_MS:
+            queues = projections(self.event, self._ledger.floor(now_ms))
+            waits = {id: queue.wait(now_ms, 1) for id, queue in queues.items()}
+            self._waits = {id: wait for id, wait in waits.items() if wait}
+            self._looked_ms = now_ms
+        return self._waits
 
     def _told(self, party: int) -> AdviceGiven | None:
         told = self._view.guest_of(party).advice

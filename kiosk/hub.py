@@ -36,6 +36,7 @@ SLOW_CLIENT_S = 10
 MOST_BODY_BYTES = 512 * 1024  # twice what any page takes, so that a page may still say what is wrong
 GONE_CLIENT_MS = 30_000  # a phone that left the Wi-Fi gives its thread back
 BEAT_S = 5.0
+RESTS_S = 15.0  # how late somebody may hear that its rest is over
 
 log = logging.getLogger("ronde")
 
@@ -74,6 +75,7 @@ class Hub:
         self._threads = [
             threading.Thread(target=self._serve, name="web", daemon=True),
             threading.Thread(target=self._back_up_now_and_then, name="backup", daemon=True),
+            threading.Thread(target=self._end_rests, name="rests", daemon=True),
         ]
 
     def start(self) -> None:
@@ -163,6 +165,15 @@ class Hub:
                 log.warning("%s", error)
             if self._stopping.wait(60 * self.config.backup_minutes):
                 return
+
+    def _end_rests(self) -> None:
+        """Tell those who rest where to go next, once they have rested."""
+        speed = self.config.rehearsal.speed if self.config.rehearsal else 1.0
+        while not self._stopping.wait(RESTS_S / speed):
+            try:
+                self.day.end_rests()
+            except (JournalUnavailable, TimeoutError) as error:
+                log.warning("nobody could be told that a rest is over: %s", error)
 
     def _lives(self) -> bool:
         """Whether each part still does its work; the writer is asked, since a thread may live and be stuck."""

@@ -2,23 +2,26 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from firmware.wire import batch as wire_batch
 from firmware.wire import enrolment as wire_enrolment
+from firmware.wire import receipt as wire_receipt
 from firmware.wire import signature
 from firmware.wire.batch import Batch, Health
 from firmware.wire.enrolment import Enrolment
 from firmware.wire.errors import Malformed
-from firmware.wire.receipt import Receipt
+from firmware.wire.receipt import Advice, Receipt
 from firmware.wire.signature import DeviceKeys
 
-from .day import EVENT_KEY, Day, new_event_key
+from . import phrases
+from .day import EVENT_KEY, Day, Held, new_event_key
 from .errors import Refused, UnknownStation
 from .rules.event import Event
 from .saying import say
+from .texts import texts
 
 _SECRET = "station/"
 
@@ -47,6 +50,7 @@ class Stations:
         self._day = day
         self._lock = threading.Lock()
         self._keys = {station: signature.device_keys(key) for station, key in day.secrets(_SECRET).items()}
+        self._words = texts(day.event.languages[0])
         self._seen: dict[str, Seen] = {}
         self._boots: set[tuple[str, str]] = set()  # that have given a sign of life
 
@@ -76,8 +80,20 @@ class Stations:
             held=held.prefix,
             now_ms=held.now_ms,
             status=held.status.value,
+            advice=tuple(self._advice(held)),
+            board=tuple(self._board(held)),
         ).encode()
         return receipt, signature.sign(keys.down, receipt)
+
+    def _advice(self, held: Held) -> Iterator[Advice]:
+        for party, told in held.advised:
+            words = phrases.line(self._day.event, party, told, self._words)
+            yield Advice(party.badge, told.verb, told.atelier, words[: wire_receipt.LONGEST])
+
+    def _board(self, held: Held) -> Iterator[wire_receipt.Wait]:
+        for id, wait in held.waits.items():
+            name = self._day.event.by_id[id].name(self._words.language)
+            yield wire_receipt.Wait(id, name[: wire_receipt.LONGEST], *wait.range_minutes)
 
     @property
     def seen(self) -> Mapping[str, Seen]:

@@ -16,6 +16,7 @@ from kiosk.config import Config, Rehearsal
 from kiosk.control import ask
 from kiosk.errors import HubAway, Refused
 from kiosk.hub import Hub
+from kiosk.rules.facts import REST, AdviceGiven
 from kiosk.rules.party import Group
 
 EXAMPLE = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
@@ -263,3 +264,22 @@ def test_what_a_party_was_told_is_asked_by_badge_or_nickname_and_may_be_refused(
     assert ask(path, "advice", badge=family.badge) == other
     with pytest.raises(Refused, match="no party carries"):
         ask(path, "ask", badge="CBCDFGHJKLNPRSTV")
+
+
+def test_a_rest_that_is_over_is_ended_by_the_hub_itself(tmp_path):
+    clock = Rehearsal(day_ms=EVENT.opens_ms + 60_000, real_ms=time.time_ns() // 1_000_000, speed=200.0)
+    hub = Hub(
+        Config(
+            event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, rehearsal=clock
+        )
+    )
+    hub.start()
+    try:
+        party = hub.day.check_in([Group(EVENT.bands[2].id, "x", 2)], "fr").party.number
+        hub.day._record(AdviceGiven(party, REST, "vr", hub.day.clock() + 60_000, 12, "kept"))
+        version = hub.day.view.version
+        told = hub.day.changed(version, 20).guest_of(party).told[-1]
+        assert told.advice.verb != REST
+        assert told.at_ms >= hub.day.view.guest_of(party).told[-2].advice.at_ms
+    finally:
+        hub.stop()

@@ -367,3 +367,29 @@ def test_two_stations_with_one_identity_are_both_kept_and_an_alarm_is_raised(hub
     view = hub._day.view
     assert (view.passages, view.forks) == (3, 1)
     assert board(view, hub._day.clock())["forks"] == 1
+
+
+def test_who_is_scanned_out_is_told_in_the_receipt_where_to_go_in_words(hub, station, event):
+    party = hub._day.check_in(FAMILY, "en").party
+    for kind in ("arrive", "enter", "leave"):
+        station.scan(party.badge, kind)
+    receipt = wire_receipt.decode(hub.receive(*station.post(station.batch()), 20)[0])
+    (advice,) = receipt.advice
+    assert (advice.badge, advice.verb) == (party.badge, "go")
+    name = event.by_id[advice.atelier].name("fr")
+    assert advice.words.replace("\u00a0", " ").startswith(f"Chat 1 → {name}, ")
+
+
+def test_each_receipt_tells_the_waits_of_the_ateliers_that_are_open(hub, station, event):
+    def board():
+        return {wait.atelier: wait for wait in receipt_of(hub, station).board}
+
+    assert board().keys() == event.by_id.keys()
+    assert board()["arts"].name == event.by_id["arts"].name("fr")
+    hub._day.set_status("arts", Status.CLOSED)
+    hub._day.clock.at_ms += 11_000
+    assert "arts" not in board()
+
+
+def receipt_of(hub, station):
+    return wire_receipt.decode(hub.receive(*station.post(station.batch()), 20)[0])

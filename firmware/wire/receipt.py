@@ -4,13 +4,77 @@ It deletes nothing: the station's log is the second memory until the event is cl
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from . import schema
+from . import schema, token
+from .errors import Malformed
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
+MOST_ADVICE = 16
+MOST_WAITS = 64
+LONGEST = 160  # characters of what is to be shown
+
 _STATUS = re.compile("open|paused|closed")
+_BADGE = re.compile(f"[{token.ALPHABET}]{{{token.LENGTH}}}")
+_LINE = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{{1,{LONGEST}}}")
+_PLACE = re.compile(f"(?:{schema.IDENTIFIER.pattern})?")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the party of a badge is told: `verb` is go, rest or end, `atelier` empty where none is meant.
+
+    `words` are all of it, for people; a station has no words of its own for it.
+    """
+
+    badge: str
+    verb: str
+    atelier: str
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"badge": self.badge, "verb": self.verb, "atelier": self.atelier, "words": self.words}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Advice":
+        return cls(
+            schema.text(fields, "badge", _BADGE),
+            schema.text(fields, "verb", schema.WORD),
+            schema.text(fields, "atelier", _PLACE),
+            schema.text(fields, "words", _LINE),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """At an atelier that is open one waits so many minutes now; `name` is for people."""
+
+    atelier: str
+    name: str
+    low_minutes: int
+    high_minutes: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "atelier": self.atelier,
+            "name": self.name,
+            "low_minutes": self.low_minutes,
+            "high_minutes": self.high_minutes,
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> "Wait":
+        low_minutes = schema.integer(fields, "low_minutes", least=0)
+        return cls(
+            schema.text(fields, "atelier", schema.IDENTIFIER),
+            schema.text(fields, "name", _LINE),
+            low_minutes,
+            schema.integer(fields, "high_minutes", least=low_minutes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +82,8 @@ class Receipt:
     """`held`: passages 1..held of this log are durable at the hub. `now_ms`: the hub's time.
 
     `hub` is the epoch of the hub's journal; a change means a restore, and the station sends all of its log
-    again. `nonce` is the batch's own. `status` is that of the station's atelier, for the panel.
+    again. `nonce` is the batch's own. `status` is that of the station's atelier, for the panel. `advice`: what
+    parties of this batch are told. `board`: the waits now, for when no hub can be asked.
     """
 
     hub: str
@@ -28,8 +93,14 @@ class Receipt:
     held: int
     now_ms: int
     status: str = OPEN
+    advice: tuple[Advice, ...] = ()
+    board: tuple[Wait, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
+        told = {
+            "advice": [one.to_json() for one in self.advice[:MOST_ADVICE]],
+            "board": [one.to_json() for one in self.board[:MOST_WAITS]],
+        }
         return {
             "v": schema.VERSION,
             "hub": self.hub,
@@ -39,6 +110,7 @@ class Receipt:
             "held": self.held,
             "now_ms": self.now_ms,
             "status": self.status,
+            **{name: entries for name, entries in told.items() if entries},
         }
 
     def encode(self) -> bytes:
@@ -56,4 +128,18 @@ def decode(data: bytes) -> Receipt:
         held=schema.integer(fields, "held", least=0),
         now_ms=schema.integer(fields, "now_ms", least=0),
         status=schema.text(fields, "status", _STATUS),
+        advice=tuple(_readable(fields, "advice", MOST_ADVICE, Advice.from_json)),
+        board=tuple(_readable(fields, "board", MOST_WAITS, Wait.from_json)),
     )
+
+
+def _readable(
+    fields: Mapping[str, Any], name: str, most: int, read: Callable[[Mapping[str, Any]], T]
+) -> Iterator[T]:
+    """What can be read of a list that says nothing about passages: for its sake no receipt is refused."""
+    listed = fields.get(name)
+    for entry in listed[:most] if isinstance(listed, list) else ():
+        try:
+            yield read(schema.mapping(entry, name))
+        except Malformed:
+            continue

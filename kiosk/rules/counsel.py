@@ -9,9 +9,12 @@ from dataclasses import replace
 from . import guidance, routes
 from .event import MINUTE_MS, Event
 from .facts import END, GO, REST, AdviceGiven
+from .floor import Floor
 from .guest import Guest, Told
 from .journeys import WAITING
-from .ledger import Ledger
+from .ledger import Ledger, View
+from .party import Party
+from .waits import expected
 
 
 def after_scans(ledger: Ledger, badges: Iterable[str], now_ms: int) -> Iterator[AdviceGiven]:
@@ -28,6 +31,16 @@ def after_scans(ledger: Ledger, badges: Iterable[str], now_ms: int) -> Iterator[
         if free_ms is not None:
             yield guidance.advice(event, floor, guest, free_ms)
             floor = None
+
+
+def standing(view: View, badges: Iterable[str], now_ms: int) -> Iterator[tuple[Party, AdviceGiven]]:
+    """What was told lately to those of these badges that were not scanned since, and still holds."""
+    for number in dict.fromkeys(view.badges.get(badge, 0) for badge in badges):
+        if number not in view.parties:
+            continue
+        guest = view.guest_of(number)
+        if guest.party and guest.advice and now_ms - guest.advice.at_ms <= guidance.FRESH_MS:
+            yield guest.party, guest.advice.advice
 
 
 def is_waiting_for_word(event: Event, guest: Guest, now_ms: int) -> bool:
@@ -55,6 +68,17 @@ def stands(event: Event, guest: Guest, now_ms: int) -> bool:
         heading = guest.heading(event)
         return heading is not None and now_ms < heading.until_ms
     return told.advice.verb == REST and now_ms < told.advice.at_ms
+
+
+def kept_ms(event: Event, floor: Floor, guest: Guest) -> int | None:
+    """When its turn comes where its place is kept; None where none is, or nobody can say."""
+    kept = guest.kept(floor.at_ms)
+    if kept is None:
+        return None
+    takers = guest.takers(event, event.by_id[kept.atelier])
+    here = floor.by_id[kept.atelier]
+    wait = expected(event, floor, here, floor.at_ms, takers, kept.since_ms, guest.badge)
+    return wait.start_ms if wait else None
 
 
 def asked(ledger: Ledger, party: int, now_ms: int, *, another: bool) -> AdviceGiven | None:

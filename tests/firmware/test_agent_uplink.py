@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from firmware.wire.receipt import Advice, Wait
+
 
 def test_without_a_hub_the_beep_is_the_same_and_amber_shows_until_it_is_back(
     station, new_hub, serve, badges, eventually
@@ -148,3 +150,68 @@ def test_a_copied_card_tells_all_it_has_then_begins_a_new_log(station, hub, badg
     assert one.scan(badges[3])["seq"] == 1
     eventually(lambda: {key[1] for key in hub.kept} - {epoch})
     assert list((one.folder / "data").glob("passages-damaged-*.sqlite"))
+
+
+BOARD = (Wait("vr", "Casque", 0, 0), Wait("arts", "Arts numériques", 0, 5), Wait("arcade", "Arcade", 5, 10))
+
+
+@pytest.fixture
+def advising(hub):
+    """The hub tells whoever is scanned out where to go, and everybody the waits."""
+
+    def script(found, given):
+        out = [passage.badge for passage in found.passages if passage.kind == "leave"]
+        told = tuple(Advice(badge, "go", "arts", "Chat 7 → Arts numériques, moins de 5 min") for badge in out)
+        return hub.usual(found, replace(given, advice=told, board=BOARD))
+
+    hub.script = script
+    return hub
+
+
+def test_what_the_hub_tells_a_family_is_shown_where_it_was_scanned(station, advising, badges):
+    one = station(advising.address, steps=["enter", "leave"]).start().ready()
+    one.scan(badges[0])
+    one.scan(badges[0])
+    shown = one.wait_for(signal="advice")
+    assert (shown["badge"], shown["atelier"], shown["guess"]) == (badges[0], "arts", False)
+    assert shown["words"] == "Chat 7 → Arts numériques, moins de 5 min"
+    assert "Dernier conseil donné : Chat 7 → Arts numériques, moins de 5 min." in one.command("status").stdout
+
+
+def test_without_a_hub_a_family_is_told_the_least_wait_that_was_known_as_a_guess(
+    station, advising, serve, badges, eventually
+):
+    one = station(advising.address, steps=["leave"]).start().ready()
+    one.scan(badges[0])
+    one.wait_for(signal="advice", guess=False)
+    serve.made[0].stop()
+    told = set()
+    for badge in badges[1:4]:
+        one.scan(badge)
+        shown = one.wait_for(signal="advice", badge=badge)
+        assert shown["guess"]
+        assert "Accueil injoignable" in shown["words"]
+        told.add(shown["atelier"])
+    assert told == {"arts", "arcade"}
+
+
+def test_without_a_hub_that_ever_spoke_nothing_is_guessed(station, new_hub, serve, badges):
+    hub = new_hub()
+    serve(hub).stop()
+    one = station(hub.address, steps=["leave"]).start().ready()
+    for badge in badges[:3]:
+        one.scan(badge)
+    one.wait_for(signal="backlog", count=3)
+    assert one.stop() == 0
+    assert not [shown for shown in one.seen if shown["signal"] == "advice"]
+
+
+def test_a_scan_that_begins_a_visit_has_nothing_guessed(station, advising, serve, badges, eventually):
+    one = station(advising.address, steps=["arrive", "enter", "leave"]).start().ready()
+    one.scan(badges[0])
+    eventually(lambda: any(not b.passages and b.first == 2 for b in advising.batches))  # it has its receipt
+    serve.made[0].stop()
+    one.scan(badges[0], signal="kept", kind="enter")
+    one.scan(badges[0], signal="kept", kind="leave")
+    one.wait_for(signal="advice", guess=True)
+    assert len([shown for shown in one.seen if shown["signal"] == "advice"]) == 1

@@ -31,6 +31,12 @@ NASTY = [
 ]
 VALUES = [None, True, -1, 0, 1.5, 2**53, 2**64, "", "x" * 200, "\ud800", [], {}, [[]] * 9, {"v": 1}, "é"]
 
+ADVISING = receipt.Receipt(
+    *("ab" * 8, "arts", "cd" * 8, "ef" * 8, 3, 4),
+    advice=(receipt.Advice("CBCDFGHJKLNPRSTV", "rest", "", "Chat 7 : pause"),),
+    board=(receipt.Wait("vr", "Casque", 5, 10),),
+).encode()
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
@@ -95,7 +101,7 @@ def only_wire_errors(decode: Callable[[bytes], Any], data: bytes) -> bool:
 def test_a_mangled_message_is_read_or_refused(golden, long, what):
     decode, seeds = {
         "batch": (batch.decode, [golden("batch")["body"], golden("heartbeat")["body"]]),
-        "receipt": (receipt.decode, [golden("receipt")["body"]]),
+        "receipt": (receipt.decode, [golden("receipt")["body"], ADVISING.decode()]),
         "passage": (
             lambda data: passage.from_json(schema.read(data)),
             [c["canonical"] for c in golden("passages")],

@@ -1,6 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firmware.wire import receipt, signature
 from firmware.wire.errors import BadSignature, Malformed, UnknownVersion
@@ -46,7 +49,74 @@ def changed(golden, **fields):
 
 
 def test_unknown_fields_are_ignored(golden):
-    assert receipt.decode(changed(golden, advice=["vr"])) == receipt.decode(changed(golden))
+    assert receipt.decode(changed(golden, weather=["rain"])) == receipt.decode(changed(golden))
+
+
+ADVICE = receipt.Advice("CBCDFGHJKLNPRSTV", "go", "vr", "Chat\u00a07 → Casque, 5 à 10\u00a0min")
+WAITS = (receipt.Wait("vr", "Casque", 5, 10), receipt.Wait("arts", "Arts", 0, 0))
+
+
+@pytest.fixture
+def told(golden):
+    """A receipt that says where to go."""
+    return replace(receipt.decode(changed(golden)), advice=(ADVICE,), board=WAITS)
+
+
+def test_advice_and_waits_are_read_as_they_were_written(told):
+    assert receipt.decode(told.encode()) == told
+
+
+def test_a_receipt_of_a_hub_that_gives_no_advice_has_none(golden):
+    found = receipt.decode(changed(golden))
+    assert (found.advice, found.board) == ((), ())
+
+
+def test_a_station_that_knows_of_no_advice_reads_all_else(told, golden):
+    """What an older station reads: the fields that it knows, and no others."""
+    known = golden("receipt")["receipt"]
+    assert {name: value for name, value in told.to_json().items() if name in known} == known
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        "vr",
+        [],
+        {},
+        ADVICE.to_json() | {"badge": "CHAT7"},
+        ADVICE.to_json() | {"verb": "GO"},
+        ADVICE.to_json() | {"atelier": "../vr"},
+        ADVICE.to_json() | {"words": ""},
+        ADVICE.to_json() | {"words": "\x1b[2J"},
+        ADVICE.to_json() | {"words": "\ud800"},
+        ADVICE.to_json() | {"words": "x" * 161},
+    ],
+)
+def test_advice_that_cannot_be_read_is_left_out_and_the_receipt_holds(told, golden, entry):
+    found = receipt.decode(
+        changed(golden, advice=[entry, ADVICE.to_json()], board=[entry, WAITS[0].to_json()])
+    )
+    assert (found.advice, found.board) == ((ADVICE,), WAITS[:1])
+    assert found.held == told.held
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inside: st.lists(inside) | st.dictionaries(st.text(), inside),
+    )
+)
+def test_no_advice_whatever_makes_a_receipt_unreadable(golden, value):
+    plain = receipt.decode(changed(golden))
+    assert receipt.decode(changed(golden, advice=value, board=value)) == plain
+
+
+def test_a_receipt_stays_small(told):
+    crowd = replace(told, advice=(ADVICE,) * 200, board=WAITS * 200)
+    found = receipt.decode(crowd.encode())
+    assert (len(found.advice), len(found.board)) == (receipt.MOST_ADVICE, receipt.MOST_WAITS)
+    assert len(crowd.encode()) < 16 * 1024
 
 
 def test_an_unknown_version_is_refused(golden):

@@ -1,0 +1,82 @@
+"""What a party is told, in words: where to go, when, how long it will wait there, and why.
+
+Waits are ranges, never a false minute. A party is named by its picture and number.
+"""
+
+from dataclasses import dataclass, replace
+
+from .rules.event import MINUTE_MS, Atelier, Event
+from .rules.facts import END, GO, AdviceGiven
+from .rules.party import Party
+from .rules.waits import Wait
+from .texts import Texts
+
+STEP_MS = 5 * MINUTE_MS  # as exact as a moment to come back is told
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`verb` as in the advice; `headline` is what to do. What does not apply is empty, or None.
+
+    `when`: the wait there, the session, or when to look again. `kept`: of the place that is kept.
+    """
+
+    verb: str
+    atelier: Atelier | None
+    headline: str
+    when: str
+    reason: str
+    kept: str
+
+
+def phrase(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None = None) -> Phrase:
+    """`kept_ms`: when its turn comes where its place is kept."""
+    atelier = event.by_id.get(advice.atelier) if advice.verb == GO else None
+    told = Phrase(advice.verb, atelier, "", "", "", kept(event, advice, words, kept_ms))
+    if atelier is not None:
+        why = words.text(f"reason.{advice.reason}")
+        return replace(
+            told, headline=atelier.name(words.language), when=wait(event, atelier, advice, words), reason=why
+        )
+    if advice.verb == END:
+        return replace(told, headline=words.text("advice.end"), when=words.text("advice.end_more"))
+    clock = words.clock(advice.at_ms, event.zone)
+    return replace(
+        told, headline=words.text("advice.rest"), when=words.text("advice.rest_until", clock=clock)
+    )
+
+
+def line(event: Event, party: Party, advice: AdviceGiven, words: Texts) -> str:
+    """All of it in one line: "Chat 7 → Robotique, 5 à 10 min"."""
+    told = phrase(event, advice, words)
+    name = words.nickname(party.nickname)
+    if told.atelier is not None:
+        return words.text("advice.line_go", name=name, atelier=told.headline, when=told.when)
+    return words.text("advice.line", name=name, headline=told.headline, when=told.when)
+
+
+def wait(event: Event, atelier: Atelier, advice: AdviceGiven, words: Texts) -> str:
+    """How long it waits there, or which session it sits down at."""
+    start_ms = advice.at_ms + advice.wait_minutes * MINUTE_MS
+    session_ms = min(atelier.times_ms, key=lambda time_ms: abs(time_ms - start_ms), default=None)
+    if session_ms is not None:
+        return words.text("advice.session", clock=words.clock(session_ms, event.zone))
+    return waited(*Wait(advice.at_ms, start_ms, start_ms).range_minutes, words)
+
+
+def waited(low_minutes: int, high_minutes: int, words: Texts) -> str:
+    if high_minutes == 0:
+        return words.text("advice.at_once")
+    return words.duration_range(low_minutes, high_minutes)
+
+
+def kept(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None) -> str:
+    """That its place is kept; nothing more need be said where it is told to go there now."""
+    atelier = event.by_id.get(advice.keeps)
+    if atelier is None or (advice.verb == GO and advice.atelier == advice.keeps):
+        return ""
+    name = atelier.name(words.language)
+    if kept_ms is None:
+        return words.text("advice.kept", atelier=name)
+    about_ms = kept_ms // STEP_MS * STEP_MS
+    return words.text("advice.kept_until", atelier=name, clock=words.clock(about_ms, event.zone))

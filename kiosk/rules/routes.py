@@ -15,7 +15,7 @@ from math import exp
 
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .facts import END, GO, REST, Advised
-from .floor import Floor
+from .floor import Floor, Status
 from .guest import Kept
 from .party import Group, takers
 from .waits import Projection, Wait, projections
@@ -26,6 +26,7 @@ LATER_MS = 20 * MINUTE_MS
 BREADTH = 8  # first stops that are looked at with what can follow them
 REST_MINUTES = 4
 CALM_MINUTES = 5
+LOOK_ON_MINUTES = 20  # of a party that takes turns the others look on; for longer than that it is waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +98,14 @@ def plan(event: Event, floor: Floor, party: Wanderer, from_ms: int) -> tuple[Adv
     return advise(event, floor, party, from_ms).stops
 
 
-def advise(
-    event: Event, floor: Floor, party: Wanderer, from_ms: int, weights: Weights = WEIGHTS
-) -> Advice:
+def advise(event: Event, floor: Floor, party: Wanderer, from_ms: int, weights: Weights = WEIGHTS) -> Advice:
     """What to tell a party that is free at `from_ms`, and the order of all that follows."""
     search = _Search(event, floor, party, from_ms, weights)
     stops = search.order()
     if not stops:
         return search.nothing()
     first = stops[0]
-    advised = tuple(
-        Advised(stop.atelier.id, stop.wait.at_ms, round(stop.wait.minutes)) for stop in stops
-    )
+    advised = tuple(Advised(stop.atelier.id, stop.wait.at_ms, round(stop.wait.minutes)) for stop in stops)
     kept = search.keep(first)
     reason = search.reason(first, kept)
     wait = first.wait.minutes
@@ -136,7 +133,7 @@ class _Search:
         self._takers = {
             atelier.id: takers(self.event, atelier, self.party.people) for atelier in self.event.ateliers
         }
-        ranks = {wish: value for wish, value in zip(self.party.wishes, WISH_VALUES, strict=False)}
+        ranks = dict(zip(self.party.wishes, WISH_VALUES, strict=False))
         self._values = {atelier.id: ranks.get(atelier.id, 1.0) for atelier in self.event.ateliers}
         window = self.event.window_at(self.from_ms)
         self.from_ms = max(self.from_ms, window.opens_ms) if window else self.from_ms
@@ -207,6 +204,8 @@ class _Search:
         since_minutes = (wait.start_ms - came_ms) / MINUTE_MS
         here_still = 1.0 / (1.0 + exp(min(50.0, (since_minutes - STAY_MINUTES) / STAY_SPREAD)))
         lasts_minutes = (wait.end_ms - wait.start_ms) / MINUTE_MS
+        look_on_minutes = lasts_minutes - self.floor.by_id[atelier.id].turn_ms / MINUTE_MS
+        idle_minutes = max(0.0, look_on_minutes - LOOK_ON_MINUTES)
         load = 0.0
         if atelier.kind is not Kind.SESSION:
             load = weights.load * self._takers[atelier.id] / atelier.places * lasts_minutes
@@ -215,9 +214,10 @@ class _Search:
             weights.visit * value * here_still
             + weights.wish * (value - 1.0)
             - wait.minutes
+            - idle_minutes
             - weights.walk * walk_minutes
             - min(load, weights.load_most)
-            + weights.inside * lasts_minutes
+            + weights.inside * (lasts_minutes - idle_minutes)
             + weights.later * self._then(atelier, wait.at_ms)
         )
 
@@ -231,11 +231,17 @@ class _Search:
             self._later[key] = 30.0 if later is None else min(30.0, later.minutes)
         return self._later[key]
 
+    def held(self) -> Kept | None:
+        """The place that was kept for it until now, unless that queue is closed for good."""
+        kept = self.party.kept
+        there = self.floor.by_id.get(kept.atelier) if kept else None
+        return kept if there is not None and there.status is not Status.CLOSED else None
+
     def keep(self, first: _Stop) -> Kept | None:
         """The place that is kept from now on: the one that was, or one for the favourite, or for this stop."""
-        kept = self.party.kept
-        if kept is not None:
-            return kept
+        held = self.held()
+        if held is not None:
+            return held
         if self.floor.compliance < self.weights.keep_compliance:
             return None
         favourite = self.party.wishes[0] if self.party.wishes else None
@@ -278,8 +284,8 @@ class _Search:
         window = self.event.window_at(self.from_ms)
         rest_ms = self.from_ms + REST_MINUTES * MINUTE_MS
         if later and window is not None and rest_ms + LATER_MS // 2 < window.closes_ms:
-            return Advice(REST, rest_ms, (), "nothing-now", self.party.kept)
+            return Advice(REST, rest_ms, (), "nothing-now", self.held())
         return Advice(END, self.from_ms, (), "nothing-left")
 
     def _paused(self, atelier: Atelier) -> bool:
-        return self.floor.by_id[atelier.id].status == "paused"
+        return self.floor.by_id[atelier.id].status is Status.PAUSED

@@ -1,19 +1,22 @@
 """The order on a route sheet: what always holds, and what it prefers."""
 
 import random
+from dataclasses import replace
 from datetime import time
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.event import Closing, Kind
-from kiosk.rules.facts import AtelierSet
+from kiosk.rules.facts import END, GO, REST, AtelierSet
 from kiosk.rules.floor import Status
+from kiosk.rules.guest import Kept
 from kiosk.rules.ledger import Ledger
 from kiosk.rules.party import Group, takers
-from kiosk.rules.routes import Wanderer, plan
+from kiosk.rules.routes import WEIGHTS, Wanderer, advise, plan
+from kiosk.rules.waits import expected
 
 ADULT = (Group("18-plus", "x", 1),)
 
@@ -59,13 +62,15 @@ def test_the_nearest_room_comes_first_where_nobody_waits(small):
     assert planned(hall, "10:00", room="here") == ["near", "far"]
 
 
-def test_the_last_session_is_not_missed_for_a_free_place_elsewhere(small):
+@pytest.mark.parametrize("starts, wishes", [("10:05", ()), ("10:12", ("talk",))])
+def test_the_last_session_is_not_missed_for_a_free_place_elsewhere(small, starts, wishes):
+    """Not when it is soon, and not when it is wished for."""
     hall = small(
         small.atelier("game", minutes=30),
-        small.atelier("talk", Kind.SESSION, 20, 30, times=("10:10",)),
+        small.atelier("talk", Kind.SESSION, 20, 30, times=(starts,)),
         steps={"talk": {"talk": ("arrive",)}},
     )
-    assert planned(hall, "10:00") == ["talk", "game"]
+    assert planned(hall, "10:00", wishes=wishes) == ["talk", "game"]
 
 
 def test_parties_that_check_in_together_are_not_all_sent_to_the_same_place(three):
@@ -120,22 +125,183 @@ def test_a_sheet_of_the_morning_says_nothing_of_the_afternoon(hall):
 
 
 def test_a_sheet_of_the_break_is_for_the_afternoon(hall):
-    waiting = [*hall.came(1, {"18-plus": 20}, "13:20"), *hall.scans("1 13:20 arrive vr")]
-    floor = hall.floor("13:20", waiting)
+    waiting = [*hall.came(1, {"18-plus": 20}, "13:50"), *hall.scans("1 13:55 arrive vr")]
+    floor = hall.floor("13:55", waiting)
     route = plan(hall.event, floor, Wanderer(ADULT), floor.at_ms)
     assert route[0].at_ms == hall.at("14:02")
     assert len(route) == len(hall.event.ateliers)
-    vr = next(stop for stop in route if stop.atelier == "vr")
-    assert vr.at_ms + vr.wait_minutes * 60_000 >= hall.at("14:40")  # twenty turns of four minutes, by two
+    vr = expected(hall.event, floor, floor.by_id["vr"], hall.at("14:02"), 1)
+    assert hall.at("14:35") <= vr.start_ms <= hall.at("14:40")  # twenty turns of four minutes, by two
+
+
+# A place kept, a rest
+
+
+@pytest.fixture(scope="module")
+def busy(small):
+    """One headset with a long queue, a table next to it that is free, and a talk at half past ten."""
+    hall = small(
+        small.atelier("vr", places=1, minutes=10),
+        small.atelier("arts", Kind.TABLE, 12, 15),
+        small.atelier("talk", Kind.SESSION, 40, 30, times=("10:30",)),
+        steps={"talk": {"talk": ("arrive",)}},
+    )
+    queue = [*hall.came(1, {"18-plus": 3}, "09:59"), *hall.scans("1 10:00 enter vr")]
+    return hall, queue
+
+
+def advised(hall, when, *facts, people=ADULT, **more):
+    floor = hall.floor(when, *facts)
+    return advise(hall.event, floor, Wanderer(people, **more), floor.at_ms)
+
+
+def test_the_place_of_the_favourite_is_kept_while_the_party_goes_elsewhere(busy):
+    hall, queue = busy
+    told = advised(hall, "10:01", queue, wishes=("vr",))
+    assert (told.verb, told.next.atelier) == (GO, "arts")
+    assert told.kept == Kept("vr", hall.at("10:01"))
+
+
+def test_no_place_is_kept_where_nobody_waits(busy):
+    hall, _ = busy
+    told = advised(hall, "10:01", wishes=("vr",))
+    assert (told.verb, told.next.atelier, told.kept) == (GO, "vr", None)
+
+
+@pytest.mark.parametrize("wishes", [("talk",), ("sauna",), ()])
+def test_a_place_is_kept_only_in_a_queue_of_the_event(busy, wishes):
+    hall, queue = busy
+    assert advised(hall, "10:01", queue, wishes=wishes).kept is None
+
+
+def test_who_holds_a_place_gets_no_second_one(busy):
+    hall, queue = busy
+    held = Kept("arts", hall.at("09:50"))
+    assert advised(hall, "10:01", queue, wishes=("vr",), kept=held).kept == held
+
+
+def test_where_few_do_as_they_are_told_no_place_is_kept(busy):
+    hall, queue = busy
+    floor = replace(hall.floor("10:01", queue), compliance=WEIGHTS.keep_compliance - 0.01)
+    assert advise(hall.event, floor, Wanderer(ADULT, ("vr",)), floor.at_ms).kept is None
+
+
+def test_who_has_nothing_but_a_long_queue_sits_until_its_place_comes_up(busy):
+    hall, queue = busy
+    told = advised(hall, "10:01", queue, visited={"arts", "talk"})
+    assert told.verb == REST
+    assert told.kept == Kept("vr", hall.at("10:01"))
+    assert told.reason == "kept"
+    assert hall.at("10:02") <= told.at_ms <= hall.at("10:05")
+
+
+def test_once_its_place_has_come_up_it_goes(busy):
+    hall, queue = busy
+    held = Kept("vr", hall.at("10:01"))
+    told = advised(hall, "10:26", queue, visited={"arts", "talk"}, kept=held)
+    assert (told.verb, told.next.atelier, told.reason, told.kept) == (GO, "vr", "kept", held)
+
+
+def test_a_place_kept_where_it_is_closed_now_is_given_up(busy):
+    hall, queue = busy
+    closed = [(hall.at("10:00"), AtelierSet("vr", "closed"))]
+    assert advised(hall, "10:01", queue, closed, kept=Kept("vr", hall.at("09:55"))).kept is None
+    paused = [(hall.at("10:00"), AtelierSet("vr", "paused"))]
+    assert advised(hall, "10:01", queue, paused, kept=Kept("vr", hall.at("09:55"))).kept is not None
+
+
+# Refused, paused, come again
+
+
+def test_what_was_refused_is_not_what_it_is_sent_to(three):
+    told = advised(three, "10:00", refused={"one"})
+    assert told.next.atelier == "two"
+
+
+def test_with_everything_refused_it_rests_and_is_asked_again(three):
+    told = advised(three, "10:00", refused={"one", "two", "three"})
+    assert (told.verb, told.reason, told.stops) == (REST, "nothing-now", ())
+    assert told.at_ms > three.at("10:00")
+
+
+def test_a_pause_is_rested_out_and_a_closing_is_not(three):
+    for status, verb in (("paused", REST), ("closed", END)):
+        said = [(three.at("09:00"), AtelierSet(each.id, status)) for each in three.event.ateliers]
+        assert advised(three, "10:00", said).verb == verb
+
+
+def test_a_pause_near_the_end_is_not_worth_a_rest(three):
+    said = [(three.at("09:00"), AtelierSet(each.id, "paused")) for each in three.event.ateliers]
+    assert advised(three, "16:50", said).verb == END
+
+
+def test_when_all_was_seen_it_is_over(three):
+    told = advised(three, "10:00", visited={"one", "two", "three"})
+    assert (told.verb, told.reason, told.stops) == (END, "nothing-left", ())
+
+
+def test_what_one_may_come_back_to_is_advised_again_once_all_else_was_seen(small):
+    hall = small(small.atelier("game", returns=True), small.atelier("arts"))
+    assert planned(hall, "10:00", visited={"game"}) == ["arts"]
+    assert planned(hall, "10:00", visited={"game", "arts"}) == ["game"]
+    assert planned(hall, "10:00", visited={"game", "arts"}, refused={"game"}) == []
+
+
+# Why
+
+
+@pytest.mark.parametrize(
+    "atelier, wishes, reason",
+    [
+        ("one", ("one",), "wish-1"),
+        ("one", ("two", "one"), "wish-2"),
+        ("one", ("two", "three", "one"), "wish-3"),
+    ],
+)
+def test_a_wish_is_why(three, atelier, wishes, reason):
+    told = advised(three, "10:00", wishes=wishes, visited=set(wishes) - {atelier})
+    assert (told.next.atelier, told.reason) == (atelier, reason)
+
+
+def test_calm_is_why_where_nobody_waits_and_soonest_where_all_do(three):
+    assert advised(three, "10:00").reason == "calm"
+    full = []
+    for number, id in enumerate(("one", "two", "three"), start=1):
+        full += [*three.came(number, {"18-plus": 2}), *three.scans(f"{number} 10:00 enter {id}")]
+    assert advised(three, "10:01", full).reason == "soonest"
+
+
+def test_closing_is_why_where_there_will_be_no_turn_in_a_while(three):
+    assert advised(three, "11:50").reason == "closing"
+
+
+def test_a_timetable_is_why(busy):
+    hall, _ = busy
+    assert advised(hall, "10:27", visited={"vr", "arts"}).reason == "session"
+
+
+# A class
+
+
+@pytest.mark.parametrize("size", [24, 40, 200])
+def test_a_class_gets_a_sheet_of_everything_that_it_has_time_for(hall, size):
+    people = (Group("6-11", "f", size), Group("18-plus", "x", 2))
+    route = plan(hall.event, hall.floor("10:00"), Wanderer(people), hall.at("10:00"))
+    assert len(route) >= 2
+    assert len({stop.atelier for stop in route}) == len(route)
+    assert all(hall.at("10:00") <= stop.at_ms < hall.at("12:00") for stop in route)
+
+
+def test_a_class_is_not_sent_first_to_where_it_would_take_turns_for_hours(small):
+    hall = small(small.atelier("vr", places=1, minutes=10), small.atelier("arts", Kind.TABLE, 24, 20))
+    assert planned(hall, "10:00", (Group("6-11", "x", 24),))[0] == "arts"
 
 
 # Whatever the event, the floor and the party
 
-kinds = st.sampled_from(list(Kind))
-
 
 def random_hall(small, seed):
-    """Up to forty ateliers, and a floor with people everywhere."""
+    """Up to forty ateliers, and a floor with people everywhere, some of them told something."""
     chance = random.Random(seed)
     ateliers = [
         small.atelier(
@@ -146,28 +312,40 @@ def random_hall(small, seed):
             min_age=chance.choice((0, 0, 6, 18)),
             closing=Closing.STOP if kind is Kind.SESSION else chance.choice(list(Closing)),
             room=f"room {chance.randrange(5)}",
+            returns=chance.random() < 0.2,
             min_fill=chance.choice((1, 4)),
             hold_minutes=chance.choice((0, 6)),
-            times=("10:30", "11:45", "14:30", "16:40") if kind is Kind.SESSION else (),
+            times=("09:00", "10:30", "11:45", "14:30", "16:40") if kind is Kind.SESSION else (),
         )
         for number in range(chance.choice((0, 1, 2, 7, 40)))
     ]
-    hall = small(*ateliers)
+    steps = {
+        each.id: {each.id: chance.choice((("arrive",), ("enter",), ("leave",), ("arrive", "enter", "leave")))}
+        for each in ateliers
+    }
+    hall = small(*ateliers, steps=steps, windows=chance.choice((WINDOWS, WINDOWS[:1], (("08:00", "23:00"),))))
     ids = [each.id for each in ateliers] or ["none"]
     facts = []
     for number in range(1, chance.choice((1, 5, 40))):
         facts += hall.came(number, {chance.choice(("0-5", "6-11", "18-plus")): chance.randint(1, 6)}, "10:00")
+        hour, minute = chance.choice((10, 11, 13, 14, 16)), chance.randrange(60)
         kind = chance.choice(("arrive", "enter", "leave"))
-        facts += hall.scans(
-            f"{number} {chance.choice((10, 11, 13, 14, 16))}:{chance.randrange(60):02d} {kind} {chance.choice(ids)}"
-        )
-    statuses = ("open", "open", "paused", "closed")
+        facts += hall.scans(f"{number} {hour}:{minute:02d} {kind} {chance.choice(ids)}")
+        if chance.random() < 0.5:
+            keeps = f" keeps {chance.choice(ids)} {hour}:{minute:02d}" if chance.random() < 0.5 else ""
+            sent = f"{number} {hour}:{minute:02d} go {chance.choice(ids)} {hour}:59{keeps}"
+            facts += hall.told(sent)
+    closed = chance.choice((0.0, 0.3, 1.0))  # none of them, some, all
     facts += [
-        (hall.at("09:00"), AtelierSet(id, chance.choice(statuses))) for id in ids if chance.random() < 0.3
+        (hall.at("09:00"), AtelierSet(id, chance.choice(("paused", "closed", "open"))))
+        for id in ids
+        if chance.random() < closed
     ]
     return hall, facts
 
 
+WINDOWS = (("10:00", "12:00"), ("14:00", "17:00"))
+ids = st.integers(0, 45).map("a{}".format)  # more than there are
 groups = st.builds(
     Group, st.sampled_from(["0-5", "6-11", "18-plus", "unknown"]), st.just("x"), st.integers(1, 40)
 )
@@ -179,32 +357,92 @@ moments = st.one_of(
 )
 
 
-@given(
-    seed=st.integers(0, 10**6),
-    people=st.lists(groups, min_size=1, max_size=3),
-    when=moments,
-    wishes=st.lists(st.integers(0, 45).map("a{}".format), max_size=5),
-    visited=st.sets(st.integers(0, 40).map("a{}".format), max_size=5),
-)
-def test_every_stop_of_every_route_can_be_followed(small, seed, people, when, wishes, visited):
+@st.composite
+def wanderers(draw, hall):
+    kept = draw(st.none() | st.builds(Kept, ids, moments.map(hall.at)))
+    return Wanderer(
+        people=tuple(draw(st.lists(groups, max_size=3))),
+        wishes=tuple(draw(st.lists(ids, max_size=5))),
+        visited=draw(st.frozensets(ids, max_size=8)),
+        room=draw(st.none() | st.sampled_from(["room 0", "room 1", "elsewhere"])),
+        came_ms=draw(st.none() | moments.map(hall.at)),
+        refused=draw(st.frozensets(ids, max_size=4)),
+        kept=kept,
+        badge=draw(st.sampled_from(["", hall.badge(1), hall.badge(2)])),
+    )
+
+
+@settings(max_examples=200)
+@given(data=st.data(), seed=st.integers(0, 10**6), when=moments, later=st.integers(0, 90))
+def test_whatever_is_advised_can_be_done(small, data, seed, when, later):
     hall, facts = random_hall(small, seed)
+    event = hall.event
     floor = hall.floor(when, facts)
-    party = Wanderer(tuple(people), tuple(wishes), visited)
-    route = plan(hall.event, floor, party, floor.at_ms)
-    assert route == plan(hall.event, floor, party, floor.at_ms)
-    window = hall.event.window_at(floor.at_ms)
-    assert len({stop.atelier for stop in route}) == len(route)
-    at_ms = floor.at_ms
-    for stop in route:
+    party = data.draw(wanderers(hall))
+    from_ms = floor.at_ms + later * 60_000
+    told = advise(event, floor, party, from_ms)
+    assert told == advise(event, hall.floor(when, facts[::-1]), party, from_ms)
+
+    window = event.window_at(floor.at_ms)
+    assert len({stop.atelier for stop in told.stops}) == len(told.stops)
+    at_ms = from_ms
+    for place, stop in enumerate(told.stops):
         here = floor.by_id[stop.atelier]
-        assert stop.atelier not in visited
+        atelier = here.atelier
         assert here.status is Status.OPEN
-        assert takers(hall.event, here.atelier, party.people) > 0
+        assert takers(event, atelier, party.people) > 0
+        assert atelier.id not in party.visited or (atelier.returns and place == 0)
         assert max(at_ms, window.opens_ms) <= stop.at_ms < window.closes_ms
         assert stop.wait_minutes >= 0
         start_ms = stop.at_ms + stop.wait_minutes * 60_000
-        assert here.atelier.closing is Closing.DRAIN or start_ms <= window.closes_ms
+        assert atelier.closing is Closing.DRAIN or start_ms <= window.closes_ms + 30_000  # to the minute
+        if atelier.kind is Kind.SESSION:
+            assert any(abs(start - start_ms) <= 30_000 for start in atelier.times_ms)
         at_ms = stop.at_ms
+
+    if told.verb == GO:
+        assert told.next.atelier not in party.refused
+        assert told.at_ms == told.next.at_ms
+    elif told.verb == REST:
+        assert told.at_ms > from_ms
+        waits_there = (
+            told.kept is not None and told.next is not None and told.kept.atelier == told.next.atelier
+        )
+        assert waits_there or told.reason == "nothing-now"
+    else:
+        assert (told.verb, told.stops) == (END, ())
+    assert bool(told.stops) == (told.reason not in ("nothing-now", "nothing-left"))
+    if party.kept is None and told.kept is not None:
+        assert floor.by_id[told.kept.atelier].status is Status.OPEN
+        assert floor.by_id[told.kept.atelier].atelier.kind is not Kind.SESSION
+
+
+@settings(max_examples=100)
+@given(data=st.data(), seed=st.integers(0, 10**6), when=moments)
+def test_it_is_over_only_when_nothing_fits(small, data, seed, when):
+    hall, facts = random_hall(small, seed)
+    floor = hall.floor(when, facts)
+    party = data.draw(wanderers(hall))
+    told = advise(hall.event, floor, party, floor.at_ms)
+    if told.verb != END:
+        return
+    for here in floor.ateliers:
+        there_ms = floor.at_ms + hall.event.walk_ms(party.room, here.atelier.room)
+        size = takers(hall.event, here.atelier, party.people)
+        fresh = here.atelier.id not in party.visited or here.atelier.returns
+        if fresh and here.atelier.id not in party.refused:
+            assert expected(hall.event, floor, here, there_ms, size, but=party.badge) is None
+
+
+@settings(max_examples=50)
+@given(seed=st.integers(0, 10**6), when=moments, order=st.randoms(use_true_random=False))
+def test_the_same_facts_in_any_order_give_the_same_advice(small, seed, when, order):
+    hall, facts = random_hall(small, seed)
+    shuffled = list(facts)
+    order.shuffle(shuffled)
+    party = Wanderer((Group("18-plus", "x", 2), Group("6-11", "x", 1)), ("a1", "a3"))
+    one, other = (hall.floor(when, told) for told in (facts, shuffled))
+    assert advise(hall.event, one, party, one.at_ms) == advise(hall.event, other, party, other.at_ms)
 
 
 def test_a_route_is_found_quickly_at_a_big_event(small):

@@ -11,7 +11,8 @@ from .event import MINUTE_MS, Closing, Event, Kind, Window
 from .floor import AtelierFloor, Floor
 from .waits import Projection
 
-SPREAD_MINUTES, SPREAD_SHARE = 1.0, 0.09  # the standard error of an end: a part that is fixed, and one that grows
+# The standard error of an end: a part that is fixed, and one that grows.
+SPREAD_MINUTES, SPREAD_SHARE = 1.0, 0.09
 LIKELY = 1.64  # standard errors either side: nine times in ten it is within
 DRAIN_MINUTES = 30  # after closing, for an atelier that serves its queue to the last
 
@@ -49,7 +50,9 @@ def by_ms(event: Event, here: AtelierFloor, window: Window) -> int:
 def drain(event: Event, floor: Floor, here: AtelierFloor) -> Drain:
     """Raises ValueError once the day is over."""
     if event.window_at(floor.at_ms) is None:
-        raise ValueError(f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served")
+        raise ValueError(
+            f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served"
+        )
     end_ms = Projection(event, floor, here).drained_ms()
     minutes = max(0.0, (end_ms - floor.at_ms) / MINUTE_MS)
     margin_ms = round(LIKELY * sqrt(SPREAD_MINUTES**2 + (SPREAD_SHARE * minutes) ** 2) * MINUTE_MS)

@@ -79,9 +79,7 @@ def rest_is_over(guest: Guest, now_ms: int) -> bool:
     return told is not None and told.advice.verb == REST and told.advice.at_ms <= now_ms
 
 
-def advice(
-    event: Event, floor: Floor, guest: Guest, from_ms: int, weights: Weights = WEIGHTS
-) -> AdviceGiven:
+def advice(event: Event, floor: Floor, guest: Guest, from_ms: int, weights: Weights = WEIGHTS) -> AdviceGiven:
     """What this party is told, as a fact. Raises ValueError where nobody has checked the badge in."""
     if guest.party is None:
         raise ValueError(f"badge {guest.badge} is nobody's: there is no one to advise")

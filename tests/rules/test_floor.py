@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.facts import Advised, AtelierSet, BadgeIssued, PartyLeft, Struck
 from kiosk.rules.floor import Count, Status
+from kiosk.rules.guest import LATE_MINUTES
 from kiosk.rules.party import Group, Nickname, takers
 
 FAMILY = {"0-5": 1, "6-11": 2, "18-plus": 1}
@@ -237,9 +239,19 @@ def test_a_party_is_on_its_way_to_the_first_stop_of_its_sheet_where_it_has_not_b
     assert heading(hall.floor("10:21", facts)) == ["kart"]
 
 
-def test_a_party_not_seen_within_ten_minutes_goes_elsewhere(hall):
-    assert heading(hall.floor("10:10", routed(hall, "arts"))) == ["arts"]
-    assert heading(hall.floor("10:11", routed(hall, "arts"))) == []
+def test_a_party_not_seen_soon_after_it_should_be_there_goes_elsewhere(hall):
+    late_ms = hall.at("10:00") + LATE_MINUTES * MINUTE_MS
+    view = hall.view(routed(hall, "arts"))
+    assert heading(view.floor(late_ms - 1)) == ["arts"]
+    assert heading(view.floor(late_ms)) == []
+
+
+def test_people_on_their_way_are_in_the_order_in_which_they_should_be_there(hall):
+    facts = [fact for number in (1, 2, 3) for fact in hall.came(number, FAMILY)]
+    facts += hall.told("1 10:01 go arts 10:06", "2 10:01 go arts 10:04", "3 10:02 go arts 10:05")
+    on_the_way = hall.floor("10:03", facts).by_id["arts"].on_the_way
+    assert [present.guest.party.number for present in on_the_way] == [2, 3, 1]
+    assert [present.since_ms for present in on_the_way] == [hall.at(f"10:0{at}") for at in (4, 5, 6)]
 
 
 # What was said of an atelier

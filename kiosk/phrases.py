@@ -11,6 +11,7 @@ from .rules.party import Party
 from .rules.waits import Wait
 from .texts import Texts
 
+STAY = "stay"  # beside the verbs of advice
 STEP_MS = 5 * MINUTE_MS  # as exact as a moment to come back is told
 
 
@@ -44,6 +45,12 @@ def phrase(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None 
     return replace(
         told, headline=words.text("advice.rest"), when=words.text("advice.rest_until", clock=clock)
     )
+
+
+def queueing(atelier: Atelier, now_ms: int, turn_ms: int, words: Texts) -> Phrase:
+    """To stay where it queues, until its turn comes."""
+    when = waited(*Wait(now_ms, turn_ms, turn_ms).range_minutes, words)
+    return Phrase(STAY, atelier, atelier.name(words.language), when, "", "")
 
 
 def line(event: Event, party: Party, advice: AdviceGiven, words: Texts) -> str:

@@ -81,6 +81,17 @@ def kept_ms(event: Event, floor: Floor, guest: Guest) -> int | None:
     return wait.start_ms if wait else None
 
 
+def turn_ms(event: Event, floor: Floor, guest: Guest) -> int | None:
+    """When its turn comes where it queues; None where it does not, or gets none."""
+    stay = guest.journey.at(event, floor.at_ms).stays[-1:]
+    if not stay or stay[0].state not in WAITING:
+        return None
+    here = floor.by_id[stay[0].atelier]
+    key_ms = guest.queue_key_ms(stay[0])
+    wait = expected(event, floor, here, floor.at_ms, guest.takers(event, here.atelier), key_ms, guest.badge)
+    return wait.start_ms if wait else None
+
+
 def asked(ledger: Ledger, party: int, now_ms: int, *, another: bool) -> AdviceGiven | None:
     """What a party is told that asks; None where what it was told still stands.
 

@@ -1,7 +1,8 @@
 """The kiosk at the door: a family says its language and how many it is, and takes its sheet. No name is asked.
 
-The way is start → family → sheet. What a family said so far is in its signed session cookie, and ends with it:
-nothing here lists people, and a party's page answers only to the browser session that checked it in.
+The way is start → family → sheet; `returning` is that of who has a sheet already. What a family said so far is in
+its signed session cookie, and ends with it: nothing here lists people, and a party's page answers only to the
+browser session that checked it in, or that showed its badge.
 """
 
 import io
@@ -22,6 +23,7 @@ from kiosk.rules.party import GENDERS, Group, Party
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
+from . import returning
 from .guard import door_only, same_site_only
 from .progress import NO_PRINTER, Progress, progress
 from .services import Services
@@ -39,6 +41,7 @@ def pages(services: Services) -> Blueprint:
     door_only(door, services.door_port)
     same_site_only(door)
     day, event = services.day, services.day.event
+    returning.register(door, services)
 
     @door.before_request
     def recognise() -> None:
@@ -49,7 +52,7 @@ def pages(services: Services) -> Blueprint:
 
     @door.get("")
     def start() -> str:
-        if "party" in session or _silent_ms() > FORGET_MS:
+        if "party" in session or "guest" in session or _silent_ms() > FORGET_MS:
             session.clear()
         g.words = texts(event.languages[0])
         return render_template("door.html", languages=[texts(code) for code in event.languages])
@@ -106,12 +109,12 @@ def pages(services: Services) -> Blueprint:
         party = _party()
         if party is None:
             return _go("start")
-        route = day.view.routes[party.number].route
-        first = event.by_id.get(route[0].atelier) if route else None
+        told = returning.find(event, day.view.guest_of(party.number), day.floor(), g.words).told
         return render_template(
             "sheet.html",
             party=party,
-            first=first,
+            told=told,
+            came="guest" not in session,
             progress=_progress(),
             job=session["job"],
             badge=grouped(party.badge),

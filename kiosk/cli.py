@@ -194,13 +194,13 @@ def export(journal: Path) -> None:
             click.echo(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
 
 
-@main.command(help=_("cli.bench.help"))
-@click.option("--json", "json_file", type=_FILE, help=_("cli.bench.json"))
-@click.option("--quick", is_flag=True, help=_("cli.bench.quick"))
-def bench(json_file: Path | None, quick: bool) -> None:
-    from .bench.main import run
+def _add_bench() -> None:
+    from .bench.command import bench
 
-    run(json_file, quick)
+    main.add_command(bench)
+
+
+_add_bench()
 
 
 def _add_demo() -> None:
@@ -210,7 +210,14 @@ def _add_demo() -> None:
     main.add_command(demo)
 
 
+def _add_rehearse() -> None:
+    from .rehearse import rehearse
+
+    main.add_command(rehearse)
+
+
 _add_demo()
+_add_rehearse()
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,8 @@
 """Whoever carries a badge: its party, its journey, what it was told, and what it made of that.
 
-    told GO ──► a stay there         followed
-            ──► a stay elsewhere     ignored
-            ──► told something else  refused: it will not hear of that atelier for a while
+told GO ──► a stay there         followed
+        ──► a stay elsewhere     ignored
+        ──► told something else  refused: it will not hear of that atelier for a while
 """
 
 from collections.abc import Iterator
@@ -92,8 +92,9 @@ class Guest:
         if self.told or self.stay:
             return None
         been = {stay.atelier for stay in self.journey.stays}
-        stop = next((stop for stop in self.route if stop.atelier not in been), None)
-        if stop is None or stop.atelier not in event.by_id:
+        planned = (stop for stop in self.route if stop.atelier in event.by_id)
+        stop = next((stop for stop in planned if stop.atelier not in been), None)
+        if stop is None:
             return None
         return _heading(event, stop.atelier, self.last_ms, stop.wait_minutes)
 
@@ -118,7 +119,9 @@ class Guest:
         for before in self.journey.stays:
             if before is stay or before.arrived_ms >= stay.arrived_ms:
                 break
-            if before.atelier == stay.atelier and (before.last_ms >= since_ms or before.seen_ms > promise.at_ms):
+            if before.atelier == stay.atelier and (
+                before.last_ms >= since_ms or before.seen_ms > promise.at_ms
+            ):
                 return stay.arrived_ms
             heard_ms = max(heard_ms, before.last_ms)
         forfeited = stay.arrived_ms - heard_ms >= SILENT_MINUTES * MINUTE_MS
@@ -132,8 +135,8 @@ class Guest:
             for stay in self.journey.stays
             if stay.state is State.LEFT and (stay.left_ms or 0) > since_ms
         }
-        for told, answer in self._answers():
-            if answer is None and told.at_ms > since_ms:
+        for told, stay in self.answers():
+            if stay is None and told.at_ms > since_ms:
                 ids.add(told.advice.atelier)
         ids |= {told.advice.instead_of for told in self.told if told.at_ms > since_ms} - {""}
         return frozenset(ids)
@@ -141,11 +144,11 @@ class Guest:
     @cached_property
     def followed(self) -> tuple[int, int]:
         """How often it went where it was told to, and how often elsewhere."""
-        answers = [told.advice.atelier == answer for told, answer in self._answers() if answer is not None]
+        answers = [told.advice.atelier == stay.atelier for told, stay in self.answers() if stay is not None]
         return sum(answers), len(answers) - sum(answers)
 
-    def _answers(self) -> Iterator[tuple[Told, str | None]]:
-        """Each time it was told to go somewhere, and where it went; None where it asked for something else."""
+    def answers(self) -> Iterator[tuple[Told, Stay | None]]:
+        """Each time it was told to go somewhere, and the stay that followed; None where it asked for something else."""
         stays = self.journey.stays
         at = 0
         for place, told in enumerate(self.told):
@@ -155,7 +158,7 @@ class Guest:
                 at += 1
             after_ms = self.told[place + 1].at_ms if place + 1 < len(self.told) else None
             if at < len(stays) and (after_ms is None or stays[at].seen_ms <= after_ms):
-                yield told, stays[at].atelier
+                yield told, stays[at]
             elif after_ms is not None and after_ms >= told.advice.at_ms:
                 yield told, None
 

@@ -19,6 +19,8 @@ QUEUED_MS = 2 * MINUTE_MS  # who waited for longer found no free place
 STRETCH = 1.12  # the longest of several turns is longer than the mean of them
 LIKELY_TURN = (0.4, 2.5)  # of the minutes planned: what is outside is a missed scan, not a turn
 
+DELAYS = 4  # the latest waits, where arrivals are not seen
+
 PATIENCE_MINUTES, PATIENCE_SPREAD = 32.0, 11.0
 PRIOR_GIVERS_UP = 4.0
 PRIOR_TOLD, PRIOR_FOLLOWED = 10, 7.0
@@ -54,6 +56,16 @@ class Arrival:
     badge: str
     atelier: str
     takers: int
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Delay:
+    """A party seen at `at_ms` had waited for `waited_ms` where nobody scans who comes."""
+
+    at_ms: int
+    badge: str
+    atelier: str
+    waited_ms: int
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -122,6 +134,24 @@ def stands(event: Event, guest: Guest) -> Iterator[Stand]:
         end_ms = stay.left_ms if stay.state is State.LEFT else stay.entered_ms
         if end_ms is not None and ENTER not in stay.inferred:
             yield Stand(end_ms, guest.badge, end_ms - stay.arrived_ms, stay.state is State.LEFT)
+
+
+def delays(event: Event, guest: Guest) -> Iterator[Delay]:
+    """The waits that nobody scanned the begin of: of those who entered where, and after, they were told to be."""
+    for told, stay in guest.answers():
+        advice = told.advice
+        if stay is None or stay.atelier != advice.atelier or advice.keeps == advice.atelier:
+            continue
+        atelier = event.by_id[stay.atelier]
+        if ARRIVE in event.steps_at[atelier.id] or atelier.kind is Kind.SESSION or stay.entered_ms is None:
+            continue
+        yield Delay(stay.seen_ms, guest.badge, atelier.id, max(0, stay.entered_ms - advice.at_ms))
+
+
+def delay_ms(seen: list[Delay]) -> tuple[int, int]:
+    """The mean of the latest delays, and when the last of them ended; of none, nothing."""
+    latest = seen[-DELAYS:]
+    return (sum(one.waited_ms for one in latest) // len(latest), latest[-1].at_ms) if latest else (0, 0)
 
 
 def turn_ms(atelier: Atelier, seen: list[Turn]) -> int:

@@ -38,6 +38,7 @@ class _Entered:
     turns: tuple[learned.Turn, ...]
     entries: tuple[learned.Entry, ...]
     arrivals: tuple[learned.Arrival, ...]
+    delays: tuple[learned.Delay, ...]
     stands: tuple[learned.Stand, ...]
 
 
@@ -52,6 +53,7 @@ class _Sheet:
         self.turns: list[learned.Turn] = []
         self.entries: list[learned.Entry] = []
         self.arrivals: list[learned.Arrival] = []
+        self.delays: list[learned.Delay] = []
         self.done = Count()
         self.left = Count()
         self.floor: AtelierFloor | None = None
@@ -132,6 +134,7 @@ class Roll:
             turn_ms=learned.turn_ms(atelier, seen),
             turns_seen=len(seen),
             served_ms=served_ms,
+            delay_ms=learned.delay_ms(sheet.delays),
             arrivals=tuple((arrival.at_ms, arrival.takers) for arrival in sheet.arrivals[-LATEST:]),
         )
         return sheet.floor
@@ -190,6 +193,9 @@ class Roll:
         for arrival in entered.arrivals:
             self._sheets[arrival.atelier].floor = None
             yield arrival, self._sheets[arrival.atelier].arrivals
+        for delay in entered.delays:
+            self._sheets[delay.atelier].floor = None
+            yield delay, self._sheets[delay.atelier].delays
         for stand in entered.stands:
             self._impatience = None
             yield stand, self._stands
@@ -238,12 +244,20 @@ def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
             key_ms = kept.since_ms if kept and kept.atelier == heading.atelier else heading.at_ms
             at.append(("on_the_way", heading.atelier, Present(settled, heading.at_ms, takers, True, key_ms)))
         if kept is not None and kept.atelier in event.by_id:
-            until_ms = min(until_ms, max(settled.told[-1].at_ms, settled.last_ms) + SILENT_MINUTES * MINUTE_MS)
+            until_ms = min(
+                until_ms, max(settled.told[-1].at_ms, settled.last_ms) + SILENT_MINUTES * MINUTE_MS
+            )
             if heading is None or heading.atelier != kept.atelier:
                 takers = settled.takers(event, event.by_id[kept.atelier])
                 told = settled.advice
                 rests = told is not None and told.advice.verb == REST and told.advice.atelier == kept.atelier
-                at.append(("kept", kept.atelier, Present(settled, kept.since_ms, takers, True, kept.since_ms, rests)))
+                at.append(
+                    (
+                        "kept",
+                        kept.atelier,
+                        Present(settled, kept.since_ms, takers, True, kept.since_ms, rests),
+                    )
+                )
     return _Entered(
         guest=guest,
         until_ms=until_ms,
@@ -257,6 +271,7 @@ def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
         turns=tuple(learned.turns(event, settled)),
         entries=tuple(learned.entries(event, settled)),
         arrivals=tuple(learned.arrivals(event, settled)),
+        delays=tuple(learned.delays(event, settled)),
         stands=tuple(learned.stands(event, settled)),
     )
 

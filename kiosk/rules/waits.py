@@ -8,9 +8,11 @@ After Ibrahim and Whitt, "Real-time delay estimation in overloaded multiserver q
 Science 55 (2009): project the queue, and thin it by those who give up.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 from math import floor as down
+
+from firmware.wire.passage import ENTER
 
 from .event import MINUTE_MS, Closing, Event, Kind
 from .floor import AtelierFloor, Floor, Present, Status
@@ -18,10 +20,17 @@ from .learned import stays_on
 from .places import PLACES, Places
 
 OVERTAKEN = 0.15  # the chance that who was overtaken in the queue is still there
-HOLDER, RESTER = 0.15, 0.5  # of the holders of kept places ahead, and of those who sit nearby: so many go first
+HOLDER, RESTER = (
+    0.15,
+    0.5,
+)  # of the holders of kept places ahead, and of those who sit nearby: so many go first
+HIDDEN, LATELY_MS = 0.6, 25 * MINUTE_MS  # of a longer wait that others had lately, so much is believed
 LAST_START_MINUTES = 5  # a queue that is served to its end is left to itself so long after closing
 
-SPREAD_MINUTES, SPREAD_SHARE = 1.5, 0.3  # the standard error of a wait: a part that is fixed, and a share of it
+SPREAD_MINUTES, SPREAD_SHARE = (
+    1.5,
+    0.3,
+)  # the standard error of a wait: a part that is fixed, and a share of it
 LIKELY = 0.9  # standard errors either side of a wait, of the range that is told
 
 
@@ -72,7 +81,7 @@ class Projection:
 
     def __init__(self, event: Event, floor: Floor, here: AtelierFloor, but: str = "") -> None:
         self.event = event
-        self.here = here
+        self.here = here if ENTER in event.steps_at[here.atelier.id] else _with_inside(here, floor.at_ms)
         self.now_ms = floor.at_ms
         self._floor = floor
         self._window = event.window_at(floor.at_ms)
@@ -101,7 +110,15 @@ class Projection:
             last_ms += LAST_START_MINUTES * MINUTE_MS
         if start >= last_ms and (start > begin_ms or atelier.closing is Closing.STOP):
             return None
-        return Wait(at_ms, round(start), round(end))
+        hidden_ms = round(self._hidden_ms(start - begin_ms))
+        return Wait(at_ms, round(start) + hidden_ms, round(end) + hidden_ms)
+
+    def _hidden_ms(self, wait_ms: float) -> float:
+        """What a queue that nobody scans adds to the wait, by those who came out of it lately."""
+        waited_ms, at_ms = self.here.delay_ms
+        if self.now_ms - at_ms > LATELY_MS or waited_ms <= wait_ms:
+            return 0.0
+        return HIDDEN * (waited_ms - wait_ms)
 
     def drained_ms(self) -> int:
         """When the last of those who are inside, or queue, has had a turn."""
@@ -186,9 +203,26 @@ class Projection:
                     taken[start] += present.takers * share
         needed = min(takers, atelier.places)
         return next(
-            (start for start in atelier.times_ms if start >= at_ms and taken[start] + needed <= atelier.places),
+            (
+                start
+                for start in atelier.times_ms
+                if start >= at_ms and taken[start] + needed <= atelier.places
+            ),
             None,
         )
+
+
+def _with_inside(here: AtelierFloor, now_ms: int) -> AtelierFloor:
+    """Where nobody scans who enters: the first of those who came have the places, since half a turn at most."""
+    inside = list(here.inside)
+    free = here.atelier.places - sum(present.takers for present in inside)
+    since_ms = now_ms - here.turn_ms // 2
+    queue = list(here.queue)
+    while queue and min(queue[0].takers, here.atelier.places) <= free:
+        first = queue.pop(0)
+        free -= min(first.takers, here.atelier.places)
+        inside.append(replace(first, since_ms=max(first.since_ms, since_ms)))
+    return replace(here, inside=tuple(inside), queue=tuple(queue))
 
 
 def expected(
@@ -207,5 +241,3 @@ def expected(
 def projections(event: Event, floor: Floor, but: str = "") -> dict[str, Projection]:
     """By atelier."""
     return {here.atelier.id: Projection(event, floor, here, but) for here in floor.ateliers}
-
-

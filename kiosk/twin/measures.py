@@ -1,7 +1,7 @@
 """What a played day was like, in the figures of docs/routes.md: minutes a person, shares of families, indices of fairness."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from statistics import fmean
 
 from ..rules.event import MINUTE_MS, Event, Kind
@@ -66,10 +66,6 @@ def measure(event: Event, outcome: Outcome) -> Measures:
         gave_up=fmean(stand.started_ms is None for stand in stands) if stands else 0.0,
         followed=sum(family.followed for family in families) / advised if advised else 1.0,
     )
-
-
-def as_json(measures: Measures) -> dict[str, float]:
-    return asdict(measures)
 
 
 def gini(values: Sequence[float]) -> float:

@@ -101,7 +101,7 @@ class Tables:
 
     def seat(self, since_ms: float, takers: int, share: float) -> None:
         seats = max(1, min(takers, self.places))
-        if share < 0.5:  # nobody waits for as many seats together as who most likely is not there would need
+        if share < 0.9:  # who may not come keeps nobody waiting for as many seats together
             self.part += seats * share
             seats, share = int(self.part), 1.0
             self.part -= seats

@@ -20,7 +20,7 @@ from . import collector
 from .errors import Refused
 from .rules import facts
 from .rules.event import Event
-from .rules.facts import Fact, PartyCame, Passed
+from .rules.facts import AdviceGiven, Fact, PartyCame, Passed
 from .rules.ledger import Ledger, View
 from .saying import say
 
@@ -92,6 +92,8 @@ def exported(entries: Iterable[tuple[int, Fact]]) -> Iterator[dict[str, Any]]:
     for at_ms, fact in entries:
         if isinstance(fact, Passed):
             yield fact.to_json()
+        elif isinstance(fact, AdviceGiven):
+            yield fact.to_json() | {"fact": fact.KIND, "at_ms": at_ms, "for_ms": fact.at_ms}
         elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier", "set-aside"):
             yield {"fact": fact.KIND, "at_ms": at_ms} | fact.to_json()
 
@@ -106,6 +108,8 @@ def _read(event: Event, line: str) -> list[tuple[int, Fact]]:
         raise Malformed('a moment is missing: "at_ms" or "at"')
     if kind == PartyCame.KIND:
         return _came(fields, at_ms)
+    if kind == AdviceGiven.KIND:
+        fields = fields | {"at_ms": fields.get("for_ms")}
     fact = facts.read(str(kind), fields)
     if fact is None:
         raise Malformed(f"no such fact: {kind!r}")

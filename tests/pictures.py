@@ -1,10 +1,14 @@
-"""Make the pictures of docs/: `python tests/pictures.py`, with the packages of the tests and Debian's Chromium.
+"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon]`, with the packages of the tests
+and Debian's Chromium.
 
-A day is played at speed; in the middle of its afternoon the pages are photographed, and a sheet is taken from
-the printer.
+day        a day is played at speed; in the middle of its afternoon the pages are photographed, and a sheet is taken
+           from the printer
+rehearsal  the page of a rehearsal
+afternoon  one afternoon with advice and without
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,7 +20,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+from kiosk import eventfile
+from kiosk.texts import texts
+from kiosk.twin import afternoon
+from kiosk.twin.scenario import load
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "pictures"
 PORT = 18080
 DAY = f"http://127.0.0.1:{PORT}"
 DOOR = f"http://127.0.0.1:{PORT + 1}/door"
@@ -24,7 +34,32 @@ UNTIL = "T15:25"
 PATIENCE_S = 300
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
+    pictures = {"day": _day, "rehearsal": _rehearsal, "afternoon": _afternoon}
+    for name in names or pictures:
+        pictures[name]()
+
+
+def _afternoon() -> None:
+    scenario = load("roubaix")
+    day = afternoon.afternoon(eventfile.load(scenario.event_file), scenario)
+    (PICTURES / "with-and-without.svg").write_text(afternoon.picture(day, texts("fr")), "utf-8")
+
+
+def _rehearsal() -> None:
+    event = ROOT / "tests" / "twin" / "neighbours.toml"
+    with tempfile.TemporaryDirectory(prefix="ronde-pictures-") as folder, sync_playwright() as play:
+        page = Path(folder) / "page.html"
+        rehearse = [sys.executable, "-m", "kiosk.cli", "rehearse", event, "--people", "150", "--html", page]
+        subprocess.run(rehearse, check=True, env=os.environ | {"LANG": "fr_FR.UTF-8"})
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        laptop = browser.new_page(viewport={"width": 1100, "height": 1500})
+        laptop.goto(page.as_uri())
+        _shoot(laptop, "rehearsal")
+        browser.close()
+
+
+def _day() -> None:
     with tempfile.TemporaryDirectory(prefix="ronde-pictures-") as folder:
         played = f"demo --speed 100 --from 13:00 --port {PORT}".split()
         command = [*played, "--data", f"{folder}/day"]
@@ -78,4 +113,4 @@ def _shoot(page: Page, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

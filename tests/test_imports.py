@@ -41,7 +41,7 @@ PARTS: dict[str, set[str]] = {
     "kiosk.eventfile": ON_RULES,
     "kiosk.store": ON_RULES,
     "kiosk.paper": ON_RULES,
-    "kiosk.twin": ON_RULES | {"kiosk.eventfile"},
+    "kiosk.twin": ON_RULES | {"kiosk.eventfile", VERSION},
     "kiosk.bilan": ON_RULES,
     "kiosk.replay": ON_RULES | {"kiosk.collector"},
     "kiosk.config": {"kiosk.errors", "kiosk.paper", "kiosk.saying"},
@@ -55,7 +55,8 @@ PARTS: dict[str, set[str]] = {
     "kiosk.hub": HUB,
     "kiosk.bench": HUB | {"kiosk.twin"},
     "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},
-    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo", "kiosk.twin"},
+    "kiosk.rehearse": ON_RULES | {"kiosk.eventfile", "kiosk.replay", "kiosk.store", "kiosk.twin"},
+    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo", "kiosk.rehearse", "kiosk.twin"},
 }
 
 FIRMWARE_THIRD_PARTY = {"gpiozero", "serial", "lgpio"}

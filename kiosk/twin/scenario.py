@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import Refused
+from ..saying import Saying, say, why
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 EVENTS = Path(__file__).parents[1] / "events"
@@ -102,19 +103,28 @@ def named() -> tuple[str, ...]:
 
 def load(name_or_file: str) -> Scenario:
     """A scenario by its name, or from a file. Raises Refused where it cannot be read."""
-    path = SCENARIOS / f"{name_or_file}.toml"
-    if not path.exists():
-        path = Path(name_or_file)
-    if not path.exists():
-        raise Refused(f"no scenario {name_or_file!r}: one of {', '.join(named())} or a file is expected")
+    path = SCENARIOS / f"{name_or_file}.toml" if name_or_file in named() else Path(name_or_file)
+    if not path.is_file():
+        raise Refused(say("error.no_scenario", name=name_or_file, names=named()))
     try:
         told = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise Refused(say("error.unread", path=path, reason=why(error))) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused(f"{path}: {error}") from error
+        raise Refused(say("error.scenario_toml", path=path, reason=error)) from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise Refused(f"{path}: {faults}") from error
+        faults = tuple(_fault(fault["loc"], fault["type"], fault["input"]) for fault in error.errors())
+        raise Refused(say("error.scenario", path=path, faults=faults)) from error
     return of(path.stem, _event_file(path, told.event), told.model_dump(exclude={"event"}))
+
+
+def _fault(path: tuple[int | str, ...], kind: str, found: object) -> Saying:
+    name = ".".join(map(str, path))
+    if kind == "missing":
+        return say("error.setting.missing", name=name)
+    if kind == "extra_forbidden":
+        return say("error.setting.unknown", name=name)
+    return say("error.setting.wrong", name=name, found=found)
 
 
 def of(name: str, event_file: Path, values: Mapping[str, object]) -> Scenario:

@@ -8,7 +8,9 @@ import pytest
 
 from kiosk import eventfile
 from kiosk.twin.families import draw
-from kiosk.twin.scenario import ROUBAIX, Habits
+from kiosk.twin.forecast import forecast
+from kiosk.twin.runs import Runs
+from kiosk.twin.scenario import ROUBAIX, Habits, Scenario
 from kiosk.twin.world import Badge, Hint, World
 
 ROUBAIX_FILE = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
@@ -137,3 +139,30 @@ def go():
         return Hint("go", atelier)
 
     return hint
+
+
+NEIGHBOURS_FILE = Path(__file__).parent / "neighbours.toml"
+
+
+@pytest.fixture(scope="session")
+def neighbours():
+    """A small afternoon, as an organiser writes it the first time."""
+    return eventfile.load(NEIGHBOURS_FILE)
+
+
+@pytest.fixture(scope="session")
+def quarter():
+    """Who comes to it: few, so that a day is played at once."""
+    return Scenario("quartier", NEIGHBOURS_FILE, replace(ROUBAIX, people=60), Habits())
+
+
+@pytest.fixture(scope="session")
+def alone():
+    """Plays in this process."""
+    return Runs(1, None)
+
+
+@pytest.fixture(scope="session")
+def foreseen(neighbours, quarter, alone):
+    """Eight days of the neighbours' afternoon."""
+    return forecast(neighbours, quarter, 0, 8, alone, lambda: None)

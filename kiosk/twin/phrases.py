@@ -1,0 +1,194 @@
+"""A forecast in words, for a volunteer: ranges, clocks, "seven times in ten"; never a false minute."""
+
+from ..rules.event import Atelier, Event
+from ..texts import Texts
+from .changes import Change
+from .days import Day
+from .forecast import Closure, Ending, Forecast
+from .intervals import Band, Interval
+from .ranking import Gain
+
+FEW_MINUTES = 2.0  # less makes no sentence
+_CLOCKED = ("opens_ms", "before_ms", "start_ms")
+
+
+class Phrases:
+    def __init__(self, event: Event, words: Texts) -> None:
+        self.event = event
+        self.words = words
+
+    def name(self, atelier: Atelier) -> str:
+        return atelier.name(self.words.language)
+
+    def clock(self, at_ms: float) -> str:
+        return self.words.clock(round(at_ms), self.event.zone)
+
+    def minutes(self, minutes: float) -> str:
+        return self.words.minutes(round(minutes))
+
+    def minutes_band(self, band: Band) -> str:
+        """Such as "5 à 12 min"."""
+        return self.words.duration_range(round(band.low), round(band.high))
+
+    def count_band(self, band: Band) -> str:
+        """Such as "2 à 5"."""
+        low, high = round(band.low), round(band.high)
+        if low == high:
+            return self.words.number(high)
+        return self.words.text("rehearse.range", low=self.words.number(low), high=self.words.number(high))
+
+    def decimal(self, value: float) -> str:
+        return self.words.number(round(value, 1))
+
+    def percent(self, share: float) -> str:
+        return self.words.text("rehearse.percent", n=self.words.number(round(100 * share)))
+
+    def clock_band(self, band: Band) -> str:
+        """Such as "entre 11 h 35 et 11 h 48"."""
+        low, high = self.clock(band.low), self.clock(band.high)
+        if low == high:
+            return self.words.text("rehearse.about_clock", clock=high)
+        return self.words.text("rehearse.between", low=low, high=high)
+
+    def clock_range(self, band: Band) -> str:
+        """Such as "11 h 35 – 11 h 48", for tables."""
+        low, high = self.clock(band.low), self.clock(band.high)
+        return high if low == high else self.words.text("rehearse.clock_range", low=low, high=high)
+
+    def chance(self, share: float) -> str:
+        """Such as "7 fois sur 10"."""
+        tenths = round(share * 10)
+        if share in (0.0, 1.0):
+            return self.words.text("rehearse.never" if share == 0 else "rehearse.always")
+        if tenths in (0, 10):
+            return self.words.text("rehearse.hardly" if tenths == 0 else "rehearse.nearly")
+        return self.words.text("rehearse.times", n=self.words.number(tenths))
+
+    # What is said of the day
+
+    def summary(self, forecast: Forecast) -> tuple[str, str, str]:
+        """Three sentences: how it flows, who is left out, how it ends."""
+        return self._flow(forecast), self._left_out(forecast), self._end(forecast)
+
+    def _flow(self, forecast: Forecast) -> str:
+        values = {
+            "visits": self.decimal(forecast.mean(lambda day: day.measures.visits).mean),
+            "lost": self.minutes(forecast.mean(_lost).mean),
+        }
+        if not forecast.by_peak or forecast.by_peak[0][1].wait.high < FEW_MINUTES:
+            return self.words.text("rehearse.summary.calm", **values)
+        atelier, spot = forecast.by_peak[0]
+        return self.words.text(
+            "rehearse.summary.flow",
+            atelier=self.name(atelier),
+            clock=self.clock(spot.at_ms),
+            wait=self.minutes_band(spot.wait),
+            **values,
+        )
+
+    def _left_out(self, forecast: Forecast) -> str:
+        few = forecast.figure(lambda day: day.left_out)
+        vain = forecast.figure(lambda day: day.vain)
+        families = self.words.number(round(forecast.families))
+        if not round(few.high) and not round(vain.high):
+            return self.words.text("rehearse.summary.nobody", families=families)
+        return self.words.text(
+            "rehearse.summary.left_out",
+            families=families,
+            few=self.count_band(few),
+            vain=self.count_band(vain),
+        )
+
+    def _end(self, forecast: Forecast) -> str:
+        ending = max(forecast.endings, key=lambda each: each.minutes.mid)
+        end = self.ending(ending)
+        if not forecast.closures:
+            return self.words.text("rehearse.summary.end", end=end)
+        first = forecast.closures[0]
+        return self.words.text(
+            "rehearse.summary.close",
+            end=end,
+            atelier=self.name(first.atelier),
+            between=self.clock_band(first.at_ms),
+        )
+
+    def ending(self, ending: Ending) -> str:
+        """When the last turn of a window is over."""
+        closes = self.clock(ending.window.closes_ms)
+        if ending.last is None or ending.minutes.high < 1:
+            return self.words.text("rehearse.ends_on_time", closes=closes)
+        return self.words.text(
+            "rehearse.ends_late",
+            closes=closes,
+            minutes=self.minutes_band(ending.minutes),
+            atelier=self.name(ending.last),
+        )
+
+    def closure(self, closure: Closure) -> str:
+        text = self.clock_band(closure.at_ms)
+        if closure.share > 0.95:
+            return text
+        return self.words.text("rehearse.on_some_days", what=text, chance=self.chance(closure.share))
+
+    # What is said of changes
+
+    def change(self, change: Change) -> str:
+        """The change itself, as one would tell a colleague."""
+        values: dict[str, object] = {
+            name: self.clock(value) if name in _CLOCKED else self.words.number(value)
+            for name, value in change.values.items()
+        }
+        if change.atelier is not None:
+            values["atelier"] = self.name(change.atelier)
+        return self.words.text(f"rehearse.change.{change.code}", **values)
+
+    def gain(self, gain: Gain) -> str:
+        """What it brings in minutes: "3 à 5 minutes de moins par personne"."""
+        if gain.helps:
+            return self.words.text(
+                "rehearse.gain.less", minutes=self._spread(gain.minutes.low, gain.minutes.high)
+            )
+        if gain.harms:
+            return self.words.text(
+                "rehearse.gain.more", minutes=self._spread(-gain.minutes.high, -gain.minutes.low)
+            )
+        return self.words.text("rehearse.gain.smaller" if gain.promises else "rehearse.gain.none")
+
+    def also(self, gain: Gain) -> tuple[str, ...]:
+        """What else it does for sure: visits, and families that are turned away."""
+        said = []
+        if gain.visits.sure and abs(gain.visits.mean) >= 0.05:
+            key = "rehearse.gain.visits_fewer" if gain.costs_visits else "rehearse.gain.visits_more"
+            said.append(self.words.text(key, n=self.decimal(abs(gain.visits.mean))))
+        if gain.left_out.sure and abs(gain.left_out.mean) >= 0.5:
+            fewer = gain.left_out.mean > 0
+            key = "rehearse.gain.left_out_fewer" if fewer else "rehearse.gain.left_out_more"
+            said.append(self.words.plural(key, round(abs(gain.left_out.mean))))
+        if gain.vain.sure and abs(gain.vain.mean) >= 1:
+            key = "rehearse.gain.vain_fewer" if gain.vain.mean > 0 else "rehearse.gain.vain_more"
+            said.append(self.words.plural(key, round(abs(gain.vain.mean))))
+        if gain.wishes.sure and abs(gain.wishes.mean) >= 0.5:
+            key = "rehearse.gain.wishes_more" if gain.wishes.mean > 0 else "rehearse.gain.wishes_fewer"
+            said.append(self.words.plural(key, round(abs(gain.wishes.mean))))
+        return tuple(said)
+
+    def _spread(self, low: float, high: float) -> str:
+        if high < 1:
+            return self.words.text("rehearse.under_a_minute")
+        if low < 0.5:
+            return self.words.text("rehearse.up_to", high=self.minutes(high))
+        return self.words.duration_range(max(1, round(low)), round(high))
+
+    def interval(self, interval: Interval) -> str:
+        """Such as "+2,1 (0,3 à 4,0)", for tables."""
+        low, high = self.decimal(interval.low), self.decimal(interval.high)
+        mean = self.signed(interval.mean)
+        return self.words.text("rehearse.interval", mean=mean, low=low, high=high)
+
+    def signed(self, value: float) -> str:
+        text = self.decimal(abs(value))
+        return text if not round(value, 1) else ("+" if value > 0 else "−") + text
+
+
+def _lost(day: Day) -> float:
+    return day.lost_minutes

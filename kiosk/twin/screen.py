@@ -1,0 +1,104 @@
+"""A rehearsal on a terminal: what fits a screen; the page has it all."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ..texts import Texts
+from .comparison import Comparison
+from .forecast import Forecast
+from .phrases import Phrases
+from .ranking import Gain
+
+MOST_ATELIERS, MOST_CHANGES = 10, 6
+
+
+class Screen:
+    def __init__(self, console: Console, words: Texts) -> None:
+        self._console = console
+        self._words = words
+
+    def show(self, forecast: Forecast, gains: Sequence[Gain] | None) -> None:
+        """`gains`: None where nobody asked for changes."""
+        phrases = Phrases(forecast.event, self._words)
+        parts: list[RenderableType] = [Text(forecast.event.name, style="bold"), self._about(forecast), ""]
+        parts += [Text(f"• {sentence}") for sentence in phrases.summary(forecast)]
+        parts += ["", self._waits(forecast, phrases)]
+        if gains is not None:
+            parts += [
+                "",
+                Text(self._words.text("rehearse.changes"), style="bold"),
+                *self._gains(gains, phrases),
+            ]
+        self._console.print(Group(*parts))
+
+    def compare(self, comparison: Comparison) -> None:
+        words, phrases = self._words, Phrases(comparison.first.event, self._words)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("")
+        table.add_column("A", justify="right")
+        table.add_column("B", justify="right")
+        table.add_column(words.text("rehearse.compare.difference"), justify="right")
+        for row in comparison.rows:
+            style = "" if not row.difference.sure else "green" if row.better else "red"
+            table.add_row(
+                words.text(f"rehearse.figure.{row.name}"),
+                phrases.decimal(row.first),
+                phrases.decimal(row.second),
+                Text(phrases.interval(row.difference), style=style),
+            )
+        same = "rehearse.compare.same" if comparison.same_families else "rehearse.compare.own"
+        heading = words.text(
+            "rehearse.compare.title", a=comparison.first.event.name, b=comparison.second.event.name
+        )
+        said = Text(words.text(same, n=words.number(len(comparison.first.open))), style="dim")
+        self._console.print(Group(Text(heading, style="bold"), said, "", table))
+
+    def _about(self, forecast: Forecast) -> Text:
+        return Text(about(forecast, self._words), style="dim")
+
+    def _waits(self, forecast: Forecast, phrases: Phrases) -> Table:
+        text = self._words.text
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(text("rehearse.column.atelier"))
+        table.add_column(text("rehearse.column.mean"), justify="right", no_wrap=True)
+        table.add_column(text("rehearse.column.worst"), justify="right", no_wrap=True)
+        calls = {
+            (each.window, each.atelier.id): phrases.clock_range(each.at_ms) for each in forecast.closures
+        }
+        windows = [window for window in forecast.event.windows if any(key[0] == window for key in calls)]
+        for window in windows:
+            closes = phrases.clock(window.closes_ms)
+            table.add_column(text("rehearse.column.last_before", clock=closes), justify="right")
+        for atelier, spot in forecast.by_peak[:MOST_ATELIERS]:
+            worst = text(
+                "rehearse.at_worst", clock=phrases.clock(spot.at_ms), wait=phrases.minutes_band(spot.wait)
+            )
+            last = [calls.get((window, atelier.id), "–") for window in windows]
+            table.add_row(phrases.name(atelier), phrases.minutes(forecast.mean_wait(atelier)), worst, *last)
+        return table
+
+    def _gains(self, gains: Sequence[Gain], phrases: Phrases) -> Iterator[RenderableType]:
+        helping = [gain for gain in gains if gain.helps]
+        for place, gain in enumerate(helping[:MOST_CHANGES], 1):
+            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)))
+            line = self._words.text(
+                "rehearse.change_and_gain", change=phrases.change(gain.change), gain=effect
+            )
+            yield Text(f"{place}. {line}")
+        rest = len(gains) - len(helping)
+        if rest:
+            yield Text(self._words.plural("rehearse.no_net_effect", rest), style="dim")
+
+
+def about(forecast: Forecast, words: Texts) -> str:
+    """What was assumed: who comes, how they follow, how many days were played."""
+    return words.text(
+        "rehearse.about",
+        runs=words.number(len(forecast.open)),
+        people=words.number(forecast.scenario.crowd.people),
+        percent=words.number(round(100 * forecast.scenario.habits.compliance)),
+        scenario=forecast.scenario.name,
+    )

@@ -26,7 +26,7 @@ from .saying import say, why
 from .stations import Stations
 from .store import backup
 from .web.acts import create_acts
-from .web.app import create_app
+from .web.app import create_app, end_streams
 from .web.live import HELD_BYTES
 from .web.services import Services
 
@@ -98,7 +98,7 @@ class Hub:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._app.extensions["live"].close()
+        end_streams(self._app)
         for thread in self._threads:
             thread.join()
         if self._spooler:

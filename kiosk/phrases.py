@@ -85,5 +85,9 @@ def kept(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None) -
     name = atelier.name(words.language)
     if kept_ms is None:
         return words.text("advice.kept", atelier=name)
-    about_ms = kept_ms // STEP_MS * STEP_MS
-    return words.text("advice.kept_until", atelier=name, clock=words.clock(about_ms, event.zone))
+    return words.text("advice.kept_until", atelier=name, clock=words.clock(about(kept_ms), event.zone))
+
+
+def about(at_ms: int) -> int:
+    """The moment to say for this one: a little early, and no more exact than anybody can be."""
+    return at_ms // STEP_MS * STEP_MS

@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, texts
 
-from . import api, door, errors, flow, guard, paper
+from . import api, door, errors, flow, guard, paper, screen
 from .frame import compose
 from .glyphs import glyph
 from .live import Live
@@ -17,11 +17,12 @@ from .services import Services
 
 MOST_BODY_BYTES = 256 * 1024  # of a batch; a form of the door is far smaller
 DOOR_MINUTES = 15
+SCREENS = 16  # televisions that watch at once
 A_YEAR_S = 365 * 24 * 3600
 
 
 def create_app(services: Services) -> Flask:
-    """`app.extensions["live"].close()` ends what streams; call it before the server is stopped."""
+    """`end_streams` ends what streams; call it before the server is stopped."""
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=services.secret_key,
@@ -55,16 +56,22 @@ def create_app(services: Services) -> Flask:
             "rehearsal": services.sheets is not None,
         }
 
+    app.extensions[screen.CHANNEL] = screen.live(app, services, SCREENS)
     guard.harden(app)
     errors.register(app)
-    for pages in (door.pages(services), flow.pages(services), paper.pages(services), api.pages(services)):
-        app.register_blueprint(pages)
+    for part in (door, flow, screen, paper, api):
+        app.register_blueprint(part.pages(services))
 
     @app.get("/")
     def start() -> str:
         return render_template("start.html", door_address=services.door_address(request.host))
 
     return app
+
+
+def end_streams(app: Flask) -> None:
+    for streaming in ("live", screen.CHANNEL):
+        app.extensions[streaming].close()
 
 
 def asset(name: str) -> str:

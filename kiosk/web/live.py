@@ -21,7 +21,8 @@ FRESH_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`data` is the whole of it as JSON; `shown`, by language, the words of a page; `events` their bytes.
+    """`data` is the whole of it as JSON; `shown`, by language, what stands on a page; `events`, by who may watch
+    it, the bytes that bring it there.
 
     `facts` is the version of the view that it was composed from. Two frames with equal `shown` look alike.
     """
@@ -29,7 +30,7 @@ class Frame:
     number: int
     facts: int
     data: Mapping[str, Any]
-    shown: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    shown: Mapping[str, Any]
     events: Mapping[str, bytes]
 
 
@@ -78,8 +79,8 @@ class Live:
                 frame = self._renewed()
             return frame
 
-    def watch(self, language: str) -> "Watch":
-        """Raises Crowded."""
+    def watch(self, channel: str) -> "Watch":
+        """What `events` of each frame hold under this name. Raises Crowded."""
         with self._state:
             if self._watchers >= self._most or self._closing.is_set():
                 raise Crowded
@@ -88,7 +89,7 @@ class Live:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
             self._state.notify_all()
-        return Watch(self, language)
+        return Watch(self, channel)
 
     def close(self) -> None:
         """End every watch, now. May be called twice."""
@@ -157,9 +158,9 @@ class Live:
 class Watch:
     """The body of one answer, endless until the watcher goes or the hub stops."""
 
-    def __init__(self, live: Live, language: str) -> None:
+    def __init__(self, live: Live, channel: str) -> None:
         self._live = live
-        self._language = language
+        self._channel = channel
         self._number = 0
         self._left = False
         self._greeted = False
@@ -174,7 +175,7 @@ class Watch:
         frame = self._live.newer(self._number, BEAT_S)
         if frame is not None:
             self._number = frame.number
-            return frame.events[self._language]
+            return frame.events[self._channel]
         if self._live.closed or self._left:
             raise StopIteration
         return b": beat\n\n"

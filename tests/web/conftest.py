@@ -28,7 +28,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
-from kiosk.web.app import create_app
+from kiosk.web.app import create_app, end_streams
 from kiosk.web.live import HELD_BYTES
 from kiosk.web.services import Services
 
@@ -166,7 +166,7 @@ class House:
     def cut(self) -> None:
         """Stop the server; the day lives on."""
         if not self._stopping.is_set():
-            self.live.close()
+            end_streams(self.app)
             self._stopping.set()
             self._thread.join()
 

@@ -1,0 +1,220 @@
+"""The hall's screen, for a television at ten metres: where it is calm, who is called where, what comes next.
+
+What stands on it is drawn here, once for each language of the event, and sent whole to all who watch; the page
+only puts it up, one language after the other. Of people it knows nicknames alone.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from jinja2 import Template
+
+from kiosk import phrases
+from kiosk.rules.board import board
+from kiosk.rules.calls import Call, Keeping, calls, keepings
+from kiosk.rules.event import Atelier, Event, name_in
+from kiosk.rules.floor import Floor
+from kiosk.rules.party import PICTURES
+from kiosk.texts import Texts, texts
+
+from .errors import RETRY_AFTER_S
+from .glyphs import shape
+from .live import Crowded, Frame, Live
+from .services import Services
+
+T = TypeVar("T")
+
+CHANNEL = "screen"
+CARDS = 9  # on one page
+CALLS, CALLS_BESIDE_KEPT = 6, 4
+KEPT = 3
+SESSIONS = 2
+CALM_MINUTES, LONG_MINUTES = 5, 15
+ICONS = ("leaf", "clock", "hourglass-half", "circle-pause", "circle-xmark", "moon", "bell", "bookmark", "bullhorn",
+         "calendar", "arrow-right", "receipt", "location-dot")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`mood`: calm, some, long, session, paused, closed, before or after."""
+
+    atelier: Atelier
+    tint: int
+    mood: str
+    words: str
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Cards side by side; the first takes as many columns as leave no hole."""
+
+    cards: tuple[Card, ...]
+
+    @property
+    def columns(self) -> int:
+        return 1 if len(self.cards) < 3 else 2 if len(self.cards) < 7 else 3
+
+    @property
+    def first_columns(self) -> int:
+        return 1 + -len(self.cards) % self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that the screen shows in one language; what does not fit at once is in pages, shown in turn."""
+
+    clock: str
+    notice: str
+    pages: tuple[Page, ...]
+    calls: tuple[tuple[Call, ...], ...]
+    kept: tuple[tuple[tuple[Keeping, str], ...], ...]
+    sessions: tuple[tuple[str, Atelier], ...]
+    announcements: tuple[str, ...]
+
+
+def live(app: Flask, services: Services, most: int) -> Live:
+    """What all screens watch."""
+    template = app.jinja_env.get_template("hall.html")
+    return Live(
+        lambda number: _compose(services, template, number),
+        lambda: services.day.view.version,
+        services.day.changed,
+        most=most,
+    )
+
+
+def pages(services: Services) -> Blueprint:
+    screen = Blueprint("screen", __name__, url_prefix="/screen")
+    event = services.day.event
+
+    @screen.get("")
+    def show() -> str:
+        g.words = texts(event.languages[0])
+        names = dict.fromkeys((*ICONS, *PICTURES, *(atelier.icon for atelier in event.ateliers)))
+        return render_template(
+            "screen.html",
+            hall=_live().frame().shown[event.languages[0]],
+            languages=[texts(code) for code in event.languages],
+            symbols=[(name, *shape(name)) for name in names],
+        )
+
+    @screen.get("/events")
+    def events() -> Response:
+        if request.method == "HEAD":
+            return Response(mimetype="text/event-stream")
+        try:
+            watch = _live().watch(CHANNEL)
+        except Crowded:
+            answer = make_response("", 503)
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return answer
+        return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+
+    return screen
+
+
+def _live() -> Live:
+    found: Live = current_app.extensions[CHANNEL]
+    return found
+
+
+def _compose(services: Services, template: Template, number: int) -> Frame:
+    view = services.day.view
+    now_ms = services.day.clock()
+    floor = view.floor(now_ms)
+    numbers = board(view, now_ms, floor)
+    said = tuple(dict(words.texts) for words in view.announcements_at(now_ms))
+    drawn = {}
+    for language in view.event.languages:
+        words = texts(language)
+        drawn[language] = template.render(
+            scene=scene(view.event, floor, numbers, said, words),
+            words=words,
+            event=view.event,
+            text=words.text,
+        )
+    sent = {
+        "pages": [
+            {"language": language.replace("_", "-"), "direction": texts(language).direction, "html": html}
+            for language, html in drawn.items()
+        ]
+    }
+    body = json.dumps(sent, separators=(",", ":"))
+    event = f"id: {number}\nevent: hall\ndata: {body}\n\n".encode("ascii")
+    return Frame(number, view.version, {}, drawn, {CHANNEL: event})
+
+
+def scene(
+    event: Event,
+    floor: Floor,
+    numbers: Mapping[str, Any],
+    said: tuple[Mapping[str, str], ...],
+    words: Texts,
+) -> Scene:
+    now_ms = floor.at_ms
+    cards = sorted(
+        (_card(event, here, place, now_ms, words) for place, here in enumerate(numbers["ateliers"])),
+        key=lambda card: card.minutes,
+    )
+    kept = [(one, _about(event, one.start_ms, words)) for one in keepings(event, floor)]
+    sessions = sorted(
+        (start_ms, place)
+        for place, atelier in enumerate(event.ateliers)
+        for start_ms in atelier.times_ms
+        if start_ms >= now_ms
+    )
+    return Scene(
+        clock=words.clock(now_ms, event.zone),
+        notice=_notice(event, now_ms, words),
+        pages=tuple(Page(page) for page in _paged(cards, CARDS)),
+        calls=_paged(calls(floor), CALLS_BESIDE_KEPT if kept else CALLS),
+        kept=_paged(kept, KEPT),
+        sessions=tuple(
+            (words.clock(start_ms, event.zone), event.ateliers[place])
+            for start_ms, place in sessions[:SESSIONS]
+        ),
+        announcements=tuple(name_in(texts, words.language) for texts in said),
+    )
+
+
+def _card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: Texts) -> Card:
+    """The calm ones come first: a long wait is as good as closed to who looks for a place."""
+    atelier = event.by_id[here["id"]]
+    wait, status, tint = here["wait"], here["status"], place % 4
+    if status != "open":
+        window = event.window_at(now_ms)
+        opens = words.clock(window.opens_ms, event.zone) if window else ""
+        return Card(atelier, tint, status, words.text(f"flow.status.{status}", clock=opens), 10_000)
+    if here["next_session_ms"] is not None and wait is not None:
+        clock = words.clock(here["next_session_ms"], event.zone)
+        return Card(atelier, tint, "session", words.text("screen.session", clock=clock), wait["minutes"])
+    if wait is None:
+        return Card(atelier, tint, "closed", words.text("screen.full"), 5_000)
+    if not here["queue_is_seen"]:
+        return Card(atelier, tint, "some", words.text("flow.status.open", clock=""), 1_000)
+    low, high = wait["low_minutes"], wait["high_minutes"]
+    mood = "calm" if high <= CALM_MINUTES else "some" if high <= LONG_MINUTES else "long"
+    return Card(atelier, tint, mood, phrases.waited(low, high, words), high)
+
+
+def _paged(things: Sequence[T], most: int) -> tuple[tuple[T, ...], ...]:
+    """In pages of `most` at most, all about as long."""
+    per_page = -(-len(things) // max(1, -(-len(things) // most))) or 1
+    return tuple(tuple(things[at : at + per_page]) for at in range(0, len(things), per_page))
+
+
+def _about(event: Event, at_ms: int, words: Texts) -> str:
+    return words.text("screen.about", clock=words.clock(phrases.about(at_ms), event.zone))
+
+
+def _notice(event: Event, now_ms: int, words: Texts) -> str:
+    window = event.window_at(now_ms)
+    if window is None:
+        return words.text("screen.after")
+    if now_ms in window:
+        return ""
+    return words.text("screen.before", clock=words.clock(window.opens_ms, event.zone))

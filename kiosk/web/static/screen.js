@@ -1,0 +1,63 @@
+// What the hub draws, put up as it comes; one page and one language after the other. Without the hub it waits, calmly.
+
+const hall = document.getElementById("hall");
+const QUIET_MS = 12000; // the hub sends a frame every four seconds, changed or not
+const RETRY_MS = 3000;
+const TURN_MS = 10000; // long enough to read it all
+let drawn = []; // by language: { language, direction, html }
+let spoken = 0;
+let turned = 0; // how many pages on
+let up = ""; // what is on the screen
+let heardAt = Date.now();
+let triedAt = 0;
+let source = null;
+
+function put() {
+  const page = drawn[spoken % drawn.length];
+  if (!page) return;
+  if (page.html !== up) {
+    up = page.html;
+    hall.innerHTML = page.html;
+    hall.lang = page.language;
+    hall.dir = page.direction;
+  }
+  for (const each of hall.querySelectorAll("[data-turn]")) each.hidden = Number(each.dataset.turn) !== turned % Number(each.dataset.of);
+}
+
+// Each list shows its next page; once the longest is through, all of it comes again in the next language.
+function turn() {
+  const pages = [...hall.querySelectorAll("[data-of]")].map((each) => Number(each.dataset.of));
+  turned += 1;
+  if (turned >= Math.max(1, ...pages)) {
+    turned = 0;
+    spoken += 1;
+  }
+  put();
+}
+
+function connect() {
+  source?.close();
+  triedAt = Date.now();
+  source = new EventSource(hall.dataset.events);
+  source.addEventListener("hall", (event) => {
+    drawn = JSON.parse(event.data).pages;
+    heardAt = Date.now();
+    put();
+    look();
+  });
+}
+
+function look() {
+  const silentMs = Date.now() - heardAt;
+  const state = silentMs > QUIET_MS ? "lost" : "live";
+  if (document.body.dataset.live !== state) document.body.dataset.live = state;
+  // A browser gives up on an answer that is no stream, and never notices a network that went silent.
+  if (state === "lost" && Date.now() - triedAt > RETRY_MS) connect();
+}
+
+setInterval(turn, TURN_MS);
+setInterval(look, 1000);
+window.addEventListener("pagehide", () => source?.close());
+window.addEventListener("pageshow", (event) => event.persisted && connect());
+connect();
+look();

@@ -1,0 +1,212 @@
+"""The hall's screen: what is calm, who is called, in each language in turn; and calm itself when the hub is away."""
+
+import json
+import re
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from kiosk.rules.event import Kind
+from kiosk.rules.facts import GO, REST, AdviceGiven
+from kiosk.rules.floor import Status
+from kiosk.rules.party import Group
+from kiosk.texts import texts
+
+MINUTE_MS = 60_000
+TELEVISION = (1920, 1080)
+
+
+@pytest.fixture
+def screen(open_page):
+    def show(house, **context):
+        page = open_page(house.url + "/screen", *TELEVISION, **context)
+        page.wait_for_selector("[data-live=live]")
+        return page
+
+    return show
+
+
+def told(house, party, verb, atelier, minutes=0, **kept):
+    house.day._record(
+        AdviceGiven(party, verb, atelier, house.clock() + minutes * MINUTE_MS, 5, "calm", **kept)
+    )
+
+
+def names(page):
+    return page.eval_on_selector_all(".card h3", "all => all.map(each => each.textContent)")
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def test_calm_ateliers_come_first_and_closed_ones_last(lively_day, screen):
+    lively_day.day.set_status("borne-arcade", Status.CLOSED)
+    page = screen(lively_day)
+    moods = page.eval_on_selector_all(
+        ".card", "all => all.map(each => each.className.match(/mood-([a-z]+)/)[1])"
+    )
+    order = ["calm", "some", "long", "session", "closed"]
+    timed = [mood for mood in moods if mood != "session"]
+    assert timed == sorted(timed, key=order.index)
+    assert moods[-1] == "closed"
+    assert names(page)[-1] == "Borne d’arcade"
+    assert len(names(page)) == len(lively_day.event.ateliers)
+
+
+def test_who_is_sent_somewhere_is_called_until_it_is_seen_and_not_for_ever(house, screen):
+    party = house.day.check_in([Group("18-59", "f", 2)], "fr").party
+    told(house, party.number, GO, "arts", 1)
+    page = screen(house)
+    page.wait_for_selector(".call")
+    assert plain(page.text_content(".call")) == "Chat 1 Arts numériques Salle 3"
+    house.clock.at_ms += MINUTE_MS
+    house.scan("arts", "arrive", party.badge)
+    page.wait_for_selector(".hint")
+    house.clock.at_ms += MINUTE_MS
+    told(house, party.number, GO, "robotique", 1)
+    page.wait_for_selector(".call")
+    house.clock.at_ms += 5 * MINUTE_MS
+    page.wait_for_selector(".hint")
+
+
+def test_whose_rest_is_over_stands_out_and_before_all_others(house, screen):
+    parties = [house.day.check_in([Group("18-59", "f", 2)], "fr").party for _ in range(3)]
+    house.clock.at_ms += 1000
+    told(house, 1, REST, "vr", keeps="vr", since_ms=house.clock() - 9 * MINUTE_MS)
+    house.clock.at_ms += 1000
+    told(house, 1, GO, "vr", 1, keeps="vr", since_ms=house.clock() - 9 * MINUTE_MS)
+    page = screen(house)
+    page.wait_for_selector(".call.urgent")
+    who = page.eval_on_selector_all(".call-who b", "all => all.map(each => each.textContent)")
+    assert who[0] == texts("fr").nickname(parties[0].nickname)
+    assert len(who) == 3
+    assert page.locator(".call.urgent").count() == 1
+
+
+def test_a_place_that_is_kept_is_shown_with_when_to_come(house, screen):
+    house.day.check_in([Group("18-59", "f", 2)], "fr")
+    told(house, 1, REST, "vr", 4, keeps="vr", since_ms=house.clock())
+    page = screen(house)
+    page.wait_for_selector(".hall-kept li")
+    assert plain(page.text_content(".hall-kept li")).startswith("Chat 1")
+    assert "vers" in page.text_content(".hall-kept .about")
+
+
+def test_it_speaks_each_language_in_turn(house, screen):
+    house.day.announce(
+        {"fr": "Le goûter est servi.", "en": "Snacks are served."}, house.clock() + 60 * MINUTE_MS
+    )
+    page = screen(house)
+    page.wait_for_selector("text=Le goûter est servi.")
+    page.wait_for_selector("#hall[lang=en] >> text=Snacks are served.", timeout=20_000)
+    page.wait_for_selector("#hall[lang=fr] >> text=Le goûter est servi.", timeout=20_000)
+
+
+def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
+    some = roubaix.by_id["arts"]
+    many = tuple(replace(some, id=f"a{n}", names={"fr": f"Atelier {n}"}) for n in range(14))
+    house = open_house(
+        replace(roubaix, ateliers=many, stations=(), languages=("fr",)),
+        roubaix.windows[1].opens_ms + MINUTE_MS,
+    )
+    page = screen(house)
+    first = set(
+        page.eval_on_selector_all(".cards:not([hidden]) h3", "all => all.map(each => each.textContent)")
+    )
+    assert len(first) == 7
+    page.wait_for_selector(".cards[data-turn='1']:not([hidden])", timeout=20_000)
+    then = set(
+        page.eval_on_selector_all(".cards:not([hidden]) h3", "all => all.map(each => each.textContent)")
+    )
+    assert first | then == {f"Atelier {n}" for n in range(14)}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11])
+def test_whatever_the_number_of_ateliers_all_of_it_is_on_the_screen(open_house, roubaix, screen, count):
+    names = {"fr": "Les usages du numérique, pour les parents"}
+    ateliers = tuple(replace(roubaix.by_id["arts"], id=f"a{n}", names=names) for n in range(count))
+    house = open_house(
+        replace(roubaix, ateliers=ateliers, stations=()), roubaix.windows[1].opens_ms + MINUTE_MS
+    )
+    for _ in range(9):
+        house.day.check_in([Group("18-59", "f", 2)], "fr")
+    if count:
+        for party in range(1, 5):
+            told(house, party, REST, "a0", 4, keeps="a0", since_ms=house.clock())
+    page = screen(house)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("#hall :is(h1, h2, .card, .card-wait, .call, .hall-kept li, .about)")]
+          .filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.width && (box.bottom > innerHeight || box.right > innerWidth || box.top < 0
+              || each.scrollWidth > each.clientWidth + 1
+              || each.closest("ul") && box.bottom > each.closest("ul").getBoundingClientRect().bottom + 1);
+          }).map((each) => each.className + ": " + each.textContent.trim())"""
+    )
+    assert cut == []
+    sizes = page.eval_on_selector_all(
+        "#hall b, #hall h3",
+        "all => all.filter(each => each.offsetWidth).map(each => parseFloat(getComputedStyle(each).fontSize))",
+    )
+    assert min(sizes, default=28) >= 28, "to be read at ten metres"
+
+
+def test_it_waits_calmly_while_the_hub_is_away_and_goes_on_when_it_is_back(house, screen):
+    page = screen(house)
+    house.cut()
+    page.wait_for_selector("[data-live=lost]", timeout=30_000)
+    assert page.is_visible(".hall-lost")
+    assert texts("fr").text("screen.lost") in page.text_content(".hall-lost")
+    house.resume()
+    house.day.check_in([Group("18-59", "f", 2)], "fr")
+    page.wait_for_selector("[data-live=live]", timeout=30_000)
+    page.wait_for_selector(".call", timeout=30_000)
+    assert page.is_hidden(".hall-lost")
+
+
+def test_before_the_doors_open_and_after_they_closed_it_says_so(open_house, roubaix, screen):
+    page = screen(open_house(roubaix, roubaix.opens_ms - 30 * MINUTE_MS))
+    assert plain(page.text_content("#hall-ateliers")) == "Ouverture des portes à 10 h"
+    page = screen(open_house(roubaix, roubaix.closes_ms + MINUTE_MS))
+    assert plain(page.text_content("#hall-ateliers")) == texts("fr").text("screen.after").replace(
+        "\u202f", " "
+    )
+
+
+def test_a_session_stands_on_its_card_and_among_those_to_come(house, screen):
+    page = screen(house)
+    session = next(atelier for atelier in house.event.ateliers if atelier.kind is Kind.SESSION)
+    card = page.locator(".card", has_text=session.name("fr"))
+    assert plain(card.locator(".card-wait").text_content()) == "à 15 h 15"
+    assert plain(page.text_content(".hall-sessions li b")) == "15 h 15"
+
+
+def test_without_javascript_it_shows_the_moment(lively_day, open_page):
+    page = open_page(lively_day.url + "/screen", *TELEVISION, java_script_enabled=False)
+    assert page.locator(".card").count() == 7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(lively_day, screen, scheme):
+    told(lively_day, 3, REST, "vr", 4, keeps="vr", since_ms=lively_day.clock())
+    for party in (5, 6):
+        told(lively_day, party, GO, "arts", 1)
+    lively_day.day.set_status("vr", Status.PAUSED)
+    page = screen(lively_day, color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_selector(".call")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_is_sent_to_it_says_nothing_of_anybody_but_nicknames(lively_day):
+    with closing(lively_day.app.extensions["screen"].watch("screen")) as watch:
+        next(watch)
+        sent = next(watch).decode()
+    pages = json.loads(sent.split("data: ", 1)[1])["pages"]
+    assert [page["language"] for page in pages] == ["fr", "en"]
+    for party in lively_day.day.view.parties.values():
+        assert party.badge not in sent
+    assert len(sent) < 64 * 1024

@@ -137,6 +137,10 @@ def test_whatever_the_number_of_ateliers_all_of_it_is_on_the_screen(open_house, 
         for party in range(1, 5):
             told(house, party, REST, "a0", 4, keeps="a0", since_ms=house.clock())
     page = screen(house)
+    longest = texts("fr").duration_range(0, 10)
+    page.eval_on_selector_all(
+        ".card-wait b", "(all, words) => all.map(each => each.textContent = words)", longest
+    )
     cut = page.evaluate(
         """() => [...document.querySelectorAll("#hall :is(h1, h2, .card, .card-wait, .call, .hall-kept li, .about)")]
           .filter((each) => {

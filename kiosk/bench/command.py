@@ -20,7 +20,9 @@ def _days(seeds: int) -> Callable[[Any], Any]:
         for option in (
             click.option("--jobs", type=click.IntRange(1), help=_("cli.bench.jobs")),
             click.option("--first-seed", default=20_000, show_default=True, help=_("cli.bench.first_seed")),
-            click.option("--seeds", type=click.IntRange(1), default=seeds, show_default=True, help=_("cli.bench.seeds")),
+            click.option(
+                "--seeds", type=click.IntRange(1), default=seeds, show_default=True, help=_("cli.bench.seeds")
+            ),
         ):
             command = option(command)
         return _JSON(command)
@@ -30,7 +32,12 @@ def _days(seeds: int) -> Callable[[Any], Any]:
 
 def _scenarios(*default: str) -> Any:
     return click.option(
-        "--scenario", "scenarios", multiple=True, default=default, show_default=True, help=_("cli.bench.scenario")
+        "--scenario",
+        "scenarios",
+        multiple=True,
+        default=default,
+        show_default=True,
+        help=_("cli.bench.scenario"),
     )
 
 
@@ -81,7 +88,11 @@ def routes(
 @bench.command(help=_("cli.bench.waits.help"))
 @click.option("--scenario", default="roubaix", show_default=True, help=_("cli.bench.scenario"))
 @click.option(
-    "--compliance", type=click.FloatRange(0, 1), default=0.7, show_default=True, help=_("cli.bench.compliance")
+    "--compliance",
+    type=click.FloatRange(0, 1),
+    default=0.7,
+    show_default=True,
+    help=_("cli.bench.compliance"),
 )
 @_policies("P7", "P8")
 @_days(40)

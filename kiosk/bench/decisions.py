@@ -12,7 +12,9 @@ from ..twin.play import play
 from .routes import loaded, progress
 
 
-def run(names: tuple[str, ...], seeds: int, first_seed: int, json_file: Path | None) -> list[dict[str, object]]:
+def run(
+    names: tuple[str, ...], seeds: int, first_seed: int, json_file: Path | None
+) -> list[dict[str, object]]:
     """Play days in this process alone and time each decision, as on the day: without pauses to collect garbage.
 
     Raises Refused, EventFileError.

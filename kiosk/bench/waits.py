@@ -141,9 +141,7 @@ def run(
     return rows
 
 
-def _row(
-    name: str, compliance: float, policy: str, eyes: Eyes, days: Sequence[Errors]
-) -> dict[str, object]:
+def _row(name: str, compliance: float, policy: str, eyes: Eyes, days: Sequence[Errors]) -> dict[str, object]:
     off = [error for day in days for error in day.errors]
     return {
         "scenario": name,

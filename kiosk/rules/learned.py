@@ -23,6 +23,7 @@ DELAYS = 4  # the latest waits, where arrivals are not seen
 
 PATIENCE_MINUTES, PATIENCE_SPREAD = 32.0, 11.0
 PRIOR_GIVERS_UP = 4.0
+STANDS, LONGEST_STAND_MS = 150, 60 * MINUTE_MS  # waits that are looked at; no longer one says more
 PRIOR_TOLD, PRIOR_FOLLOWED = 10, 7.0
 
 
@@ -70,12 +71,13 @@ class Delay:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Stand:
-    """A party queued for `waited_ms`, and gave up, or not."""
+    """A party queued for `waited_ms`, and gave up, or not. `hazard`: how many would have, by what is expected."""
 
     ended_ms: int
     badge: str
     waited_ms: int
     gave_up: bool
+    hazard: float
 
 
 def turns(event: Event, guest: Guest) -> Iterator[Turn]:
@@ -133,7 +135,9 @@ def stands(event: Event, guest: Guest) -> Iterator[Stand]:
             continue
         end_ms = stay.left_ms if stay.state is State.LEFT else stay.entered_ms
         if end_ms is not None and ENTER not in stay.inferred:
-            yield Stand(end_ms, guest.badge, end_ms - stay.arrived_ms, stay.state is State.LEFT)
+            waited_ms = end_ms - stay.arrived_ms
+            hazard = -log(stays_on(min(waited_ms, LONGEST_STAND_MS)))
+            yield Stand(end_ms, guest.badge, waited_ms, stay.state is State.LEFT, hazard)
 
 
 def delays(event: Event, guest: Guest) -> Iterator[Delay]:
@@ -187,8 +191,9 @@ def impatience(seen: list[Stand]) -> float:
 
     The posterior mean of a factor on the hazard, under a gamma prior worth PRIOR_GIVERS_UP people.
     """
-    gave_up = sum(stand.gave_up for stand in seen)
-    hazard = sum(-log(stays_on(min(stand.waited_ms, 60 * MINUTE_MS))) for stand in seen)
+    latest = seen[-STANDS:]
+    gave_up = sum(stand.gave_up for stand in latest)
+    hazard = sum(stand.hazard for stand in latest)
     return (PRIOR_GIVERS_UP + gave_up) / (PRIOR_GIVERS_UP + hazard)
 
 

@@ -23,7 +23,9 @@ from .waits import Projection, Wait, projections
 WISH_VALUES = (2.0, 1.5, 1.5)  # of the first, second and third wish; anything else is worth 1
 STAY_MINUTES, STAY_SPREAD = 120, 14  # people are still there so long after check-in, half of them
 LATER_MS = 20 * MINUTE_MS
-BREADTH = 8  # first stops that are looked at with what can follow them
+BREADTH = 6  # first stops that are looked at with what can follow them
+NEAR = 12  # ateliers of many that are looked at for what follows: those best now, and the wishes
+MOST_STOPS = 10  # of a sheet: nobody does more in a day
 REST_MINUTES = 4
 CALM_MINUTES = 5
 LOOK_ON_MINUTES = 20  # of a party that takes turns the others look on; for longer than that it is waiting
@@ -38,7 +40,9 @@ class Weights:
     load: float = 0.15
     load_most: float = 12.0
     later: float = 0.2
-    inside: float = 0.7
+    inside: float = 2.2
+    inside_most: float = 1.0
+    keep_most: float = 5.0
     walk: float = 1.0
     follow: float = 0.5
     keep_from: float = 20.0  # minutes of waiting from which on the place of the favourite is kept
@@ -126,6 +130,7 @@ class _Search:
     _queues: dict[str, Projection] = field(init=False)
     _takers: dict[str, int] = field(init=False)
     _values: dict[str, float] = field(init=False)
+    _standing: float = field(init=False)
     _later: dict[tuple[str, int], float] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -135,6 +140,8 @@ class _Search:
         }
         ranks = dict(zip(self.party.wishes, WISH_VALUES, strict=False))
         self._values = {atelier.id: ranks.get(atelier.id, 1.0) for atelier in self.event.ateliers}
+        standing = sum(here.queued.people for here in self.floor.ateliers)
+        self._standing = standing / (self.floor.on_site.people + 10)
         window = self.event.window_at(self.from_ms)
         self.from_ms = max(self.from_ms, window.opens_ms) if window else self.from_ms
 
@@ -145,16 +152,19 @@ class _Search:
             if self._takers[atelier.id] and atelier.id not in self.party.visited
         ]
         wanted = [atelier for atelier in left if atelier.id not in self.party.refused]
-        first = self._first(wanted, left)
+        options = self._options(wanted, self.from_ms, self.party.room)
+        left = self._near(left, options)
+        first = self._first(options, left)
         if first is None:
             again = [
                 atelier
                 for atelier in self.event.ateliers
                 if atelier.returns and atelier.id in self.party.visited and self._takers[atelier.id]
             ]
-            first = self._first([atelier for atelier in again if atelier.id not in self.party.refused], [])
+            again = [atelier for atelier in again if atelier.id not in self.party.refused]
+            first = self._first(self._options(again, self.from_ms, self.party.room), [])
         stops: list[_Stop] = []
-        while first is not None:
+        while first is not None and len(stops) < MOST_STOPS:
             stops.append(first)
             left = [atelier for atelier in left if atelier is not first.atelier]
             first = max(
@@ -164,10 +174,16 @@ class _Search:
             )
         return stops
 
-    def _first(self, wanted: list[Atelier], left: list[Atelier]) -> _Stop | None:
+    def _near(self, left: list[Atelier], options: list[_Stop]) -> list[Atelier]:
+        if len(left) <= NEAR:
+            return left
+        best = {stop.atelier.id for stop in sorted(options, key=lambda stop: -stop.worth)[:NEAR]}
+        best.update(self.party.wishes)
+        return [atelier for atelier in left if atelier.id in best or atelier.kind is Kind.SESSION]
+
+    def _first(self, options: list[_Stop], left: list[Atelier]) -> _Stop | None:
         """The stop that is worth most together with the best that can follow it; at a tie, by the event file."""
-        options = self._options(wanted, self.from_ms, self.party.room)
-        if len(options) > BREADTH:
+        if len(options) > NEAR:
             options = sorted(options, key=lambda stop: -stop.worth)[:BREADTH]
         best: tuple[float, _Stop] | None = None
         for stop in options:
@@ -217,7 +233,7 @@ class _Search:
             - idle_minutes
             - weights.walk * walk_minutes
             - min(load, weights.load_most)
-            + weights.inside * (lasts_minutes - idle_minutes)
+            + min(weights.inside_most, weights.inside * self._standing) * (lasts_minutes - idle_minutes)
             + weights.later * self._then(atelier, wait.at_ms)
         )
 
@@ -254,11 +270,21 @@ class _Search:
             and self.event.by_id[favourite].kind is not Kind.SESSION
         ):
             stop = self._stop(self.event.by_id[favourite], self.from_ms, self.party.room)
-            if stop is not None and stop.wait.minutes > self.weights.keep_from:
+            if stop is not None and stop.wait.minutes > self.weights.keep_from and self._may_keep(favourite):
                 return Kept(favourite, self.from_ms)
-        if first.atelier.kind is not Kind.SESSION and first.wait.minutes > self.weights.rest_from:
+        if (
+            first.atelier.kind is not Kind.SESSION
+            and first.wait.minutes > self.weights.rest_from
+            and self._may_keep(first.atelier.id)
+        ):
             return Kept(first.atelier.id, self.from_ms)
         return None
+
+    def _may_keep(self, id: str) -> bool:
+        """Whether who stands in that queue bears one place more that is kept before it."""
+        here = self.floor.by_id[id]
+        people = sum(present.takers for present in here.kept)
+        return people * here.turn_ms <= self.weights.keep_most * here.atelier.places * MINUTE_MS
 
     def reason(self, first: _Stop, kept: Kept | None) -> str:
         id = first.atelier.id

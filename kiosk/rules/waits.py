@@ -27,10 +27,7 @@ HOLDER, RESTER = (
 HIDDEN, LATELY_MS = 0.6, 25 * MINUTE_MS  # of a longer wait that others had lately, so much is believed
 LAST_START_MINUTES = 5  # a queue that is served to its end is left to itself so long after closing
 
-SPREAD_MINUTES, SPREAD_SHARE = (
-    1.5,
-    0.3,
-)  # the standard error of a wait: a part that is fixed, and a share of it
+SPREAD_MINUTES, SPREAD_SHARE = 2.0, 0.32  # the standard error of a wait: what is fixed, and a share of it
 LIKELY = 0.9  # standard errors either side of a wait, of the range that is told
 
 

@@ -262,6 +262,9 @@ def test_what_a_party_was_told_is_asked_by_badge_or_nickname_and_may_be_refused(
     other = ask(path, "ask", badge=family.badge)
     assert other["instead_of"] == told["atelier"] != other["atelier"]
     assert ask(path, "advice", badge=family.badge) == other
+    assert ask(path, "ask", badge=family.badge, another=False) == other
+    with pytest.raises(Refused, match="true or false"):
+        ask(path, "ask", badge=family.badge, another="no")
     with pytest.raises(Refused, match="no party carries"):
         ask(path, "ask", badge="CBCDFGHJKLNPRSTV")
 

@@ -1,7 +1,7 @@
 """What the hub tells a family, as it hears it: at the scan that ends a visit, when it asks, after a rest."""
 
 from ..errors import HubAway, Refused
-from ..rules.facts import AdviceGiven
+from ..rules.facts import REST, AdviceGiven
 from ..rules.guidance import FRESH_MS
 from ..twin.world import Badge
 from .stage import Stage, wait_for
@@ -42,10 +42,14 @@ class Adviser:
         return self._hear(badge, found[0]) if wait_for(answered, self._hear_s, self._stage.stop) else None
 
     def another(self, badge: Badge) -> AdviceGiven | None:
-        """What it is told when it asks: what was said meanwhile, or else something new."""
+        """What it is told when it is at a loss: what was said meanwhile, or else what it asks for.
+
+        After a rest that is what now; else it wants something else than it was told.
+        """
+        before = self._heard.get(badge.token)
         told = self._asked("advice", badge)
-        if told is None or told == self._heard.get(badge.token):
-            told = self._asked("ask", badge)
+        if told is None or told == before:
+            told = self._asked("ask", badge, another=before is None or before.verb != REST)
         return self._hear(badge, told)
 
     def _hear(self, badge: Badge, told: AdviceGiven | None) -> AdviceGiven | None:
@@ -53,9 +57,9 @@ class Adviser:
             self._heard[badge.token] = told
         return told
 
-    def _asked(self, act: str, badge: Badge) -> AdviceGiven | None:
+    def _asked(self, act: str, badge: Badge, **more: bool) -> AdviceGiven | None:
         try:
-            told = self._stage.ask(act, badge=badge.token)
+            told = self._stage.ask(act, badge=badge.token, **more)
         except (HubAway, Refused):
             self._stage.mend()
             return None

@@ -17,7 +17,8 @@ from .stage import Ports, Stage, StageError, wait_for
 from .truth import MARGIN_MS, Difference, Truth, compare
 
 EARLY_MS = 10 * MINUTE_MS  # the day begins so long before the doors open
-LEAD_S = 4.0  # of real time, to start everything before that
+LEAD_S = 4.0  # of real time, to start everything before that,
+START_S = 12.0  # and so much of it before anybody comes: a day that begins late is late at every scan
 LOOK_MINUTES = 30
 LOOK_S = 2.0  # the longest that a look waits for passages on their way
 DRAIN_S = 60.0
@@ -71,7 +72,7 @@ class Rehearsal:
             self.event,
             folder,
             day_ms=begins_ms,
-            real_ms=time.time_ns() // 1_000_000 + round(LEAD_S * 1000),
+            real_ms=time.time_ns() // 1_000_000 + round(self._lead_s(speed) * 1000),
             speed=speed,
             seed=seed,
             ports=ports,
@@ -116,6 +117,13 @@ class Rehearsal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _lead_s(self, speed: float) -> float:
+        """Of real time, until the day begins. The faster it goes, the less of the day there is to start in."""
+        quiet_ms = (
+            min((family.at_door_ms for family in self.families), default=self.begins_ms) - self.begins_ms
+        )
+        return max(LEAD_S, START_S - quiet_ms / 1000 / speed)
 
     @property
     def _margin_ms(self) -> int:

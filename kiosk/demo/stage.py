@@ -168,7 +168,7 @@ class Stage:
         told: dict[str, Any] = self._get("/api/floor")
         return told
 
-    def ask(self, act: str, **body: str) -> Any:
+    def ask(self, act: str, **body: Any) -> Any:
         """Have the hub do what an organiser may have it do. Raises HubAway, Refused."""
         return ask(self._control, act, **body)
 

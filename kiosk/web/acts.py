@@ -111,8 +111,11 @@ def _advice(services: Services, body: Mapping[str, Any]) -> dict[str, Any] | Non
 
 
 def _ask(services: Services, body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A party asks for something else than it was told: what it is told now."""
-    told = services.day.advise(_party(services, body).number, another=True)
+    """A party asks: what it is told now; with `another`, something else than before."""
+    another = body.get("another", True)
+    if not isinstance(another, bool):
+        raise Malformed("another: true or false is expected")
+    told = services.day.advise(_party(services, body).number, another=another)
     return told.to_json() if told else None
 
 

@@ -18,9 +18,9 @@ def given(atelier, at_ms=0, **more):
 class Hub:
     """A stage whose hub answers `advice` with what `says` gives, one after the other; the last stands."""
 
-    def __init__(self, says, something_else=None, speed=60):
+    def __init__(self, says, something_else=None, what_now=None, speed=60):
         self.says = list(says)
-        self.something_else = something_else
+        self.answers = {True: something_else, False: what_now}
         self.asked = []
         self.mended = 0
         self.cut = set()
@@ -28,13 +28,16 @@ class Hub:
         self.clock = SimpleNamespace(speed=speed)
         self.relay = SimpleNamespace(is_cut=lambda station: station in self.cut)
 
-    def ask(self, act, **body):
-        assert body == {"badge": BADGE.token}
+    def ask(self, act, *, badge, another=True):
+        assert badge == BADGE.token
         self.asked.append(act)
-        said = self.something_else if act == "ask" else self.says.pop(0) if self.says[1:] else self.says[0]
+        said = self.answers[another] if act == "ask" else self._next()
         if isinstance(said, Exception):
             raise said
         return said and said.to_json()
+
+    def _next(self):
+        return self.says.pop(0) if self.says[1:] else self.says[0]
 
     def mend(self):
         self.mended += 1
@@ -92,6 +95,16 @@ def test_who_asks_gets_what_was_said_meanwhile_if_anything_was():
     adviser.told(BADGE)
     assert adviser.another(BADGE) == given("arts")
     assert hub.asked == ["advice", "advice"]
+
+
+def test_after_a_rest_it_asks_what_now_and_not_for_something_else():
+    """To want something else would be to give up the place that the rest was for."""
+    rest = AdviceGiven(7, "rest", "vr", 0, 12, "kept", keeps="vr")
+    hub = Hub([rest], something_else=given("arts"), what_now=given("vr", keeps="vr"))
+    adviser = Adviser(hub)
+    adviser.told(BADGE)
+    assert adviser.another(BADGE) == given("vr", keeps="vr")
+    assert adviser.another(BADGE) == rest  # said meanwhile
 
 
 def test_a_badge_that_was_told_nothing_has_heard_nothing():

@@ -30,7 +30,8 @@ from ..twin.scenario import Scenario
 FIRST_SEED = 20_000  # days 1000 to 1059 were looked at while the weights were chosen: not these
 BASE = "P1"
 COLUMNS = (
-    ("standing", 1), ("sitting", 1), ("lost", 1), ("p95", 0), ("visits", 2), ("top_wish", 3), ("few", 3), ("overrun", 0), ("gini", 2), ("jain", 3), ("gave_up", 3),
+    ("standing", 1), ("sitting", 1), ("lost", 1), ("p95", 0), ("visits", 2), ("top_wish", 3), ("few", 3),
+    ("overrun", 0), ("gini", 2), ("jain", 3), ("gave_up", 3),
 )  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _against(own: Sequence[Measures], base: Sequence[Measures]) -> dict[str, Int
     return told
 
 
-class progress:  # noqa: N801 - a context manager, used as a word
+class progress:
     """A bar on a terminal, nothing elsewhere; gives the function that takes it one step on."""
 
     def __init__(self, console: Console, title: str, total: int) -> None:

@@ -1,7 +1,7 @@
 """How true the waits are: what was expected as each family joined a queue, against what came; and what advice costs.
 
-By kinds of scans: an atelier may have one scanner only, scans get missed, a station may be cut off. Sessions are left out:
-their waits are their timetable's.
+By kinds of scans: an atelier may have one scanner only, scans get missed, a station may be cut off. Sessions are
+left out: their waits are their timetable's.
 """
 
 import json

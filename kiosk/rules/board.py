@@ -5,7 +5,7 @@ docs/formats.md says what each field means.
 
 from typing import Any
 
-from .event import Event
+from .event import MINUTE_MS, Event
 from .floor import AtelierFloor, Count, Floor, Status
 from .ledger import View
 from .waits import Wait, expected
@@ -33,6 +33,7 @@ def board(view: View, now_ms: int, floor: Floor | None = None) -> dict[str, Any]
         "forks": view.forks,
         "two_places": sum(guest.journey.two_places for guest in view.guests.values()),
         "estimated": sum(guest.journey.estimated for guest in view.guests.values()),
+        "compliance": round(floor.compliance, 2),
     }
 
 
@@ -78,6 +79,9 @@ def _atelier(event: Event, here: AtelierFloor, floor: Floor) -> dict[str, Any]:
         "places": atelier.places,
         "places_taken": here.places_taken,
         "wait": _wait(wait),
+        "kept": len(here.kept),
+        "turn_minutes": round(here.turn_ms / MINUTE_MS, 1),
+        "turns_seen": here.turns_seen,
         "next_session_ms": atelier.next_session_ms(floor.at_ms),
         "queue_is_seen": "arrive" in event.steps_at[atelier.id],
     }

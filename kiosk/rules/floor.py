@@ -54,8 +54,8 @@ class AtelierFloor:
     `kept`: parties elsewhere whose place in the queue is kept.
 
     `turn_ms`: what one turn takes, as learned from `turns_seen` of them. `served_ms`: the latest place in the queue
-    that had its turn: who is still seen before it has gone, or was not scanned. `delay_ms`: where arrivals are not seen, the
-    latest waits in the mean, and until when. `arrivals`: the latest, as moments and people who need a place.
+    that had its turn: who is still seen before it has gone, or was not scanned. `delay_ms`: where arrivals are not
+    seen, the latest waits in the mean, and until when. `arrivals`: the latest, as moments and people who need a place.
     """
 
     atelier: Atelier

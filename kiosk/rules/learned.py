@@ -5,6 +5,7 @@ Each is a prior from the event file, outweighed by what is seen as the day goes 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import erf, log
 
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
@@ -168,7 +169,7 @@ def turn_ms(atelier: Atelier, seen: list[Turn]) -> int:
 def paces(atelier: Atelier, seen: list[Entry]) -> list[Turn]:
     """Turns told from who entered after whom, where nobody scans who leaves: of queues that never emptied."""
     told = []
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in pairwise(seen):
         if not (before.queued and after.queued) or after.key_ms > before.entered_ms:
             continue
         shares = before.takers if atelier.kind is Kind.CONTINUOUS else min(before.takers, atelier.places)

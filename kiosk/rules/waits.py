@@ -78,7 +78,9 @@ class Projection:
 
     def __init__(self, event: Event, floor: Floor, here: AtelierFloor, but: str = "") -> None:
         self.event = event
-        self.here = here if ENTER in event.steps_at[here.atelier.id] else _with_inside(here, floor.at_ms)
+        seen = ENTER in event.steps_at[here.atelier.id] or here.atelier.kind is Kind.SESSION
+        self._told = None if seen else here
+        self.here = here if seen else _with_inside(here, floor.at_ms)
         self.now_ms = floor.at_ms
         self._floor = floor
         self._window = event.window_at(floor.at_ms)
@@ -147,7 +149,7 @@ class Projection:
 
     def _queue(self, likely: bool = False) -> Places:
         """The places after all who queue; with `likely`, whole parties: who is likely there is, nobody else."""
-        places = self._inside()
+        places = self._inside(self.here)
         for present in self.here.queue:
             share = self._still_there(places, present)
             self._seat(places, present, float(share >= 0.5) if likely else share)
@@ -155,11 +157,15 @@ class Projection:
 
     def _ahead_of(self, at_ms: int, key_ms: int) -> Places:
         """The same, for who goes before all that came after `key_ms`."""
-        places = self._inside()
-        for present in self.here.queue:
+        here = self.here
+        if self._told is not None:
+            before = tuple(present for present in self._told.queue if present.key_ms < key_ms)
+            here = _with_inside(replace(self._told, queue=before), self.now_ms)
+        places = self._inside(here)
+        for present in here.queue:
             if present.key_ms < key_ms:
                 self._seat(places, present, self._still_there(places, present))
-        for present in self.here.kept:
+        for present in here.kept:
             if present.key_ms < key_ms:
                 self._seat(places, present, self._comes(present))
         for present in self._coming:
@@ -167,10 +173,10 @@ class Projection:
                 self._seat(places, present, self._floor.compliance)
         return places
 
-    def _inside(self) -> Places:
+    def _inside(self, here: AtelierFloor) -> Places:
         assert self._window is not None
         from_ms = max(self.now_ms, self._window.opens_ms)  # nobody is served before the doors open
-        return PLACES[self.here.atelier.kind](self.here, from_ms)
+        return PLACES[here.atelier.kind](here, from_ms)
 
     @staticmethod
     def _seat(places: Places, present: Present, share: float) -> None:

@@ -11,7 +11,7 @@ from firmware.wire.token import issue
 
 from ..rules import guidance
 from ..rules.event import Event
-from ..rules.facts import GO, Advised, Fact, PartyCame, Passed
+from ..rules.facts import Fact, PartyCame, Passed
 from ..rules.guest import Guest
 from ..rules.ledger import Ledger
 from ..rules.routes import Wanderer
@@ -35,7 +35,13 @@ class TwinHall:
     """`promises`: work out at each queue what was to be expected there; it costs time. `now_ms` is the world's."""
 
     def __init__(
-        self, event: Event, policy: Policy, *, promises: bool = False, timed: bool = False, faults: Faults = Faults()
+        self,
+        event: Event,
+        policy: Policy,
+        *,
+        promises: bool = False,
+        timed: bool = False,
+        faults: Faults = Faults(),
     ) -> None:
         self.event = event
         self.ledger = Ledger(event)
@@ -163,6 +169,3 @@ def _badge(number: int) -> str:
 
 def _hint(verb: str, atelier: str, at_ms: int) -> Hint:
     return Hint(verb, atelier, at_ms)
-
-
-__all__ = ["Advised", "Faults", "TwinHall"]

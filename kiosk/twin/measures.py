@@ -1,4 +1,4 @@
-"""What a played day was like, in the figures of docs/routes.md: minutes a person, shares of families, indices of fairness."""
+"""What a played day was like, in figures: minutes a person, shares of families, indices of fairness."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -17,7 +17,8 @@ class Measures:
 
     `p95`: standing that one person in twenty goes beyond. `visits`: ateliers a person had a turn at, each counted once.
     `top_wish`: families that had their favourite. `few`: families with one visit at most. `busy`: the share of opening
-    time for which the places of the scarcest atelier were in use. `overrun`: minutes after closing until the last turn was over.
+    time for which the places of the scarcest atelier were in use. `overrun`: minutes after closing until the last turn
+    was over.
     `gini`: of standing (0: all alike); `jain`: of visits (1: all alike).
     """
 

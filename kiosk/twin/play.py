@@ -15,6 +15,7 @@ from .world import World
 
 RONDE = BY_NAME["P8"]
 SAMPLE_MINUTES = 5
+NO_FAULTS = Faults()
 
 
 def play(
@@ -28,7 +29,7 @@ def play(
     sampled: bool = False,
     timed: bool = False,
     closes: bool = False,
-    faults: Faults = Faults(),
+    faults: Faults = NO_FAULTS,
     families: tuple[Family, ...] | None = None,
 ) -> Outcome:
     """Play a day to its end. The same arguments give the same outcome, but for `decisions_ms`.
@@ -40,7 +41,9 @@ def play(
     if families is None:
         families = draw(event, crowd, seed)
     hall = TwinHall(event, policy, promises=promises, timed=timed, faults=faults)
-    start_ms = min(event.opens_ms, *(family.at_door_ms for family in families)) if families else event.opens_ms
+    start_ms = (
+        min(event.opens_ms, *(family.at_door_ms for family in families)) if families else event.opens_ms
+    )
     world = World(event, families, hall, habits, seed=seed, start_ms=start_ms)
     hall.now = lambda: world.now_ms
     outcome = Outcome(seed)

@@ -1,12 +1,22 @@
 """What the scans of a day teach: by hand where it can be worked out, else between bounds and in the right order."""
 
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules import learned
 from kiosk.rules.event import MINUTE_MS, Kind
-from kiosk.rules.learned import LIKELY_TURN, MEMORY, PRIOR_GIVERS_UP, PRIOR_TURNS, Stand, stays_on
+from kiosk.rules.learned import (
+    LIKELY_TURN,
+    LONGEST_STAND_MS,
+    MEMORY,
+    PRIOR_GIVERS_UP,
+    PRIOR_TURNS,
+    Stand,
+    stays_on,
+)
 
 ONE = {"18-plus": 1}
 
@@ -192,7 +202,8 @@ def test_until_something_is_seen_people_are_as_patient_as_expected(booth):
 
 
 def stood(minutes, gave_up):
-    return Stand(0, "", round(minutes * MINUTE_MS), gave_up)
+    waited_ms = round(minutes * MINUTE_MS)
+    return Stand(0, "", waited_ms, gave_up, -log(stays_on(min(waited_ms, LONGEST_STAND_MS))))
 
 
 def test_who_gives_up_early_makes_them_less_patient_and_who_stands_long_more():

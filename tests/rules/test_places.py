@@ -62,11 +62,18 @@ def test_a_class_is_taken_as_if_it_filled_the_room(small, kind):
 
 
 def test_half_a_party_holds_places_for_half_a_turn(small):
-    for kind in (Kind.CONTINUOUS, Kind.TABLE):
-        places = made(here(small, kind, places=2))
-        places.seat(NOW, 2, 0.5)
-        assert turn(places) == (5, 15)
-        assert places.empty_ms() == at(5)
+    places = made(here(small, Kind.CONTINUOUS, places=2))
+    places.seat(NOW, 2, 0.5)
+    assert turn(places) == (5, 15)
+    assert places.empty_ms() == at(5)
+
+
+def test_half_a_party_holds_half_of_its_seats(small):
+    places = made(here(small, Kind.TABLE, places=2))
+    places.seat(NOW, 2, 0.5)
+    assert turn(places) == (0, 10)
+    assert turn(places, 2) == (10, 20)
+    assert places.empty_ms() == at(10)
 
 
 def test_a_seat_is_free_once_the_turn_on_it_is_over(small):

@@ -40,8 +40,9 @@ class PrintRoom:
         self._day.changed(self._known, timeout_s)
 
     def compose(self, job: PrintJob) -> bytes:
-        """The bytes of the sheet, the same at each printing: route and badge are facts."""
+        """The bytes of the sheet, the same at each printing: route, reason and badge are facts."""
         view = self._day.view
-        party = view.parties[job.party]
-        sheet = layout(view.event, party, view.routes[job.party].route, texts(party.language), self._width_mm)
-        return render(sheet, self._paper)
+        party, words = view.parties[job.party], texts(view.parties[job.party].language)
+        route, told = view.routes[job.party].route, view.guest_of(job.party).told
+        reason = told[0].advice.reason if told and route else ""
+        return render(layout(view.event, party, route, words, self._width_mm, reason), self._paper)

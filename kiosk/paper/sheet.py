@@ -14,7 +14,7 @@ from kiosk.paper.letters import NO_BREAK, printable
 from kiosk.rules.event import MINUTE_MS, Atelier, Event
 from kiosk.rules.facts import Advised
 from kiosk.rules.party import Party
-from kiosk.rules.waits import range_minutes
+from kiosk.rules.waits import Wait
 from kiosk.texts import Texts
 
 Align = Literal["left", "center"]
@@ -99,10 +99,18 @@ class Sheet:
                 yield from (" " * INDENT + line for line in (*block.title, *block.details))
 
 
-def layout(event: Event, party: Party, route: Iterable[Advised], texts: Texts, width_mm: int = 80) -> Sheet:
+def layout(
+    event: Event,
+    party: Party,
+    route: Iterable[Advised],
+    texts: Texts,
+    width_mm: int = 80,
+    reason: str = "",
+) -> Sheet:
     """The sheet of a party that came at `party.came_ms` and was advised this route, in the words of `texts`.
 
-    A stop at an atelier that the event does not have is left out. Raises ValueError for another paper width.
+    `reason`: why it begins where it does, as the code that its advice has. A stop at an atelier that the event does
+    not have is left out. Raises ValueError for another paper width.
     """
     if width_mm not in COLUMNS:
         raise ValueError(f"paper is {' or '.join(map(str, COLUMNS))} mm wide, not {width_mm!r}")
@@ -112,7 +120,7 @@ def layout(event: Event, party: Party, route: Iterable[Advised], texts: Texts, w
         width_mm,
         (
             *page.head(),
-            *(page.first(stops[0]) if stops else page.free()),
+            *(page.first(stops[0], reason) if stops else page.free()),
             *page.list(stops),
             *page.foot(stops),
         ),
@@ -123,6 +131,13 @@ def layout(event: Event, party: Party, route: Iterable[Advised], texts: Texts, w
 class _Stop:
     atelier: Atelier
     advised: Advised
+
+    @property
+    def wait(self) -> Wait:
+        """At least a minute: nobody promises on paper that there is no queue."""
+        at_ms = self.advised.at_ms
+        start_ms = at_ms + max(1, self.advised.wait_minutes) * MINUTE_MS
+        return Wait(at_ms, start_ms, start_ms)
 
     @property
     def session_ms(self) -> int | None:
@@ -153,7 +168,7 @@ class _Page:
         yield Rule()
         yield Space(20)
 
-    def first(self, stop: _Stop) -> Iterator[Block]:
+    def first(self, stop: _Stop, reason: str) -> Iterator[Block]:
         atelier = stop.atelier
         yield from self._centred(self.texts.text("sheet.first"), bold=True)
         yield Space(12)
@@ -164,6 +179,8 @@ class _Page:
         yield from self._centred(atelier.room, bold=True, height=2)
         yield Space(8)
         yield from self._centred(self._when(stop))
+        if reason:
+            yield from self._centred(self.texts.text(f"reason.{reason}"))
         yield Space(20)
         yield Rule()
         yield Space(20)
@@ -217,7 +234,7 @@ class _Page:
     def _when(self, stop: _Stop) -> str:
         if stop.session_ms is not None:
             return self.texts.text("sheet.session", clock=self.texts.clock(stop.session_ms, self.event.zone))
-        low, high = range_minutes(max(1, stop.advised.wait_minutes))
+        low, high = stop.wait.range_minutes
         return self.texts.text("sheet.wait", range=self.texts.duration_range(low, high))
 
     def _hours(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ codes that colour and picture follow. The page holds the same keys in `data-text
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk import phrases
 from kiosk.paper.printer import DETAILS
 from kiosk.rules.event import Event, name_in
 from kiosk.texts import Texts
@@ -14,6 +15,7 @@ from kiosk.texts import Texts
 DASH = "—"
 ALARMS = ("forks", "two_places", "set_aside", "unknown_badges")
 STATUSES = ("open", "paused", "closed", "before", "after")
+ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 PEOPLE = ("on_site", "came", "roaming", "gone")
 
 
@@ -46,6 +48,11 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     states["alarms"] = (
         "some" if any(text for key, text in texts.items() if key.startswith("alarm.")) else "none"
     )
+    texts["compliance"] = (
+        words.text("flow.compliance", n=words.number(round(10 * board["compliance"])))
+        if board["came"]["parties"]
+        else ""
+    )
     texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
     return {"texts": texts, "states": states, "numbers": numbers}
 
@@ -69,6 +76,10 @@ def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) ->
         "wait": _wait(here, words),
         "done": words.text("flow.done", n=words.number(here["done"]["people"])),
         "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
+        "kept": words.plural("flow.kept", here["kept"]) if here["kept"] else "",
+        "turn": words.text("flow.turn", minutes=words.minutes(round(here["turn_minutes"])))
+        if here["turns_seen"] >= ENOUGH_TURNS
+        else "",
         "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
     }
 
@@ -78,9 +89,7 @@ def _wait(here: Mapping[str, Any], words: Texts) -> str:
     wait = here["wait"]
     if wait is None or not here["queue_is_seen"] or here["status"] != "open":
         return DASH
-    if wait["high_minutes"] == 0:
-        return words.text("flow.at_once")
-    return words.duration_range(wait["low_minutes"], wait["high_minutes"])
+    return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
 
 
 def _station(station: Mapping[str, Any], words: Texts) -> str:

@@ -28,6 +28,7 @@ from kiosk.paper.sheet import (
 from kiosk.rules.event import Atelier, Event, Kind
 from kiosk.rules.facts import Advised
 from kiosk.rules.party import Group, Party
+from kiosk.rules.waits import Wait
 from kiosk.texts import texts
 
 BADGE = "BCDFGHJKLNPRSTVX"
@@ -135,6 +136,24 @@ def test_a_session_is_told_by_its_time_and_not_by_a_wait(event):
     clock = texts("fr").clock(start_ms, event.zone).replace("\xa0", " ").replace("\u202f", " ")
     assert f"Séance à {clock}" in " ".join(rows(sheet)[0].details)
     assert "Attente " not in one_line(sheet)
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "reason", ["kept", "wish-1", "wish-2", "wish-3", "session", "closing", "calm", "soonest"]
+)
+def test_the_first_atelier_comes_with_the_reason_for_it(event, width_mm, language, reason):
+    words = texts(language)
+    sheet = layout(event, party(event, language=language), advise(event), words, width_mm, reason)
+    check_fits(sheet)
+    assert printable(words.text(f"reason.{reason}")) in one_line(sheet)
+
+
+def test_a_wait_on_paper_is_as_wide_a_range_as_on_the_screen(event):
+    route = (Advised("arts", event.at(time(14, 0)), 30),)
+    low, high = Wait(0, 30 * 60_000, 0).range_minutes
+    assert f"Attente {low} à {high} min" in one_line(sheet_of(event, route=route))
 
 
 def test_a_party_of_the_morning_reads_when_the_doors_open_again(event):

@@ -74,7 +74,7 @@ def test_every_number_on_the_page_is_the_board_s(lively_day, open_page):
         if here["queue_is_seen"] and wait:
             low, high = wait["low_minutes"], wait["high_minutes"]
             expected = (
-                "tout de suite" if high == 0 else f"{low} à {high} min" if low else f"moins de {high} min"
+                "sans attendre" if high == 0 else f"{low} à {high} min" if low else f"moins de {high} min"
             )
             assert shown(page, f"{key}.wait") == expected
         assert shown(page, f"{key}.done") == f"Ont fini : {here['done']['people']}"
@@ -93,7 +93,7 @@ def test_a_queue_that_nobody_sees_has_no_number(open_house, roubaix, open_page):
     )
     page = open_flow(open_page, open_house(blind, roubaix.windows[1].opens_ms))
     assert (shown(page, "atelier.arts.wait"), shown(page, "atelier.arts.queue")) == ("—", "—")
-    assert shown(page, "atelier.vr.wait") == "tout de suite"
+    assert shown(page, "atelier.vr.wait") == "sans attendre"
 
 
 def test_what_an_atelier_s_status_is_stands_in_words_and_in_a_picture(house, open_page):

@@ -29,6 +29,7 @@ from kiosk.errors import Refused
 from kiosk.replay import exported, moment_of, replay
 from kiosk.rules.board import board, journeys
 from kiosk.rules.event import Event
+from kiosk.rules.facts import AdviceGiven
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
@@ -304,6 +305,15 @@ def test_what_a_hub_exports_replays_to_what_it_showed(tmp_path, event):
     assert shown(event, lines, at) == kept
     random.Random(1).shuffle(lines)
     assert shown(event, lines, at) == kept
+
+
+def test_what_a_party_was_told_is_exported_with_when_it_was_told_and_for_when(event):
+    told_ms = event.opens_ms + 60_000
+    told = AdviceGiven(1, "go", "vr", told_ms + 240_000, 5, "calm", keeps="arts", since_ms=told_ms)
+    (line,) = exported([(told_ms, told)])
+    assert line["at_ms"] == told_ms
+    view = replay(event, [party(), json.dumps(line)]).view
+    assert [(each.at_ms, each.advice) for each in view.guest_of(1).told] == [(told_ms, told)]
 
 
 # The command itself

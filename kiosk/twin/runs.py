@@ -43,7 +43,8 @@ class Runs:
                 done()
             return told
         try:
-            futures: list[Future[Told]] = [self._pool.submit(act, task) for task in tasks]
+            with _deaf():
+                futures: list[Future[Told]] = [self._pool.submit(act, task) for task in tasks]
             for future in as_completed(futures):
                 future.result()
                 done()
@@ -77,9 +78,25 @@ def runs(jobs: int | None = None) -> Iterator[Runs]:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Workers are begun as tasks are handed over: a Ctrl-C is heard after that, and never by them."""
+    heard: list[int] = []
+    hearing = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number)) if hearing else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # a new process inherits it
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if hearing:
+            signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
+
+
 def _settle() -> None:
-    """In a worker: Ctrl-C is for the program to hear, and a worker does not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a worker: it does not outlive the program."""
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
 

@@ -1,6 +1,6 @@
 """A scenario: an event, who comes to it, and what they and the animators are like.
 
-Read from a TOML file; docs/rehearsal.md explains each key. The numbers of `roubaix` are a calibration to the report
+Read from a TOML file; docs/repetition.md explains each key. The numbers of `roubaix` are a calibration to the report
 of the day of 19 November 2022: 264 people, fifty of them at the door at 14:00, a smooth morning and a full afternoon.
 """
 

@@ -207,7 +207,12 @@ class Batches(Booth):
         batch, filled, full = self._fill()
         held_ms = self.now_ms - min(visit.since_ms for visit in self.queue)
         hold_ms = self.atelier.hold_minutes * MINUTE_MS
-        if full or self.closed or not self._doors_open() or (filled >= self.atelier.min_fill and held_ms >= hold_ms):
+        if (
+            full
+            or self.closed
+            or not self._doors_open()
+            or (filled >= self.atelier.min_fill and held_ms >= hold_ms)
+        ):
             for visit in batch:
                 self._begin(visit)
             self.env.process(self._run(batch))

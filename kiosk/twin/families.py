@@ -16,6 +16,7 @@ CROWD_MINUTES = 40
 PATIENCE_LIMITS, STAY_LIMITS = (12, 60), (45, 200)  # minutes
 WISHES = 3
 
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """`number`: 1, 2, … in the order of coming. `seed` is that of everything this family decides.
@@ -97,7 +98,8 @@ def _arrivals(event: Event, sizes: list[int], all_of: Crowd, chance: Random) -> 
     if all_of.arrivals:
         return _as_seen(event, all_of.arrivals, len(sizes), chance)
     shares = [
-        (window.closes_ms - window.opens_ms) * (all_of.calm_first if place == 0 and len(event.windows) > 1 else 1.0)
+        (window.closes_ms - window.opens_ms)
+        * (all_of.calm_first if place == 0 and len(event.windows) > 1 else 1.0)
         for place, window in enumerate(event.windows)
     ]
     ends = list(accumulate(share * people / sum(shares) for share in shares))
@@ -107,7 +109,11 @@ def _arrivals(event: Event, sizes: list[int], all_of: Crowd, chance: Random) -> 
     for size in sizes:
         place = min(bisect(ends, before), len(event.windows) - 1)
         window = event.windows[place]
-        crowd = min(all_of.at_the_door * people, MOST_CROWD * shares[place] * people / sum(shares)) if place else 0.0
+        crowd = (
+            min(all_of.at_the_door * people, MOST_CROWD * shares[place] * people / sum(shares))
+            if place
+            else 0.0
+        )
         if waiting[place] + size / 2 < crowd:
             waiting[place] += size
             arrivals.append((_before(window, chance), False))

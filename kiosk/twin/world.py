@@ -290,7 +290,9 @@ class World:
 
     def _forgotten_ms(self) -> int:
         """When a family that gives up now may think of this queue again."""
-        return self.now_ms + GIVEN_UP_MINUTES * MINUTE_MS if self._habits.tries_again else self.event.closes_ms
+        return (
+            self.now_ms + GIVEN_UP_MINUTES * MINUTE_MS if self._habits.tries_again else self.event.closes_ms
+        )
 
     def _walk_on(self, guest: Guest, atelier: Atelier, people: int, *, hopeless: bool) -> None:
         guest.refused_until[atelier.id] = self.now_ms + REFUSED_MINUTES * MINUTE_MS

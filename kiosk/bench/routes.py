@@ -23,7 +23,7 @@ from ..twin import scenario as scenarios
 from ..twin.intervals import Interval, interval
 from ..twin.measures import NAMES, Measures, measure
 from ..twin.play import play
-from ..twin.policies import BY_NAME
+from ..twin.policies import named
 from ..twin.runs import Runs, runs
 from ..twin.scenario import Scenario
 
@@ -75,7 +75,7 @@ _loaded: dict[str, tuple[Scenario, Event]] = {}  # of this process: days of one 
 def played(day: Day) -> Measures:
     scenario, event = loaded(day.scenario)
     habits = replace(scenario.habits, compliance=day.compliance)
-    return measure(event, play(event, scenario.crowd, habits, day.seed, BY_NAME[day.policy]))
+    return measure(event, play(event, scenario.crowd, habits, day.seed, named(day.policy)))
 
 
 def loaded(name: str) -> tuple[Scenario, Event]:
@@ -100,6 +100,8 @@ def run(
     console = console or wide()
     for name in names:
         loaded(name)
+    for policy in policies:
+        named(policy)
     blocks = []
     with runs(jobs) as pool:
         for name, compliance in product(names, compliances):
@@ -175,7 +177,7 @@ def show(block: Block, console: Console) -> None:
         ratios = [_ratio(line.against.get(name)) for name in ("standing", "lost")]
         cells = [f"{line.mean(name):.{digits}f}" for name, digits in COLUMNS]
         cells[0] += f" ({line.spread('standing'):.1f})"
-        table.add_row(f"{line.policy} {BY_NAME[line.policy].title}", *ratios, *cells)
+        table.add_row(f"{named(line.policy).name} {named(line.policy).title}", *ratios, *cells)
     console.print(table)
 
 
@@ -198,7 +200,7 @@ def as_told(block: Block) -> dict[str, Any]:
         "policies": [
             {
                 "policy": line.policy,
-                "title": BY_NAME[line.policy].title,
+                "title": named(line.policy).title,
                 "mean": {name: round(line.mean(name), 4) for name in NAMES},
                 "sd": {name: round(line.spread(name), 4) for name in NAMES},
                 "share_of_P1": {

@@ -19,7 +19,7 @@ from firmware.wire.passage import ARRIVE, CALL, ENTER, LEAVE
 from ..rules.event import MINUTE_MS, Event, Kind, Station
 from ..twin.hall import Faults
 from ..twin.play import play
-from ..twin.policies import BY_NAME
+from ..twin.policies import named
 from ..twin.runs import runs
 from .routes import loaded, progress, wide
 
@@ -90,9 +90,7 @@ def errors(task: Task) -> Errors:
         cut = event.stations[task.seed % len(event.stations)].id
         from_ms = event.windows[-1].opens_ms + HOUR_MS
         faults = Faults({cut: (from_ms, from_ms + HOUR_MS)})
-    outcome = play(
-        event, scenario.crowd, habits, task.seed, BY_NAME[task.policy], promises=True, faults=faults
-    )
+    outcome = play(event, scenario.crowd, habits, task.seed, named(task.policy), promises=True, faults=faults)
     stands = [
         stand
         for family in outcome.families
@@ -122,6 +120,8 @@ def run(
     """Play and show. Raises Refused, EventFileError, RunLost."""
     console = console or wide()
     loaded(name)
+    for policy in policies:
+        named(policy)
     rows: list[dict[str, object]] = []
     with runs(jobs) as pool:
         for policy in policies:

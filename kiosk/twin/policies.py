@@ -1,17 +1,21 @@
 """Ways to send families round, to be compared on the same days: small functions from a situation to advice.
 
-A policy of your own is a function `Situation -> Advice` and one line in POLICIES; docs/routes.md shows it.
+A policy of your own is a function `live(now: Situation) -> Advice` in a file of its own; docs/routes.md shows one.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from runpy import run_path
 
+from ..errors import Refused
 from ..rules.event import Event
 from ..rules.facts import END, GO, REST, Advised
 from ..rules.floor import Floor
 from ..rules.party import takers
 from ..rules.routes import WEIGHTS, Advice, Wanderer, advise
 from ..rules.waits import projections
+from ..saying import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,25 @@ POLICIES = (
     Policy("P8", "Ronde: look-ahead, a place kept", ronde, ronde),
 )
 BY_NAME = {policy.name: policy for policy in POLICIES}
+
+
+def named(name_or_file: str) -> Policy:
+    """A policy by its name, or that of a Python file: its functions `live` and, if it prints another sheet, `sheet`.
+
+    Raises Refused.
+    """
+    if name_or_file in BY_NAME:
+        return BY_NAME[name_or_file]
+    path = Path(name_or_file)
+    if path.suffix != ".py" or not path.is_file():
+        raise Refused(say("error.no_policy", name=name_or_file, known=", ".join(BY_NAME)))
+    found = run_path(str(path))
+    live = found.get("live")
+    if not callable(live):
+        raise Refused(say("error.policy_file", path=path))
+    return Policy(
+        path.stem, (live.__doc__ or path.stem).strip().splitlines()[0], found.get("sheet", live), live
+    )
 
 
 def _takers(now: Situation, atelier: str) -> int:

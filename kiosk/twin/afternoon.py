@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..rules.event import MINUTE_MS, Event, Kind, Window
 from ..texts import Texts
@@ -64,7 +65,13 @@ def queues(event: Event, outcome: Outcome, window: Window) -> Mapping[str, list[
                 for at_ms in moments:
                     if stand.arrived_ms <= at_ms < until_ms:
                         counts[stand.atelier][at_ms] += stand.people
-    return {id: list(own.items()) for id, own in counts.items()}
+    return {id: _changes(list(own.items())) for id, own in counts.items()}
+
+
+def _changes(counted: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The first and the last moment, and those between at which the count changes."""
+    changed = [now for before, now in pairwise(counted[:-1]) if now[1] != before[1]]
+    return [counted[0], *changed, counted[-1]]
 
 
 def picture(day: Afternoon, words: Texts) -> str:

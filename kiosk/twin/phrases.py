@@ -38,7 +38,7 @@ class Phrases:
         return self.words.text("rehearse.range", low=self.words.number(low), high=self.words.number(high))
 
     def decimal(self, value: float) -> str:
-        return self.words.number(round(value, 1))
+        return self.words.number(round(value, 1) + 0.0).replace("-", "−")
 
     def percent(self, share: float) -> str:
         return self.words.text("rehearse.percent", n=self.words.number(round(100 * share)))

@@ -71,7 +71,7 @@ class Screen:
         windows = [window for window in forecast.event.windows if any(key[0] == window for key in calls)]
         for window in windows:
             closes = phrases.clock(window.closes_ms)
-            table.add_column(text("rehearse.column.last_before", clock=closes), justify="right")
+            table.add_column(text("rehearse.column.last_before", clock=closes), justify="right", no_wrap=True)
         for atelier, spot in forecast.by_peak[:MOST_ATELIERS]:
             worst = text(
                 "rehearse.at_worst", clock=phrases.clock(spot.at_ms), wait=phrases.minutes_band(spot.wait)
@@ -83,7 +83,7 @@ class Screen:
     def _gains(self, gains: Sequence[Gain], phrases: Phrases) -> Iterator[RenderableType]:
         helping = [gain for gain in gains if gain.helps]
         for place, gain in enumerate(helping[:MOST_CHANGES], 1):
-            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)))
+            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)[:1]))
             line = self._words.text(
                 "rehearse.change_and_gain", change=phrases.change(gain.change), gain=effect
             )

@@ -12,7 +12,7 @@ from .intervals import Band, Interval, band, interval
 from .runs import Runs
 from .scenario import Scenario
 
-CLOSED_SHARE = 4  # one day in so many is also played with queues closed at their last call
+CLOSED_SHARE = 8  # one day in so many is also played with queues closed at their last call
 OFTEN = 0.5  # of the days: a queue that has to be closed on fewer is not worth a line
 LATE_MINUTES = (5, 15, 30)  # after closing; what ends sooner than the first is no overrun
 HELD = 0.5  # of the days: a wait that is told on fewer is not drawn

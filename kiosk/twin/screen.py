@@ -73,9 +73,7 @@ class Screen:
             closes = phrases.clock(window.closes_ms)
             table.add_column(text("rehearse.column.last_before", clock=closes), justify="right", no_wrap=True)
         for atelier, spot in forecast.by_peak[:MOST_ATELIERS]:
-            worst = text(
-                "rehearse.at_worst", clock=phrases.clock(spot.at_ms), wait=phrases.minutes_band(spot.wait)
-            )
+            worst = phrases.minutes_band(spot.wait)
             last = [calls.get((window, atelier.id), "–") for window in windows]
             table.add_row(phrases.name(atelier), phrases.minutes(forecast.mean_wait(atelier)), worst, *last)
         return table

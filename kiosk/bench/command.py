@@ -13,17 +13,19 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 _JSON = click.option("--json", "json_file", type=_FILE, help=_("cli.bench.json"))
 
 
-def _days(seeds: int) -> Callable[[Any], Any]:
+def _days(seeds: int, *, jobs: bool = True) -> Callable[[Any], Any]:
     """The options of whatever plays days."""
 
     def add(command: Any) -> Any:
-        for option in (
-            click.option("--jobs", type=click.IntRange(1), help=_("cli.bench.jobs")),
+        options = [
             click.option("--first-seed", default=20_000, show_default=True, help=_("cli.bench.first_seed")),
             click.option(
                 "--seeds", type=click.IntRange(1), default=seeds, show_default=True, help=_("cli.bench.seeds")
             ),
-        ):
+        ]
+        if jobs:
+            options.append(click.option("--jobs", type=click.IntRange(1), help=_("cli.bench.jobs")))
+        for option in options:
             command = option(command)
         return _JSON(command)
 
@@ -112,10 +114,8 @@ def waits(
 
 @bench.command(help=_("cli.bench.decisions.help"))
 @_scenarios("roubaix", "festival")
-@_days(2)
-def decisions(
-    scenarios: tuple[str, ...], json_file: Path | None, seeds: int, first_seed: int, jobs: int | None
-) -> None:
+@_days(2, jobs=False)
+def decisions(scenarios: tuple[str, ...], json_file: Path | None, seeds: int, first_seed: int) -> None:
     from .decisions import run
 
     run(scenarios, seeds, first_seed, json_file)

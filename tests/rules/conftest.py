@@ -45,6 +45,7 @@ from kiosk.rules.guest import Guest
 from kiosk.rules.journeys import Journey, Stay, Step, fold
 from kiosk.rules.ledger import Ledger, View
 from kiosk.rules.party import Group
+from kiosk.rules.waits import expected
 
 DAY = date(2022, 11, 19)
 ZONE = ZoneInfo("Europe/Paris")
@@ -230,6 +231,30 @@ class Hall:
 
     def guest(self, *facts: list[Told], party: int = 1) -> Guest:
         return self.ledger(*facts).guest_of(party)
+
+    def crowd(self, scan: str, *sizes: int, first: int = 1) -> list[Told]:
+        """Parties of these sizes, one after another a second apart, each with the same scan: "10:00 arrive vr"."""
+        when, kind, place = scan.split()
+        facts: list[Told] = []
+        for at, size in enumerate(sizes):
+            facts += self.came(first + at, {"18-plus": size}, "09:59")
+            facts += self.scans(f"{first + at} {when}:{at:02d} {kind} {place}")
+        return facts
+
+    def simple_floor(self, when: str, *facts: list[Told], **people: float) -> Floor:
+        """The floor of people who are patient for ever and do as told, but for what `people` says of them."""
+        return replace(self.floor(when, *facts), **({"impatience": 0.0, "compliance": 1.0} | people))
+
+    def minutes(self, place: str, when: str, *facts: list[Told], **more: Any) -> float | None:
+        """The wait at `when`, in minutes, of a party that comes `at` a moment (now), or None.
+
+        `takers`: how many they are. `key`: since when its place has been kept. Others: as for `simple_floor`.
+        """
+        at, key, takers = more.pop("at", when), more.pop("key", None), more.pop("takers", 1)
+        floor = self.simple_floor(when, *facts, **more)
+        key_ms = clock(key) if key else None
+        wait = expected(self.event, floor, floor.by_id[place], clock(at), takers, key_ms)
+        return None if wait is None else wait.minutes
 
     def floor(self, when: str, *facts: list[Told]) -> Floor:
         return self.view(itertools.chain(*facts)).floor(clock(when))

@@ -10,31 +10,14 @@ from kiosk.rules.closing import DRAIN_MINUTES, by_ms, drain, last_call
 from kiosk.rules.event import MINUTE_MS, Closing, Kind
 from kiosk.rules.places import OVERDUE_SHARE
 
-SIMPLE = {"impatience": 0.0, "compliance": 1.0}
-
-
-def floor(hall, when, *facts):
-    """The floor of people who are patient for ever."""
-    return replace(hall.floor(when, *facts), **SIMPLE)
-
-
-def crowd(hall, scan, *sizes, first=1):
-    """Parties of these sizes, one after another a second apart, each with the same scan: "10:00 arrive vr"."""
-    when, kind, atelier = scan.split()
-    facts = []
-    for at, size in enumerate(sizes):
-        facts += hall.came(first + at, {"18-plus": size}, "09:59")
-        facts += hall.scans(f"{first + at} {when}:{at:02d} {kind} {atelier}")
-    return facts
-
 
 def call(hall, when, *facts, atelier="pads"):
-    shown = floor(hall, when, *facts)
+    shown = hall.simple_floor(when, *facts)
     return last_call(hall.event, shown, shown.by_id[atelier])
 
 
 def drained(hall, when, *facts, atelier="pads"):
-    shown = floor(hall, when, *facts)
+    shown = hall.simple_floor(when, *facts)
     return drain(hall.event, shown, shown.by_id[atelier])
 
 
@@ -53,32 +36,32 @@ def test_an_empty_atelier_is_done_now(small):
 
 def test_who_is_inside_and_who_queues_are_served_one_after_another(small):
     hall = pads(small)
-    inside = crowd(hall, "10:00 enter pads", 2)
+    inside = hall.crowd("10:00 enter pads", 2)
     assert drained(hall, "10:05", inside).end_ms == hall.at("10:10")
-    assert drained(hall, "10:05", inside, crowd(hall, "10:01 arrive pads", 1, first=5)).end_ms == hall.at(
+    assert drained(hall, "10:05", inside, hall.crowd("10:01 arrive pads", 1, first=5)).end_ms == hall.at(
         "10:20"
     )
-    assert drained(hall, "10:05", inside, crowd(hall, "10:01 arrive pads", 5, first=5)).end_ms == hall.at(
+    assert drained(hall, "10:05", inside, hall.crowd("10:01 arrive pads", 5, first=5)).end_ms == hall.at(
         "10:40"
     )
 
 
 def test_who_is_overdue_is_nearly_out(small):
     hall = pads(small)
-    end_ms = drained(hall, "10:20", crowd(hall, "10:00 enter pads", 1)).end_ms
+    end_ms = drained(hall, "10:20", hall.crowd("10:00 enter pads", 1)).end_ms
     assert end_ms - hall.at("10:20") == 10 * OVERDUE_SHARE * MINUTE_MS
 
 
 def test_a_table_and_a_batch_are_served_by_the_roomful(small):
     for kind in (Kind.TABLE, Kind.BATCH):
         hall = small(small.atelier("it", kind, 4, 10, hold_minutes=8, min_fill=3))
-        waiting = crowd(hall, "10:01 arrive it", 4, 1)
+        waiting = hall.crowd("10:01 arrive it", 4, 1)
         assert drained(hall, "10:05", waiting, atelier="it").end_ms == hall.at("10:25")
 
 
 def test_who_waits_for_the_doors_is_served_from_then_on(small):
     hall = pads(small)
-    assert drained(hall, "13:40", crowd(hall, "13:20 arrive pads", 4)).end_ms == hall.at("14:20")
+    assert drained(hall, "13:40", hall.crowd("13:20 arrive pads", 4)).end_ms == hall.at("14:20")
 
 
 def test_who_is_on_the_way_is_not_waited_for(small):
@@ -100,7 +83,7 @@ def test_once_the_day_is_over_there_is_no_queue_to_be_served(small):
 @pytest.mark.parametrize("closing, by", [(Closing.STOP, 0), (Closing.DRAIN, DRAIN_MINUTES)])
 def test_the_last_turn_is_over_by_closing_or_a_while_after_it_where_the_queue_is_served(small, closing, by):
     hall = pads(small, closing)
-    shown = floor(hall, "10:00")
+    shown = hall.simple_floor("10:00")
     window = hall.event.windows[0]
     assert by_ms(hall.event, shown.by_id["pads"], window) == hall.at("12:00") + by * MINUTE_MS
 
@@ -113,9 +96,7 @@ def test_an_atelier_that_nobody_comes_to_takes_people_until_one_turn_is_left(sma
 
 def test_a_queue_that_will_not_be_served_in_time_is_late_already(small):
     hall = pads(small)
-    late = call(
-        hall, "11:40", crowd(hall, "11:30 enter pads", 2), crowd(hall, "11:31 arrive pads", 8, first=5)
-    )
+    late = call(hall, "11:40", hall.crowd("11:30 enter pads", 2), hall.crowd("11:31 arrive pads", 8, first=5))
     assert late.drain.end_ms == hall.at("12:20")
     assert late.at_ms < hall.at("11:40")
 
@@ -149,7 +130,7 @@ def test_a_last_call_is_within_its_interval_and_no_turn_begins_too_late(
     small, kind, inside, queue, places, when, closing, factor
 ):
     hall = small(small.atelier("it", kind, places, 7, min_fill=2, hold_minutes=4, closing=closing))
-    facts = [*crowd(hall, "10:00 enter it", *inside), *crowd(hall, "10:01 arrive it", *queue, first=50)]
+    facts = [*hall.crowd("10:00 enter it", *inside), *hall.crowd("10:01 arrive it", *queue, first=50)]
     shown = replace(hall.floor(f"{10 + when // 60}:{when % 60:02d}", facts), impatience=factor)
     told = last_call(hall.event, shown, shown.by_id["it"])
     assert told.low_ms <= told.at_ms <= told.high_ms
@@ -161,8 +142,8 @@ def test_a_last_call_is_within_its_interval_and_no_turn_begins_too_late(
 @given(kind=kinds, inside=sizes, queue=sizes, more=st.integers(1, 12))
 def test_one_more_in_the_queue_is_done_no_sooner(small, kind, inside, queue, more):
     hall = small(small.atelier("it", kind, 6, 7, min_fill=2, hold_minutes=4))
-    facts = [*crowd(hall, "10:00 enter it", *inside), *crowd(hall, "10:01 arrive it", *queue, first=50)]
-    last = crowd(hall, "10:02 arrive it", more, first=90)
+    facts = [*hall.crowd("10:00 enter it", *inside), *hall.crowd("10:01 arrive it", *queue, first=50)]
+    last = hall.crowd("10:02 arrive it", more, first=90)
     fewer = drained(hall, "10:05", facts, atelier="it")
     assert drained(hall, "10:05", facts, last, atelier="it").end_ms >= fewer.end_ms
 
@@ -170,8 +151,8 @@ def test_one_more_in_the_queue_is_done_no_sooner(small, kind, inside, queue, mor
 @given(queue=sizes, more=st.integers(1, 12))
 def test_the_longer_the_queue_the_earlier_the_last_call(small, queue, more):
     hall = pads(small)
-    facts = crowd(hall, "10:01 arrive pads", *queue, first=50)
+    facts = hall.crowd("10:01 arrive pads", *queue, first=50)
     fewer, longer = (
-        call(hall, "10:05", facts, then) for then in ([], crowd(hall, "10:02 arrive pads", more, first=90))
+        call(hall, "10:05", facts, then) for then in ([], hall.crowd("10:02 arrive pads", more, first=90))
     )
     assert longer.at_ms <= fewer.at_ms

@@ -12,6 +12,7 @@ from .event import MINUTE_MS, Atelier
 from .guest import Guest
 
 INFLOW_MINUTES = 30
+LATELY_MS = 25 * MINUTE_MS  # a wait says so long what a queue is like that nobody sees
 
 
 class Status(StrEnum):
@@ -76,6 +77,11 @@ class AtelierFloor:
         """People who came for a place in the last INFLOW_MINUTES, a minute."""
         since_ms = now_ms - INFLOW_MINUTES * MINUTE_MS
         return sum(people for at_ms, people in self.arrivals if at_ms > since_ms) / INFLOW_MINUTES
+
+    def hidden(self, now_ms: int) -> float:
+        """People in a queue whose arrivals nobody scans, by Little's law: what is served, times the latest waits."""
+        waited_ms, at_ms = self.delay_ms
+        return 0.0 if now_ms - at_ms > LATELY_MS else waited_ms / self.turn_ms * self.atelier.places
 
     @cached_property
     def queued(self) -> Count:

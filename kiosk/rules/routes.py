@@ -59,10 +59,10 @@ class Wanderer:
 
     people: tuple[Group, ...]
     wishes: tuple[str, ...] = ()
-    visited: Collection[str] = ()
+    visited: Collection[str] = frozenset()
     room: str | None = None
     came_ms: int | None = None
-    refused: Collection[str] = ()
+    refused: Collection[str] = frozenset()
     kept: Kept | None = None
     badge: str = ""
 
@@ -140,7 +140,8 @@ class _Search:
         }
         ranks = dict(zip(self.party.wishes, WISH_VALUES, strict=False))
         self._values = {atelier.id: ranks.get(atelier.id, 1.0) for atelier in self.event.ateliers}
-        standing = sum(here.queued.people for here in self.floor.ateliers)
+        now_ms = self.floor.at_ms
+        standing = sum(here.queued.people + here.hidden(now_ms) for here in self.floor.ateliers)
         self._standing = standing / (self.floor.on_site.people + 10)
         window = self.event.window_at(self.from_ms)
         self.from_ms = max(self.from_ms, window.opens_ms) if window else self.from_ms

@@ -15,7 +15,7 @@ from math import floor as down
 from firmware.wire.passage import ENTER
 
 from .event import MINUTE_MS, Closing, Event, Kind
-from .floor import AtelierFloor, Floor, Present, Status
+from .floor import LATELY_MS, AtelierFloor, Floor, Present, Status
 from .learned import stays_on
 from .places import PLACES, Places
 
@@ -24,7 +24,7 @@ HOLDER, RESTER = (
     0.15,
     0.5,
 )  # of the holders of kept places ahead, and of those who sit nearby: so many go first
-HIDDEN, LATELY_MS = 0.6, 25 * MINUTE_MS  # of a longer wait that others had lately, so much is believed
+HIDDEN = 0.6  # of a longer wait that others had lately, so much is believed
 LAST_START_MINUTES = 5  # a queue that is served to its end is left to itself so long after closing
 
 SPREAD_MINUTES, SPREAD_SHARE = 2.0, 0.32  # the standard error of a wait: what is fixed, and a share of it

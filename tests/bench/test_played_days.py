@@ -1,6 +1,7 @@
 """`ronde bench routes`, `waits` and `decisions`, as they are run: few days, the real command."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,8 @@ from kiosk.twin import scenario
 from kiosk.twin.measures import gini, jain, measure
 from kiosk.twin.play import play
 
-OWN = '''
-"""In the order of the event file, whatever the queues."""
-from kiosk.rules.facts import END, GO, Advised
-from kiosk.rules.routes import Advice
-
-def live(now):
-    """By the file"""
-    left = [a.id for a in now.event.ateliers if a.id not in now.party.visited and a.min_age < 18]
-    stops = tuple(Advised(id, now.from_ms, 0) for id in left)
-    return Advice(GO if stops else END, now.from_ms, stops)
-'''
+PAGE = Path(__file__).parents[2] / "docs" / "routes.md"
+(OWN,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
 def ronde(*words: object) -> str:
@@ -58,13 +50,13 @@ def test_the_same_seeds_give_the_same_figures(quiet) -> None:
     assert once == again
 
 
-def test_a_policy_of_ones_own_is_a_file_with_a_function(tmp_path: Path) -> None:
-    own = tmp_path / "by_the_file.py"
+def test_the_policy_of_the_page_is_played_as_it_stands(tmp_path: Path) -> None:
+    own = tmp_path / "greedy.py"
     own.write_text(OWN, "utf-8")
     shown = ronde(
         "routes", "--scenario", "quiet", "--seeds", 1, "--jobs", 1, "--policy", "P1", "--policy", own
     )
-    assert "by_the_file By the file" in shown
+    assert "greedy To the shortest queue" in shown
 
 
 def test_a_policy_that_is_not_there_is_named(tmp_path: Path) -> None:

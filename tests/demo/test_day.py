@@ -17,6 +17,9 @@ from kiosk.demo.rehearsal import Rehearsal
 from kiosk.demo.tray import bears
 from kiosk.rules.party import Nickname
 from kiosk.texts import texts
+from kiosk.twin.play import play
+from kiosk.twin.policies import BY_NAME
+from kiosk.twin.scenario import ROUBAIX, Habits
 
 SPEED = 600
 SEED = 2022
@@ -61,6 +64,15 @@ def test_hub_and_families_agree_about_each_party_at_the_end(calm):
 def test_they_agree_at_each_half_hour_of_the_day(calm):
     assert len(calm.looks) >= 12
     assert [(look.at_ms, look.differences) for look in calm.looks if look.differences] == []
+
+
+def test_the_twin_plays_the_very_same_day(calm, roubaix):
+    """Nobody listens to advice, so the real hub and the rules alone make no difference to what families do."""
+    habits = Habits(compliance=0.0, missed=0.0, tries_again=False)
+    played = play(roubaix, ROUBAIX, habits, SEED, BY_NAME["P0"])
+    assert [(day.party, day.stands, day.refusals, day.left_ms) for day in calm.world.days] == [
+        (day.party, day.stands, day.refusals, day.left_ms) for day in played.families
+    ]
 
 
 def test_no_scan_was_taken_for_a_repeat_and_no_badge_refused(calm):

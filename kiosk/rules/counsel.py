@@ -104,7 +104,7 @@ def asked(ledger: Ledger, party: int, now_ms: int, *, another: bool) -> AdviceGi
     wandering = guidance.wanderer(event, guest, now_ms)
     if unwanted:
         wandering = replace(wandering, refused=frozenset(wandering.refused) | {unwanted})
-    told = guidance.given(party, routes.advise(event, ledger.floor(now_ms), wandering, now_ms))
+    told = guidance.given(party, routes.advise(event, ledger.floor(now_ms), wandering, now_ms, most_stops=1))
     if told.verb == END and guest.advice is not None and guest.advice.advice.verb == END:
         return None
     return replace(told, instead_of=unwanted)

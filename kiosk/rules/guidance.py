@@ -83,7 +83,7 @@ def advice(event: Event, floor: Floor, guest: Guest, from_ms: int, weights: Weig
     """What this party is told, as a fact. Raises ValueError where nobody has checked the badge in."""
     if guest.party is None:
         raise ValueError(f"badge {guest.badge} is nobody's: there is no one to advise")
-    told = advise(event, floor, wanderer(event, guest, floor.at_ms), from_ms, weights)
+    told = advise(event, floor, wanderer(event, guest, floor.at_ms), from_ms, weights, most_stops=1)
     return given(guest.party.number, told)
 
 

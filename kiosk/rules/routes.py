@@ -102,10 +102,20 @@ def plan(event: Event, floor: Floor, party: Wanderer, from_ms: int) -> tuple[Adv
     return advise(event, floor, party, from_ms).stops
 
 
-def advise(event: Event, floor: Floor, party: Wanderer, from_ms: int, weights: Weights = WEIGHTS) -> Advice:
-    """What to tell a party that is free at `from_ms`, and the order of all that follows."""
+def advise(
+    event: Event,
+    floor: Floor,
+    party: Wanderer,
+    from_ms: int,
+    weights: Weights = WEIGHTS,
+    most_stops: int = MOST_STOPS,
+) -> Advice:
+    """What to tell a party that is free at `from_ms`, and up to `most_stops` of the order of all that follows.
+
+    What is told first does not depend on how much of that is asked for.
+    """
     search = _Search(event, floor, party, from_ms, weights)
-    stops = search.order()
+    stops = search.order(most_stops)
     if not stops:
         return search.nothing()
     first = stops[0]
@@ -146,7 +156,7 @@ class _Search:
         window = self.event.window_at(self.from_ms)
         self.from_ms = max(self.from_ms, window.opens_ms) if window else self.from_ms
 
-    def order(self) -> list[_Stop]:
+    def order(self, most: int) -> list[_Stop]:
         left = [
             atelier
             for atelier in self.event.ateliers
@@ -165,8 +175,10 @@ class _Search:
             again = [atelier for atelier in again if atelier.id not in self.party.refused]
             first = self._first(self._options(again, self.from_ms, self.party.room), [])
         stops: list[_Stop] = []
-        while first is not None and len(stops) < MOST_STOPS:
+        while first is not None:
             stops.append(first)
+            if len(stops) >= most:
+                break
             left = [atelier for atelier in left if atelier is not first.atelier]
             first = max(
                 self._options(left, first.wait.end_ms, first.atelier.room),

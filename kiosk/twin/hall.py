@@ -147,7 +147,7 @@ class TwinHall:
 
         def decide():  # type: ignore[no-untyped-def]
             floor = self.ledger.floor(now_ms)
-            return self._policy.advise(Situation(self.event, floor, party, from_ms, guest.party.number))
+            return self._policy.advise(Situation(self.event, floor, party, from_ms, guest.party.number, 1))
 
         told = self._timing(decide)
         self.ledger.apply(guidance.given(guest.party.number, told), now_ms)

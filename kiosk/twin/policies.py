@@ -13,20 +13,24 @@ from ..rules.event import Event
 from ..rules.facts import END, GO, REST, Advised
 from ..rules.floor import Floor
 from ..rules.party import takers
-from ..rules.routes import WEIGHTS, Advice, Wanderer, advise
+from ..rules.routes import MOST_STOPS, WEIGHTS, Advice, Wanderer, advise
 from ..rules.waits import projections
 from ..saying import say
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`party` is free at `from_ms` and asks where to go; it was the `number`-th to check in."""
+    """`party` is free at `from_ms` and asks where to go; it was the `number`-th to check in.
+
+    `most_stops`: how many of its stops anybody will look at.
+    """
 
     event: Event
     floor: Floor
     party: Wanderer
     from_ms: int
     number: int
+    most_stops: int = MOST_STOPS
 
 
 Advisor = Callable[[Situation], Advice]
@@ -111,12 +115,12 @@ def least_wait(now: Situation) -> Advice:
 
 def look_ahead(now: Situation) -> Advice:
     """Two stops of look-ahead, at each scan; nobody's place is kept."""
-    return advise(now.event, now.floor, now.party, now.from_ms, _STANDING)
+    return advise(now.event, now.floor, now.party, now.from_ms, _STANDING, now.most_stops)
 
 
 def ronde(now: Situation) -> Advice:
     """What Ronde does: look-ahead, and one kept place a family."""
-    return advise(now.event, now.floor, now.party, now.from_ms)
+    return advise(now.event, now.floor, now.party, now.from_ms, most_stops=now.most_stops)
 
 
 _STANDING = replace(WEIGHTS, keep_compliance=2.0)

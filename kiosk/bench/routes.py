@@ -34,6 +34,10 @@ COLUMNS = (
     ("overrun", 0), ("gini", 2), ("jain", 3), ("gave_up", 3),
 )  # fmt: skip
 
+LEGEND = """standing, sitting, lost: minutes a person (sd over the days); p95: of standing; visits: ateliers a person
+top_wish: families that had their favourite; few: families with one atelier at most; overrun: minutes after closing
+gini: of standing, 0 is alike; jain: of visits, 1 is alike; gave_up: of those who queued; ±: 95 % interval"""
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -166,15 +170,18 @@ def show(block: Block, console: Console) -> None:
     last = block.seeds[-1]
     table = Table(
         title=f"{block.scenario}, p = {block.compliance:g}, {len(block.seeds)} days (seeds {block.seeds[0]}–{last})",
+        caption=LEGEND,
+        caption_justify="left",
         box=SIMPLE,
     )
     table.add_column("policy", no_wrap=True)
-    table.add_column("standing vs P1", justify="right")
-    table.add_column("lost vs P1", justify="right")
+    compared = [name for name in ("standing", "lost") if any(name in line.against for line in block.lines)]
+    for name in compared:
+        table.add_column(f"{name} vs {BASE}", justify="right", no_wrap=True)
     for name, _ in COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)
     for line in block.lines:
-        ratios = [_ratio(line.against.get(name)) for name in ("standing", "lost")]
+        ratios = [_ratio(line.against[name]) for name in compared]
         cells = [f"{line.mean(name):.{digits}f}" for name, digits in COLUMNS]
         cells[0] += f" ({line.spread('standing'):.1f})"
         table.add_row(f"{named(line.policy).name} {named(line.policy).title}", *ratios, *cells)
@@ -187,8 +194,9 @@ def wide() -> Console:
     return console if console.is_terminal else Console(width=200)
 
 
-def _ratio(share: Interval | None) -> str:
-    return "" if share is None else f"{share.mean:.3f} ± {share.mean - share.low:.3f}"
+def _ratio(share: Interval) -> str:
+    """The share and its margin at 95 %; one day has none."""
+    return f"{share.mean:.3f} ± {share.mean - share.low:.3f}" if share.count > 1 else f"{share.mean:.3f}"
 
 
 def as_told(block: Block) -> dict[str, Any]:

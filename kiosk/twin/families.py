@@ -51,10 +51,7 @@ def draw(event: Event, crowd: Crowd = ROUBAIX, seed: int = 0) -> tuple[Family, .
     genders = ["f"] * (people // 2) + ["m"] * (people - people // 2)
     chance.shuffle(genders)
     arrivals = _arrivals(event, sizes, crowd, chance)
-    dreams = [
-        (atelier, crowd.wishes.get(atelier.id) or chance.uniform(0.7, 1.3) / atelier.places**0.5)
-        for atelier in event.ateliers
-    ]
+    dreams = _dreams(event, crowd, chance)
     drawn = []
     for size, (at_door_ms, first) in zip(sizes, arrivals, strict=True):
         own, genders = genders[:size], genders[size:]
@@ -74,6 +71,13 @@ def draw(event: Event, crowd: Crowd = ROUBAIX, seed: int = 0) -> tuple[Family, .
         )
         for number, (at_door_ms, first, groups, wishes) in enumerate(drawn, 1)
     )
+
+
+def _dreams(event: Event, crowd: Crowd, chance: Random) -> list[tuple[Atelier, float]]:
+    """How dear each atelier is: as the crowd says if it knows them all, else the dearer the fewer its places."""
+    if all(atelier.id in crowd.wishes for atelier in event.ateliers):
+        return [(atelier, max(1e-6, crowd.wishes[atelier.id])) for atelier in event.ateliers]
+    return [(atelier, chance.uniform(0.7, 1.3) / atelier.places**0.5) for atelier in event.ateliers]
 
 
 def _about(chance: Random, mean: float, spread: float, limits: tuple[int, int]) -> int:

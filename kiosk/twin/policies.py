@@ -54,11 +54,17 @@ class Policy:
         return self.live is not None
 
     def welcome(self, now: Situation) -> Advice:
-        return self.sheet(now)
+        return _checked(self.name, self.sheet(now))
 
     def advise(self, now: Situation) -> Advice:
         assert self.live is not None
-        return self.live(now)
+        return _checked(self.name, self.live(now))
+
+
+def _checked(name: str, told: object) -> Advice:
+    if not isinstance(told, Advice):
+        raise Refused(say("error.policy_told", name=name, told=repr(told)))
+    return told
 
 
 def nothing(now: Situation) -> Advice:
@@ -149,7 +155,12 @@ def named(name_or_file: str) -> Policy:
     path = Path(name_or_file)
     if path.suffix != ".py" or not path.is_file():
         raise Refused(say("error.no_policy", name=name_or_file, known=", ".join(BY_NAME)))
-    found = run_path(str(path))
+    try:
+        found = run_path(str(path))
+    except SyntaxError as error:
+        raise Refused(
+            say("error.policy_syntax", path=path, line=error.lineno or 0, cause=error.msg)
+        ) from error
     live = found.get("live")
     if not callable(live):
         raise Refused(say("error.policy_file", path=path))

@@ -25,7 +25,8 @@ class Crowd:
 
     `calm_first`: of what its length would bring comes to the first of several windows. `stay_minutes`: in the first
     window, and in the later ones. `arrivals`: quarters of an hour since the doors opened with the share of families
-    that came in them, where a day was seen; `wishes`: how dear each atelier is, where that was.
+    that came in them, where a day was seen; `wishes`: how dear each atelier is, which counts only for an event of which
+    it names them all.
     """
 
     people: int = 264

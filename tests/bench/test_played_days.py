@@ -63,6 +63,18 @@ def test_a_policy_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["bench", "routes", "--policy", "P99"])
     assert result.exit_code != 0
     assert "P99" in result.output
+    odd = tmp_path / "odd.py"
+    for text, told in (
+        ("def live(now)\n", "odd.py, ligne 1"),
+        ("def live(now):\n    return 'go'\n", "Advice"),
+    ):
+        odd.write_text(text, "utf-8")
+        result = CliRunner().invoke(
+            main,
+            ["bench", "routes", "--scenario", "quiet", "--seeds", "1", "--jobs", "1", "--policy", str(odd)],
+        )
+        assert result.exit_code != 0
+        assert told in result.output
     empty = tmp_path / "empty.py"
     empty.write_text("", "utf-8")
     result = CliRunner().invoke(main, ["bench", "routes", "--policy", str(empty)])

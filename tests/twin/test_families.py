@@ -8,7 +8,7 @@ import pytest
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.party import takers
 from kiosk.twin.families import draw
-from kiosk.twin.scenario import ROUBAIX
+from kiosk.twin.scenario import ROUBAIX, Crowd
 
 
 def genders(families):
@@ -96,3 +96,15 @@ def test_patience_and_stay_keep_to_their_limits(roubaix, seed):
     for family in draw(roubaix, crowd, seed):
         assert 12 * MINUTE_MS <= family.patience_ms <= 60 * MINUTE_MS
         assert 45 * MINUTE_MS <= family.stay_ms <= 200 * MINUTE_MS
+
+
+def test_wishes_of_another_event_say_nothing_of_this_one(village):
+    some = village.ateliers[0].id
+    assert draw(village, Crowd(people=60, wishes={some: 500.0}), 3) == draw(village, Crowd(people=60), 3)
+
+
+def test_the_wishes_of_a_crowd_that_knows_all_ateliers_are_its_families(village):
+    dear = next(each.id for each in village.ateliers if not each.min_age)
+    wishes = {each.id: 1.0 for each in village.ateliers} | {dear: 10_000.0}
+    families = draw(village, Crowd(people=60, wishes=wishes), 3)
+    assert all(family.wishes[0] == dear for family in families)

@@ -40,6 +40,10 @@ def phrase(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None 
             told, headline=atelier.name(words.language), when=wait(event, atelier, advice, words), reason=why
         )
     if advice.verb == END:
+        opens_ms = next((each.opens_ms for each in event.windows if each.opens_ms > advice.at_ms), None)
+        if opens_ms is not None:
+            when = words.text("advice.end_reopens", clock=words.clock(opens_ms, event.zone))
+            return replace(told, headline=words.text("advice.end_for_now"), when=when)
         return replace(told, headline=words.text("advice.end"), when=words.text("advice.end_more"))
     clock = words.clock(advice.at_ms, event.zone)
     return replace(

@@ -12,10 +12,11 @@ from firmware.wire.token import issue
 from ..rules import guidance
 from ..rules.event import Event
 from ..rules.facts import Fact, PartyCame, Passed
+from ..rules.floor import Floor
 from ..rules.guest import Guest
 from ..rules.ledger import Ledger
-from ..rules.routes import Wanderer
-from ..rules.waits import expected, projections
+from ..rules.routes import Advice, Wanderer
+from ..rules.waits import Wait, expected, projections
 from .families import Family
 from .policies import Policy, Situation
 from .world import Badge, Hint
@@ -137,22 +138,24 @@ class TwinHall:
         wait = expected(self.event, floor, here, now_ms, people, key_ms, badge.token)
         return wait.start_ms if wait else None
 
-    def waits(self, floor):  # type: ignore[no-untyped-def]
+    def waits(self, floor: Floor) -> dict[str, Wait | None]:
+        """By atelier, of one person who comes now."""
         return {id: queue.wait(floor.at_ms, 1) for id, queue in projections(self.event, floor).items()}
 
     def _advise(self, guest: Guest, from_ms: int) -> None:
         now_ms = self.now()
         assert guest.party is not None
+        number = guest.party.number
         party = guidance.wanderer(self.event, guest, now_ms)
 
-        def decide():  # type: ignore[no-untyped-def]
+        def decide() -> Advice:
             floor = self.ledger.floor(now_ms)
-            return self._policy.advise(Situation(self.event, floor, party, from_ms, guest.party.number, 1))
+            return self._policy.advise(Situation(self.event, floor, party, from_ms, number, 1))
 
         told = self._timing(decide)
-        self.ledger.apply(guidance.given(guest.party.number, told), now_ms)
+        self.ledger.apply(guidance.given(number, told), now_ms)
 
-    def _timing(self, decide):  # type: ignore[no-untyped-def]
+    def _timing(self, decide: Callable[[], Advice]) -> Advice:
         if not self._timed:
             return decide()
         began = thread_time()

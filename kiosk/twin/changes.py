@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from ..rules.event import MINUTE_MS, Atelier, Closing, Event, Kind, Window
-from .forecast import Forecast
+from ..rules.event import MINUTE_MS, AgeBand, Atelier, Closing, Event, Kind, Window
+from .families import draw
+from .forecast import SEEDS, Forecast
 from .scenario import Habits
 
 BUSY_MINUTES = 4.0  # of wait at its worst: what is quieter than that needs nothing
@@ -18,13 +19,16 @@ MOST_AGE = 12  # no atelier is closed to those who are older than that
 
 @dataclass(frozen=True)
 class Change:
-    """`code` and `values` say it in words: the message `rehearse.change.<code>`. `atelier`: where, if anywhere."""
+    """`code` and `values` say it in words: the message `rehearse.change.<code>`. `atelier`: where, if anywhere;
+    `excludes`: the ages that it would shut out of there.
+    """
 
     code: str
     event: Event
     habits: Habits
     atelier: Atelier | None = None
     values: Mapping[str, int] = field(default_factory=dict)
+    excludes: tuple[AgeBand, ...] = ()
 
 
 def changes(forecast: Forecast) -> tuple[Change, ...]:
@@ -40,7 +44,7 @@ def changes(forecast: Forecast) -> tuple[Change, ...]:
             times_ms = tuple(sorted((*atelier.times_ms, start_ms)))
             more = replace(atelier, times_ms=times_ms)
             found.append(_at(event, habits, atelier, "session", more, {"start_ms": start_ms}))
-    found += _openings(event, habits)
+    found += _openings(forecast)
     if forecast.mean(lambda day: day.door_minutes).mean >= DOOR_MINUTES:
         kiosks = habits.kiosks + 1
         found.append(Change("kiosk", event, replace(habits, kiosks=kiosks), values={"kiosks": kiosks}))
@@ -123,12 +127,20 @@ def _room_for_a_session(event: Event, atelier: Atelier) -> int | None:
     return best[1] if best else None
 
 
-def _openings(event: Event, habits: Habits) -> Iterator[Change]:
-    """Each window opened earlier, as far as the one before it lets."""
+def _openings(forecast: Forecast) -> Iterator[Change]:
+    """Each window opened earlier, as far as the one before it lets; only where people stand there before it opens.
+
+    Families come when they come: where none is early, nobody would be there any sooner.
+    """
+    event, habits = forecast.event, forecast.scenario.habits
+    came_ms = [family.at_door_ms for family in draw(event, forecast.scenario.crowd, forecast.seed * SEEDS)]
     for place, window in enumerate(event.windows):
+        after_ms = event.windows[place - 1].closes_ms if place else 0
+        if not any(after_ms <= at_ms < window.opens_ms for at_ms in came_ms):
+            continue
         for minutes in EARLIER_MINUTES:
             opens_ms = window.opens_ms - minutes * MINUTE_MS
-            if place and opens_ms <= event.windows[place - 1].closes_ms:
+            if opens_ms <= after_ms:
                 continue
             windows = [*event.windows]
             windows[place] = Window(opens_ms, window.closes_ms)
@@ -140,4 +152,5 @@ def _at(
     event: Event, habits: Habits, atelier: Atelier, code: str, changed: Atelier, values: dict[str, int]
 ) -> Change:
     ateliers = tuple(changed if each.id == atelier.id else each for each in event.ateliers)
-    return Change(code, replace(event, ateliers=ateliers), habits, atelier, values)
+    excludes = tuple(band for band in event.bands if atelier.admits(band) and not changed.admits(band))
+    return Change(code, replace(event, ateliers=ateliers), habits, atelier, values, excludes)

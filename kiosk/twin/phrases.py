@@ -1,12 +1,14 @@
 """A forecast in words, for a volunteer: ranges, clocks, "seven times in ten"; never a false minute."""
 
+from collections.abc import Iterator
+
 from ..rules.event import Atelier, Event
 from ..texts import Texts
 from .changes import Change
 from .days import Day
 from .forecast import Closure, Ending, Forecast
 from .intervals import Band, Interval
-from .ranking import Gain
+from .ranking import NET_FAMILIES, NET_MINUTES, NET_VISITS, Gain
 
 FEW_MINUTES = 2.0  # less makes no sentence
 _CLOCKED = ("opens_ms", "before_ms", "start_ms")
@@ -37,8 +39,8 @@ class Phrases:
             return self.words.number(high)
         return self.words.text("rehearse.range", low=self.words.number(low), high=self.words.number(high))
 
-    def decimal(self, value: float) -> str:
-        return self.words.number(round(value, 1) + 0.0).replace("-", "−")
+    def decimal(self, value: float, places: int = 1) -> str:
+        return self.words.number(round(value, places) + 0.0).replace("-", "−")
 
     def percent(self, share: float) -> str:
         return self.words.text("rehearse.percent", n=self.words.number(round(100 * share)))
@@ -72,7 +74,7 @@ class Phrases:
 
     def _flow(self, forecast: Forecast) -> str:
         values = {
-            "visits": self.decimal(forecast.mean(lambda day: day.measures.visits).mean),
+            "visits": self.amount("rehearse.visits", forecast.mean(lambda day: day.measures.visits).mean),
             "lost": self.minutes(forecast.mean(_lost).mean),
         }
         if not forecast.by_peak or forecast.by_peak[0][1].wait.high < FEW_MINUTES:
@@ -143,41 +145,74 @@ class Phrases:
         return self.words.text(f"rehearse.change.{change.code}", **values)
 
     def gain(self, gain: Gain) -> str:
-        """What it brings in minutes: "3 à 5 minutes de moins par personne"."""
-        if gain.helps:
-            return self.words.text(
-                "rehearse.gain.less", minutes=self._spread(gain.minutes.low, gain.minutes.high)
-            )
-        if gain.harms:
-            return self.words.text(
-                "rehearse.gain.more", minutes=self._spread(-gain.minutes.high, -gain.minutes.low)
-            )
-        return self.words.text("rehearse.gain.smaller" if gain.promises else "rehearse.gain.none")
+        """What it brings: "environ 2 min de moins par personne (0 à 4)", "+0,3 atelier par personne"; what else it
+        does for sure is said by `also`.
+        """
+        said = self._effects(gain)
+        if said:
+            return said[0]
+        if gain.worth.sure and abs(gain.worth.mean) >= NET_MINUTES:
+            key = "rehearse.gain.both_less" if gain.worth.mean > 0 else "rehearse.gain.both_more"
+            return self.words.text(key, **self._about(gain.worth))
+        if gain.known:
+            return self.words.text("rehearse.gain.none")
+        return self.words.text("rehearse.gain.unknown")
 
     def also(self, gain: Gain) -> tuple[str, ...]:
         """What else it does for sure: visits, and families that are turned away."""
-        said = []
-        if gain.visits.sure and abs(gain.visits.mean) >= 0.05:
-            key = "rehearse.gain.visits_fewer" if gain.costs_visits else "rehearse.gain.visits_more"
-            said.append(self.words.text(key, n=self.decimal(abs(gain.visits.mean))))
-        if gain.left_out.sure and abs(gain.left_out.mean) >= 0.5:
-            fewer = gain.left_out.mean > 0
-            key = "rehearse.gain.left_out_fewer" if fewer else "rehearse.gain.left_out_more"
-            said.append(self.words.plural(key, round(abs(gain.left_out.mean))))
-        if gain.vain.sure and abs(gain.vain.mean) >= 1:
-            key = "rehearse.gain.vain_fewer" if gain.vain.mean > 0 else "rehearse.gain.vain_more"
-            said.append(self.words.plural(key, round(abs(gain.vain.mean))))
-        if gain.wishes.sure and abs(gain.wishes.mean) >= 0.5:
-            key = "rehearse.gain.wishes_more" if gain.wishes.mean > 0 else "rehearse.gain.wishes_fewer"
-            said.append(self.words.plural(key, round(abs(gain.wishes.mean))))
-        return tuple(said)
+        return tuple(self._effects(gain)[1:])
 
-    def _spread(self, low: float, high: float) -> str:
-        if high < 1:
-            return self.words.text("rehearse.under_a_minute")
-        if low < 0.5:
-            return self.words.text("rehearse.up_to", high=self.minutes(high))
-        return self.words.duration_range(max(1, round(low)), round(high))
+    def _effects(self, gain: Gain) -> list[str]:
+        """What is sure, the good first."""
+        return [text for _, text in sorted(self._sure(gain), key=lambda each: not each[0])]
+
+    def _sure(self, gain: Gain) -> Iterator[tuple[bool, str]]:
+        """Whether it is good, and how to say it."""
+        text, plural = self.words.text, self.words.plural
+        if gain.minutes.sure and abs(gain.minutes.mean) >= NET_MINUTES:
+            good = gain.minutes.mean > 0
+            key = "rehearse.gain.less" if good else "rehearse.gain.more"
+            yield good, text(key, **self._about(gain.minutes))
+        if gain.visits.sure and abs(gain.visits.mean) >= NET_VISITS:
+            said = self.amount("rehearse.gain.visits", gain.visits.mean, signed=True)
+            yield gain.visits.mean > 0, said
+        if gain.left_out.sure and abs(gain.left_out.mean) >= NET_FAMILIES:
+            good = gain.left_out.mean > 0
+            key = "rehearse.gain.left_out_fewer" if good else "rehearse.gain.left_out_more"
+            yield good, plural(key, _whole(gain.left_out.mean))
+        if gain.vain.sure and abs(gain.vain.mean) >= 1:
+            good = gain.vain.mean > 0
+            key = "rehearse.gain.vain_fewer" if good else "rehearse.gain.vain_more"
+            yield good, plural(key, _whole(gain.vain.mean))
+        if gain.wishes.sure and abs(gain.wishes.mean) >= NET_FAMILIES:
+            good = gain.wishes.mean > 0
+            key = "rehearse.gain.wishes_more" if good else "rehearse.gain.wishes_fewer"
+            yield good, plural(key, _whole(gain.wishes.mean))
+
+    def excluded(self, change: Change) -> str:
+        """Such as "n’y auraient plus accès : Moins de 6 ans"."""
+        names = [band.name(self.words.language) for band in change.excludes]
+        return self.words.text("rehearse.excludes", ages=self.words.text("common.then").join(names))
+
+    def amount(self, key: str, value: float, signed: bool = False) -> str:
+        """A message with a count that may be broken, in its form: "1,8 atelier", "2,1 ateliers"."""
+        shown = round(abs(value), 1)
+        one = self.words.locale.plural_form(shown) == "one"
+        return self.words.plural(
+            key, 1 if one else 2, n=self.signed(value) if signed else self.decimal(value)
+        )
+
+    def price(self, minutes: float) -> str:
+        """What a visit counts for, where changes are ranked."""
+        return self.words.text("rehearse.visit_price", minutes=self.minutes(minutes))
+
+    def _about(self, interval: Interval) -> dict[str, str]:
+        """The mean and both ends of what is saved or lost, without its sign where that is the same for all."""
+        sign = 1 if interval.mean > 0 else -1
+        low, high = sorted((sign * interval.low, sign * interval.high))
+        places = 0 if abs(interval.mean) >= 2 else 1
+        told = {"mean": sign * interval.mean, "low": low, "high": high}
+        return {name: self.decimal(value, places) for name, value in told.items()}
 
     def interval(self, interval: Interval) -> str:
         """Such as "+2,1 (0,3 à 4,0)", for tables."""
@@ -192,3 +227,8 @@ class Phrases:
 
 def _lost(day: Day) -> float:
     return day.lost_minutes
+
+
+def _whole(families: float) -> int:
+    """As a count, without its sign; what is worth saying is one family at least."""
+    return max(1, round(abs(families)))

@@ -18,7 +18,7 @@ from .days import REFUSALS, Day
 from .forecast import LATE_MINUTES, Forecast
 from .intervals import Band, Interval
 from .phrases import Phrases
-from .ranking import Gain
+from .ranking import Gain, visit_minutes
 from .screen import about
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -48,7 +48,8 @@ class Report:
         return self._environment.get_template("rehearsal.html").render(
             forecast=forecast,
             gains=gains,
-            scale=max((abs(bound) for gain in gains or () for bound in _drawn(gain.minutes)), default=1.0),
+            scale=max((abs(bound) for gain in gains or () for bound in _drawn(gain.worth)), default=1.0),
+            visit_minutes=visit_minutes(forecast),
             phrases=phrases,
             about=about(forecast, self._words),
             summary=phrases.summary(forecast),
@@ -192,6 +193,7 @@ def as_json(forecast: Forecast, gains: Sequence[Gain] | None) -> dict[str, Any]:
         ],
     }
     if gains is not None:
+        told["visit_minutes"] = visit_minutes(forecast)
         told["changes"] = [gain_json(gain) for gain in gains]
     return told
 
@@ -228,7 +230,10 @@ def gain_json(gain: Gain) -> dict[str, Any]:
         "change": change.code,
         "atelier": change.atelier.id if change.atelier else None,
         "values": dict(change.values),
+        "excludes": [band.id for band in change.excludes],
         "helps": gain.helps,
+        "days": gain.days,
+        "worth": asdict(gain.worth),
         "minutes": asdict(gain.minutes),
         "visits": asdict(gain.visits),
         "left_out": asdict(gain.left_out),

@@ -10,7 +10,7 @@ from ..texts import Texts
 from .comparison import Comparison
 from .forecast import Forecast
 from .phrases import Phrases
-from .ranking import Gain
+from .ranking import Gain, visit_minutes
 
 MOST_ATELIERS, MOST_CHANGES = 10, 6
 
@@ -30,7 +30,7 @@ class Screen:
             parts += [
                 "",
                 Text(self._words.text("rehearse.changes"), style="bold"),
-                *self._gains(gains, phrases),
+                *self._gains(forecast, gains, phrases),
             ]
         self._console.print(Group(*parts))
 
@@ -78,17 +78,24 @@ class Screen:
             table.add_row(phrases.name(atelier), phrases.minutes(forecast.mean_wait(atelier)), worst, *last)
         return table
 
-    def _gains(self, gains: Sequence[Gain], phrases: Phrases) -> Iterator[RenderableType]:
+    def _gains(self, forecast: Forecast, gains: Sequence[Gain], phrases: Phrases) -> Iterator[RenderableType]:
         helping = [gain for gain in gains if gain.helps]
         for place, gain in enumerate(helping[:MOST_CHANGES], 1):
-            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)[:1]))
+            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)[:2]))
             line = self._words.text(
                 "rehearse.change_and_gain", change=phrases.change(gain.change), gain=effect
             )
             yield Text(f"{place}. {line}")
         rest = len(gains) - len(helping)
+        if not helping:
+            yield Text(self._words.text("rehearse.nothing_helps"))
         if rest:
-            yield Text(self._words.plural("rehearse.no_net_effect", rest), style="dim")
+            yield Text(self._words.plural("rehearse.others", rest), style="dim")
+        days = max((gain.days for gain in gains), default=0)
+        if days:
+            yield Text(self._words.plural("rehearse.tried_days", days), style="dim")
+        if helping:
+            yield Text(phrases.price(visit_minutes(forecast)), style="dim")
 
 
 def about(forecast: Forecast, words: Texts) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
@@ -75,10 +76,14 @@ def rehearse(
 ) -> None:
     if any(find_spec(package) is None for package in ("simpy", "matplotlib")):
         raise Refused(say("error.rehearse_lacking"))
-    if (event is None) is not bool(compare):
-        raise click.UsageError(_("cli.rehearse.one_of"))
+    if event is not None and compare:
+        raise click.UsageError(_("cli.rehearse.compare_alone", event=event))
     if from_journal is not None and compare:
         raise click.UsageError(_("cli.rehearse.journal_alone"))
+    if from_journal is not None and event is None:
+        raise click.UsageError(_("cli.rehearse.journal_of"))
+    if event is None and not compare:
+        raise click.UsageError(_("cli.rehearse.one_of"))
     if write_scenario is not None and from_journal is None:
         raise click.UsageError(_("cli.rehearse.scenario_alone"))
     rehearsal = Rehearsal(Options(**given))
@@ -111,7 +116,7 @@ class Rehearsal:
         from .twin.ranking import cost, rank
         from .twin.screen import Screen
 
-        options, event, scenario = self._options, _event(event_file), self._scenario()
+        options, event, scenario = self._options, _event(event_file), self._scenario(event_file)
         _writable(options.html, options.json)
         gains = None
         with self._runs() as players:
@@ -120,7 +125,8 @@ class Rehearsal:
                 foreseen = forecast(event, scenario, options.seed, options.runs, players, done)
             if not options.no_changes:
                 tried, budget = changes(foreseen), _TRIES * options.runs
-                with self._stages.stage(_("cli.rehearse.tries"), cost(foreseen, len(tried), budget)) as done:
+                whole = total + cost(foreseen, len(tried), budget)
+                with self._stages.stage(_("cli.rehearse.tries"), whole, total) as done:
                     gains = rank(foreseen, tried, budget, players, done)
         Screen(self._console, _words).show(foreseen, gains)
         self._write(
@@ -174,11 +180,16 @@ class Rehearsal:
 
         return runs(self._options.jobs)
 
-    def _scenario(self) -> "Scenario":
-        """The scenario, with what the command line says otherwise."""
-        from .twin.scenario import load
+    def _scenario(self, played: Path | None = None) -> "Scenario":
+        """The scenario, with what the command line says otherwise. `played`: the event that it is for."""
+        from .twin.scenario import load, named
 
-        options, scenario = self._options, load(self._options.scenario)
+        options, name = self._options, self._options.scenario
+        if name not in named() and _is_event(Path(name)):
+            raise click.UsageError(_("cli.rehearse.scenario_is_event", path=name))
+        scenario = load(name)
+        if played is not None and name not in named() and scenario.event_file.resolve() != played.resolve():
+            click.echo(_("cli.rehearse.other_event", scenario=name, event=played), err=True)
         if options.people is not None:
             scenario = replace(scenario, crowd=replace(scenario.crowd, people=options.people))
         if options.compliance is not None:
@@ -190,6 +201,14 @@ class Rehearsal:
             if path is not None:
                 _written(path, made())
                 self._console.print(_("cli.rehearse.written", path=path), soft_wrap=True)
+
+
+def _is_event(path: Path) -> bool:
+    """Whether this file is an event's, where a scenario's should be."""
+    try:
+        return "ateliers" in tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False  # what is wrong with it is told where it is read
 
 
 def _event(path: Path) -> "Event":

@@ -91,19 +91,19 @@ class Charts:
         return self._over_the_day("on-site", title, said, people, most, (8.2, 2.2))
 
     def closures(self, closures: Sequence[Closure], window: Window, title: str, said: str) -> str:
-        """When the queues have to be closed at the end of one window, each as a bar about its likeliest moment."""
+        """When the queues have to be closed at the end of one window, each as a bar with the hour to keep."""
         with _figure(8.2, 0.7 + 0.36 * len(closures)) as figure:
             axes = figure.add_subplot()
             names = [closure.atelier.name(self.words.language) for closure in closures]
             for place, closure in enumerate(reversed(closures)):
                 low, high = closure.at_ms.low, closure.at_ms.high
                 axes.plot([low, high], [place, place], color=BAND, linewidth=9)
-                axes.plot([closure.at_ms.mid], [place], "o", color=ACCENT, markersize=7)
+                axes.plot([closure.by_ms], [place], "o", color=ACCENT, markersize=7)
             axes.set_yticks(range(len(names)), list(reversed(names)), color=INK)
             axes.axvline(window.closes_ms, color=INK_2, linewidth=1.2)
             axes.grid(axis="x")
             axes.grid(False, axis="y")
-            first = min(closure.at_ms.low for closure in closures)
+            first = min(min(closure.by_ms, closure.at_ms.low) for closure in closures)
             last = max(window.closes_ms, *(closure.at_ms.high for closure in closures))
             step_ms = 15 * MINUTE_MS if last - first < 2 * HOUR_MS else 30 * MINUTE_MS
             begin = int(first // step_ms * step_ms)

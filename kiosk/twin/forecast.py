@@ -8,12 +8,13 @@ from statistics import fmean
 
 from ..rules.event import Atelier, Event, Kind, Window
 from .days import REFUSALS, SENT_ON, SLOT_MS, Day, Task, played
-from .intervals import Band, Interval, band, interval
+from .intervals import Band, Interval, band, interval, quantile
 from .runs import Runs
 from .scenario import Scenario
 
 CLOSED_SHARE = 8  # one day in so many is also played with queues closed at their last call
 OFTEN = 0.5  # of the days: a queue that has to be closed on fewer is not worth a line
+IN_TIME = 0.25  # of these days the queue had to be closed sooner than the hour that is told
 LATE_MINUTES = (5, 15, 30)  # after closing; what ends sooner than the first is no overrun
 HELD = 0.5  # of the days: a wait that is told on fewer is not drawn
 SEEDS = 100_000  # between the seeds of two rehearsals
@@ -29,12 +30,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """When the queue of an atelier has to be closed in a window: on `share` of the days, at `at_ms`."""
+    """When the queue of an atelier has to be closed in a window: on `share` of the days, at `at_ms`.
+
+    `by_ms`: the one hour to keep, early enough on three of these days in four; at whole five minutes.
+    """
 
     atelier: Atelier
     window: Window
     share: float
     at_ms: Band
+    by_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +159,16 @@ class Forecast:
                 found[call.window, call.atelier].append(call.at_ms)
         closures = [
             Closure(
-                self.event.by_id[atelier], self.event.windows[window], len(at) / len(self.closed), band(at)
+                self.event.by_id[atelier],
+                self.event.windows[window],
+                len(at) / len(self.closed),
+                band(at),
+                int(quantile(sorted(at), IN_TIME) // SLOT_MS) * SLOT_MS,
             )
             for (window, atelier), at in found.items()
             if len(at) >= OFTEN * len(self.closed)
         ]
-        return tuple(sorted(closures, key=lambda closure: closure.at_ms.mid))
+        return tuple(sorted(closures, key=lambda closure: (closure.by_ms, closure.at_ms.mid)))
 
     @cached_property
     def endings(self) -> tuple[Ending, ...]:

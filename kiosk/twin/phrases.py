@@ -1,4 +1,4 @@
-"""A forecast in words, for a volunteer: ranges, clocks, "seven times in ten"; never a false minute."""
+"""A forecast in words, for a volunteer: ranges, clocks, "seven days in ten"; never a false minute."""
 
 from collections.abc import Iterator
 
@@ -45,20 +45,13 @@ class Phrases:
     def percent(self, share: float) -> str:
         return self.words.text("rehearse.percent", n=self.words.number(round(100 * share)))
 
-    def clock_band(self, band: Band) -> str:
-        """Such as "entre 11 h 35 et 11 h 48"."""
-        low, high = self.clock(band.low), self.clock(band.high)
-        if low == high:
-            return self.words.text("rehearse.about_clock", clock=high)
-        return self.words.text("rehearse.between", low=low, high=high)
-
     def clock_range(self, band: Band) -> str:
         """Such as "11 h 35 – 11 h 48", for tables."""
         low, high = self.clock(band.low), self.clock(band.high)
         return high if low == high else self.words.text("rehearse.clock_range", low=low, high=high)
 
     def chance(self, share: float) -> str:
-        """Such as "7 fois sur 10"."""
+        """Such as "7 journées sur 10"."""
         tenths = round(share * 10)
         if share in (0.0, 1.0):
             return self.words.text("rehearse.never" if share == 0 else "rehearse.always")
@@ -91,12 +84,12 @@ class Phrases:
     def _left_out(self, forecast: Forecast) -> str:
         few = forecast.figure(lambda day: day.left_out)
         vain = forecast.figure(lambda day: day.vain)
-        families = self.words.number(round(forecast.families))
+        families = round(forecast.families)
         if not round(few.high) and not round(vain.high):
-            return self.words.text("rehearse.summary.nobody", families=families)
-        return self.words.text(
+            return self.words.plural("rehearse.summary.nobody", families)
+        return self.words.plural(
             "rehearse.summary.left_out",
-            families=families,
+            families,
             few=self.count_band(few),
             vain=self.count_band(vain),
         )
@@ -111,7 +104,7 @@ class Phrases:
             "rehearse.summary.close",
             end=end,
             atelier=self.name(first.atelier),
-            between=self.clock_band(first.at_ms),
+            by=self.clock(first.by_ms),
         )
 
     def ending(self, ending: Ending) -> str:
@@ -127,7 +120,10 @@ class Phrases:
         )
 
     def closure(self, closure: Closure) -> str:
-        text = self.clock_band(closure.at_ms)
+        """Such as "16 h 50 (selon les journées, 16 h 48 – 17 h 02)"."""
+        text = self.words.text(
+            "rehearse.close_by", by=self.clock(closure.by_ms), range=self.clock_range(closure.at_ms)
+        )
         if closure.share > 0.95:
             return text
         return self.words.text("rehearse.on_some_days", what=text, chance=self.chance(closure.share))

@@ -19,18 +19,18 @@ class Stages:
         self._words = words
 
     @contextmanager
-    def stage(self, name: str, total: int) -> Iterator[Callable[[], None]]:
-        """Gives a function to call as each of `total` steps is done."""
+    def stage(self, name: str, total: int, begin: int = 0) -> Iterator[Callable[[], None]]:
+        """Gives a function to call as each step is done, from `begin` up to `total`."""
         if not self._console.is_terminal:
-            yield self._lines(name, total)
+            yield self._lines(name, total, begin)
             return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(name, total=total)
+            task = progress.add_task(name, total=total, completed=begin)
             yield lambda: progress.advance(task)
 
-    def _lines(self, name: str, total: int) -> Callable[[], None]:
-        done = 0
+    def _lines(self, name: str, total: int, begin: int) -> Callable[[], None]:
+        done = begin
 
         def step() -> None:
             nonlocal done

@@ -53,7 +53,7 @@ class Screen:
         heading = words.text(
             "rehearse.compare.title", a=comparison.first.event.name, b=comparison.second.event.name
         )
-        said = Text(words.text(same, n=words.number(len(comparison.first.open))), style="dim")
+        said = Text(words.plural(same, len(comparison.first.open)), style="dim")
         self._console.print(Group(Text(heading, style="bold"), said, "", table))
 
     def _about(self, forecast: Forecast) -> Text:
@@ -65,9 +65,7 @@ class Screen:
         table.add_column(text("rehearse.column.atelier"))
         table.add_column(text("rehearse.column.mean"), justify="right", no_wrap=True)
         table.add_column(text("rehearse.column.worst"), justify="right", no_wrap=True)
-        calls = {
-            (each.window, each.atelier.id): phrases.clock_range(each.at_ms) for each in forecast.closures
-        }
+        calls = {(each.window, each.atelier.id): phrases.clock(each.by_ms) for each in forecast.closures}
         windows = [window for window in forecast.event.windows if any(key[0] == window for key in calls)]
         for window in windows:
             closes = phrases.clock(window.closes_ms)
@@ -81,7 +79,7 @@ class Screen:
     def _gains(self, forecast: Forecast, gains: Sequence[Gain], phrases: Phrases) -> Iterator[RenderableType]:
         helping = [gain for gain in gains if gain.helps]
         for place, gain in enumerate(helping[:MOST_CHANGES], 1):
-            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)[:2]))
+            effect = " · ".join((phrases.gain(gain), *phrases.also(gain)))
             line = self._words.text(
                 "rehearse.change_and_gain", change=phrases.change(gain.change), gain=effect
             )
@@ -102,8 +100,8 @@ def about(forecast: Forecast, words: Texts) -> str:
     """What was assumed: who comes, how they follow, how many days were played."""
     return words.text(
         "rehearse.about",
-        runs=words.number(len(forecast.open)),
-        people=words.number(forecast.scenario.crowd.people),
+        days=words.plural("rehearse.days_played", len(forecast.open)),
+        people=words.plural("rehearse.people", forecast.scenario.crowd.people),
         percent=words.number(round(100 * forecast.scenario.habits.compliance)),
         scenario=forecast.scenario.name,
     )

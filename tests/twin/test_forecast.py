@@ -76,6 +76,8 @@ def test_queues_are_closed_before_the_doors_are_and_on_most_days(foreseen):
         assert closure.window.opens_ms < closure.at_ms.low <= closure.at_ms.mid <= closure.at_ms.high
         assert closure.at_ms.high <= closure.window.closes_ms + 30 * 60_000
         assert OFTEN <= closure.share <= 1
+        assert closure.by_ms <= closure.at_ms.mid
+        assert closure.by_ms % 300_000 == 0
         assert closure.atelier.kind is not Kind.SESSION
 
 

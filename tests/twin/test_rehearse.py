@@ -44,7 +44,7 @@ def test_it_says_the_day_the_waits_and_what_to_change_and_fits_a_screen(told):
 
 def test_progress_goes_to_where_errors_go_so_that_what_is_told_can_be_kept(told):
     assert f"Journées jouées{WIDE}: 3 sur 3" in told.stderr
-    assert "Changements essayés" in told.stderr
+    assert "Journées jouées, changements compris" in told.stderr
     assert "Journées jouées" not in told.stdout
 
 
@@ -89,11 +89,13 @@ def test_two_events_are_compared_on_the_same_families(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "donnez un fichier"),
-        ([NEIGHBOURS, "--compare", NEIGHBOURS, NEIGHBOURS], "donnez un fichier"),
+        ([], "il manque le fichier d’événement"),
+        ([NEIGHBOURS, "--compare", NEIGHBOURS, NEIGHBOURS], "est de trop"),
+        (["--from-journal", "x"], "demande aussi le fichier"),
+        ([NEIGHBOURS, "--scenario", NEIGHBOURS], "pas un scénario"),
         (
             ["--compare", NEIGHBOURS, NEIGHBOURS, "--from-journal", "x"],
-            "donnez un fichier|ne vont pas ensemble",
+            "ne vont pas ensemble",
         ),
         ([NEIGHBOURS, "--write-scenario", "x.toml"], "va avec --from-journal"),
         ([NEIGHBOURS, "--scenario", "rubaix"], "rubaix"),

@@ -147,9 +147,10 @@ class Rehearsal:
             self._stages.stage(_("cli.rehearse.days"), 2 * options.runs) as done,
         ):
             compared = compare(first, second, scenario, options.seed, options.runs, players, done)
-        Screen(self._console, _words).compare(compared)
+        files = first_file.name, second_file.name
+        Screen(self._console, _words).compare(compared, files)
         self._write(
-            (options.html, lambda: report.Report(_words).comparison(compared)),
+            (options.html, lambda: report.Report(_words).comparison(compared, files)),
             (options.json, lambda: _dumped(report.comparison_json(compared))),
         )
 

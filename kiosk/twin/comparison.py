@@ -8,6 +8,7 @@ from ..rules.event import Event
 from .days import Day, Task, played
 from .forecast import SEEDS, Forecast, tasks
 from .intervals import Interval, interval
+from .ranking import visit_minutes
 from .runs import Runs
 from .scenario import Scenario
 
@@ -51,6 +52,18 @@ class Comparison:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         return tuple(self._row(name, of, more) for name, of, more in FIGURES)
+
+    @cached_property
+    def worth(self) -> Interval:
+        """What the second brings against the first, in minutes a person: saved, or of visits gained."""
+        price = visit_minutes(self.first)
+        pairs = zip(self.first.open, self.second.open, strict=True)
+        return interval(
+            [
+                now.lost_minutes - then.lost_minutes + price * (then.measures.visits - now.measures.visits)
+                for now, then in pairs
+            ]
+        )
 
     def _row(self, name: str, of: Callable[[Day], float], more_is_better: bool) -> Row:
         first, second = self.first.mean(of), self.second.mean(of)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from ..rules.event import Atelier, Event
 from ..texts import Texts
 from .changes import Change
+from .comparison import Comparison
 from .days import Day
 from .forecast import Closure, Ending, Forecast
 from .intervals import Band, Interval
-from .ranking import NET_FAMILIES, NET_MINUTES, NET_VISITS, Gain
+from .ranking import ENOUGH_DAYS, NET_FAMILIES, NET_MINUTES, NET_VISITS, Gain
 
+MINUTES = {"lost", "standing", "sitting", "door", "overrun"}  # figures that are minutes
 FEW_MINUTES = 2.0  # less makes no sentence
 _CLOCKED = ("opens_ms", "before_ms", "start_ms")
 
@@ -210,10 +212,32 @@ class Phrases:
         told = {"mean": sign * interval.mean, "low": low, "high": high}
         return {name: self.decimal(value, places) for name, value in told.items()}
 
+    # What is said of two events
+
+    def verdict(self, comparison: Comparison) -> str:
+        """Which of two does better, visits and minutes together; or that nobody knows."""
+        worth = comparison.worth
+        if worth.sure and abs(worth.mean) >= NET_MINUTES:
+            key = "rehearse.compare.b_better" if worth.mean > 0 else "rehearse.compare.a_better"
+            return self.words.text(key, **self._about(worth))
+        if worth.count < ENOUGH_DAYS:
+            return self.words.plural("rehearse.compare.unknown", worth.count)
+        return self.words.text("rehearse.compare.alike")
+
+    def figure(self, name: str, value: float) -> str:
+        """With its unit: "4,2 min", "78 %"; a count stands alone, its name says of what."""
+        if name in MINUTES:
+            return self.words.text("common.minutes", n=self.decimal(value))
+        if name == "top_wish":
+            return self.words.text("rehearse.percent", n=self.decimal(value, 0))
+        return self.decimal(value)
+
     def interval(self, interval: Interval) -> str:
         """Such as "+2,1 (0,3 à 4,0)", for tables."""
-        low, high = self.decimal(interval.low), self.decimal(interval.high)
         mean = self.signed(interval.mean)
+        if interval.count < 2:
+            return mean  # of one day nothing more is known
+        low, high = self.decimal(interval.low), self.decimal(interval.high)
         return self.words.text("rehearse.interval", mean=mean, low=low, high=high)
 
     def signed(self, value: float) -> str:

@@ -15,6 +15,7 @@ from ..texts import Texts
 from .charts import Charts
 from .comparison import Comparison
 from .days import REFUSALS, Day
+from .differences import differences
 from .forecast import LATE_MINUTES, Forecast
 from .intervals import Band, Interval
 from .phrases import Phrases
@@ -90,9 +91,12 @@ class Report:
             spared=self._spared(forecast, phrases),
         )
 
-    def comparison(self, comparison: Comparison) -> str:
+    def comparison(self, comparison: Comparison, files: tuple[str, str]) -> str:
+        """`files`: the names of both."""
         return self._environment.get_template("comparison.html").render(
             comparison=comparison,
+            files=files,
+            differ=differences(comparison.first.event, comparison.second.event, self._words),
             phrases=Phrases(comparison.first.event, self._words),
             about=about(comparison.first, self._words),
         )

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from ..texts import Texts
 from .comparison import Comparison
+from .differences import differences
 from .forecast import Forecast
 from .phrases import Phrases
 from .ranking import Gain, visit_minutes
@@ -34,7 +35,8 @@ class Screen:
             ]
         self._console.print(Group(*parts))
 
-    def compare(self, comparison: Comparison) -> None:
+    def compare(self, comparison: Comparison, files: tuple[str, str]) -> None:
+        """`files`: the names of both."""
         words, phrases = self._words, Phrases(comparison.first.event, self._words)
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("")
@@ -45,16 +47,17 @@ class Screen:
             style = "" if not row.difference.sure else "green" if row.better else "red"
             table.add_row(
                 words.text(f"rehearse.figure.{row.name}"),
-                phrases.decimal(row.first),
-                phrases.decimal(row.second),
+                phrases.figure(row.name, row.first),
+                phrases.figure(row.name, row.second),
                 Text(phrases.interval(row.difference), style=style),
             )
         same = "rehearse.compare.same" if comparison.same_families else "rehearse.compare.own"
-        heading = words.text(
-            "rehearse.compare.title", a=comparison.first.event.name, b=comparison.second.event.name
-        )
+        heading = words.text("rehearse.compare.title", a=files[0], b=files[1])
         said = Text(words.plural(same, len(comparison.first.open)), style="dim")
-        self._console.print(Group(Text(heading, style="bold"), said, "", table))
+        differ = differences(comparison.first.event, comparison.second.event, words)
+        lines = [Text(f"• {line}") for line in differ] or [Text(words.text("rehearse.differs.nothing"))]
+        verdict = Text(phrases.verdict(comparison), style="bold")
+        self._console.print(Group(Text(heading, style="bold"), said, *lines, "", table, "", verdict))
 
     def _about(self, forecast: Forecast) -> Text:
         return Text(about(forecast, self._words), style="dim")
@@ -62,14 +65,14 @@ class Screen:
     def _waits(self, forecast: Forecast, phrases: Phrases) -> Table:
         text = self._words.text
         table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(text("rehearse.column.atelier"))
+        table.add_column(text("rehearse.column.atelier"), min_width=18)
         table.add_column(text("rehearse.column.mean"), justify="right", no_wrap=True)
         table.add_column(text("rehearse.column.worst"), justify="right", no_wrap=True)
         calls = {(each.window, each.atelier.id): phrases.clock(each.by_ms) for each in forecast.closures}
         windows = [window for window in forecast.event.windows if any(key[0] == window for key in calls)]
         for window in windows:
             closes = phrases.clock(window.closes_ms)
-            table.add_column(text("rehearse.column.last_before", clock=closes), justify="right", no_wrap=True)
+            table.add_column(text("rehearse.column.last_before", clock=closes), justify="right", max_width=18)
         for atelier, spot in forecast.by_peak[:MOST_ATELIERS]:
             worst = phrases.minutes_band(spot.wait)
             last = [calls.get((window, atelier.id), "–") for window in windows]

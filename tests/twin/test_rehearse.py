@@ -18,7 +18,7 @@ from kiosk.cli import main
 from kiosk.rules.facts import BadgeIssued, PartyCame
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
-from kiosk.twin.scenario import load
+from kiosk.twin.scenario import EVENTS, load
 
 NEIGHBOURS = Path(__file__).parent / "neighbours.toml"
 WIDE = "\u00a0"
@@ -40,6 +40,12 @@ def test_it_says_the_day_the_waits_and_what_to_change_and_fits_a_screen(told):
     for words in ("L’après-midi des voisins", "2 journées jouées", "Réparer son vélo", "changer"):
         assert words in told.output
     assert len(told.stdout.splitlines()) <= 40
+
+
+def test_a_day_with_a_lunch_break_names_its_ateliers_in_eighty_columns():
+    told = rehearse(EVENTS / "roubaix-2022.toml", "--no-changes")
+    rows = {line.split("  ")[0].replace(WIDE, " ") for line in told.stdout.splitlines()}
+    assert {"Robotique", "Borne d’arcade", "Arts numériques"} <= rows
 
 
 def test_progress_goes_to_where_errors_go_so_that_what_is_told_can_be_kept(told):

@@ -11,6 +11,7 @@ from kiosk.rules.event import Window
 from kiosk.texts import texts
 from kiosk.twin.changes import changes
 from kiosk.twin.comparison import compare
+from kiosk.twin.differences import differences
 from kiosk.twin.phrases import Phrases
 from kiosk.twin.ranking import rank
 from kiosk.twin.report import Report, as_json, comparison_json
@@ -130,7 +131,7 @@ def test_an_event_compared_with_itself_does_not_differ(neighbours, quarter, alon
     compared = compare(neighbours, neighbours, quarter, 0, 3, alone, lambda: None)
     assert compared.same_families
     assert all(row.difference.mean == 0 for row in compared.rows)
-    assert Page(Report(words).comparison(compared)).crossed == []
+    assert Page(Report(words).comparison(compared, ("a.toml", "b.toml"))).crossed == []
     assert comparison_json(compared)["figures"]["lost"]["difference"]["mean"] == 0
 
 
@@ -144,6 +145,12 @@ def test_more_places_are_better_in_a_comparison(neighbours, quarter, alone):
     (lost,) = [row for row in compared.rows if row.name == "lost"]
     assert lost.difference.high < 0
     assert lost.better
+    assert compared.worth.low > 0
+    said = Phrases(neighbours, texts("fr")).verdict(compared)
+    assert said.startswith("B (deuxième fichier) fait mieux")
+    told = differences(neighbours, wide, texts("fr"))
+    assert len(told) == len(neighbours.ateliers)
+    assert "« Réparer son vélo » : 24 places au lieu de 8" in " ".join(told).replace("\u00a0", " ")
 
 
 def test_other_hours_are_other_families(neighbours, quarter, alone):

@@ -243,16 +243,8 @@ class Batches(Booth):
 class Sessions(Booth):
     """SESSION: by the timetable, for whoever has a seat in the one they came for."""
 
-    def __init__(
-        self,
-        env: simpy.Environment,
-        event: Event,
-        atelier: Atelier,
-        scan: Callable[[Visit, str], None],
-        chance: Random,
-        habits: Habits,
-    ) -> None:
-        super().__init__(env, event, atelier, scan, chance, habits)
+    def __init__(self, env: simpy.Environment, event: Event, atelier: Atelier, *rest: Any) -> None:
+        super().__init__(env, event, atelier, *rest)
         for start_ms in atelier.times_ms:
             if start_ms > env.now:
                 env.process(self._hold(start_ms))

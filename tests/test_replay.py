@@ -16,9 +16,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.wire import batch as wire_batch
-from firmware.wire import passage as wire_passage
-from firmware.wire import receipt as wire_receipt
 from firmware.wire import token
 from firmware.wire.anchor import Anchor
 from firmware.wire.batch import Batch, Garbled, Health
@@ -36,7 +33,6 @@ from kiosk.store.journal import Journal
 
 ROOT = Path(eventfile.__file__).parents[2]
 ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
-FORMATS = ROOT / "docs" / "formats.md"
 BADGE = "CFBXKCNGBKHTJKGJ"
 OTHER = "CBCDFGHJKLNPRSTV"
 
@@ -372,32 +368,3 @@ def test_the_command_says_what_is_wrong_in_words(tmp_path, words, told):
     assert run.exit_code == 1
     assert told in run.output
     assert "Traceback" not in run.output
-
-
-# The page that describes the formats
-
-
-def examples(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", FORMATS.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-
-
-def test_the_example_of_the_page_runs_and_gives_what_the_page_shows(event):
-    (lines,) = (each for each in examples("jsonl") if "party" in each)
-    done = replay(event, lines.splitlines(), moment_of(event, "10:30"))
-    assert not done.unread
-    found = board(done.view, done.at_ms) | {"unread": 0, "journeys": journeys(done.view, done.at_ms)}
-    shown_there = json.loads(next(each for each in examples("json") if '"ateliers"' in each))
-    atelier = shown_there.pop("ateliers")
-    assert {key: found[key] for key in shown_there} == shown_there
-    assert [each for each in found["ateliers"] if each["id"] == atelier[0]["id"]] == atelier
-    assert found.keys() == {*shown_there, "ateliers"}
-
-
-def test_the_examples_of_the_wire_on_the_page_are_of_the_wire():
-    told = [json.loads(each) for each in examples("json")]
-    (passage,) = (wire_passage.from_json(each) for each in told if "prev" in each)
-    assert passage.digest in FORMATS.read_text("utf-8")
-    (batch,) = (wire_batch.decode(json.dumps(each).encode()) for each in told if "anchors" in each)
-    assert batch.passages == (passage,)
-    (receipt,) = (wire_receipt.decode(json.dumps(each).encode()) for each in told if "held" in each)
-    assert (receipt.nonce, receipt.held) == (batch.nonce, 1)

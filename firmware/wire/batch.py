@@ -22,14 +22,39 @@ NO_HUB = "0" * 16  # the hub's epoch, to a station that has met none
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the station knows of itself when it sends."""
+    """What the station knows of itself when it sends; None of what it cannot know.
+
+    `scanner`: whether each scanner that it is set to is there. `up_s`: since its boot. `last_scan_s`: since the last
+    passage of this boot. `wall_offset_ms`: how far its wall clock is ahead of the hub's time, `clock_error_ms` how
+    well it knows that. `undervoltage`: since the boot, or now. `trouble`: what an animator reads on it now, if
+    anything.
+    """
 
     backlog: int
     scanner: bool
     version: str
+    up_s: int | None = None
+    last_scan_s: int | None = None
+    wall_offset_ms: int | None = None
+    clock_error_ms: int | None = None
+    temperature_c: int | None = None
+    undervoltage: bool | None = None
+    free_mib: int | None = None
+    trouble: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"backlog": self.backlog, "scanner": self.scanner, "version": self.version}
+        known = {name: getattr(self, name) for name in (*_MEASURES, "undervoltage")}
+        return {
+            "backlog": self.backlog,
+            "scanner": self.scanner,
+            "version": self.version,
+            **{name: value for name, value in known.items() if value is not None},
+            **({"trouble": self.trouble} if self.trouble else {}),
+        }
+
+
+_MEASURES = ("up_s", "last_scan_s", "wall_offset_ms", "clock_error_ms", "temperature_c", "free_mib")
+LONGEST_TROUBLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +72,10 @@ class Garbled:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`first` is the sequence number of the first passage; `boot`, `boot_ms`, `wall_ms` stamp the sending."""
+    """`first` is the sequence number of the first passage; `boot`, `boot_ms`, `wall_ms` stamp the sending.
+
+    `cards`: how many of the hub's cards the station has.
+    """
 
     station: str
     epoch: str
@@ -60,6 +88,7 @@ class Batch:
     passages: tuple[Passage | Garbled, ...]
     anchors: tuple[Anchor, ...]
     health: Health
+    cards: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -77,6 +106,7 @@ class Batch:
             ],
             "anchors": [a.to_json() for a in self.anchors],
             "health": self.health.to_json(),
+            **({"cards": self.cards} if self.cards else {}),
         }
 
     def encode(self) -> bytes:
@@ -109,6 +139,7 @@ def decode(data: bytes) -> Batch:
             for value in schema.listing(fields, "anchors", most=anchor.MOST_IN_A_BATCH)
         ),
         health=_health(schema.mapping(fields.get("health"), "health")),
+        cards=_measure(fields, "cards") or 0,
     )
 
 
@@ -128,4 +159,17 @@ def _health(fields: Mapping[str, Any]) -> Health:
         backlog=schema.integer(fields, "backlog", least=0),
         scanner=fields.get("scanner") is True,
         version=version if isinstance(version, str) and len(version) <= 32 else "",
+        undervoltage=under if isinstance(under := fields.get("undervoltage"), bool) else None,
+        trouble=trouble if isinstance(trouble := fields.get("trouble"), str) and _plain(trouble) else "",
+        **{name: _measure(fields, name) for name in _MEASURES},
     )
+
+
+def _plain(words: str) -> bool:
+    return len(words) <= LONGEST_TROUBLE and words.isprintable()
+
+
+def _measure(fields: Mapping[str, Any], name: str) -> int | None:
+    """For the sake of what only informs, no batch is refused."""
+    value = fields.get(name)
+    return value if type(value) is int and abs(value) <= schema.BIGGEST_INTEGER else None

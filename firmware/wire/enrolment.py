@@ -12,7 +12,7 @@ from .signature import KEY_BYTES
 
 PREFIX = "RONDE1."
 
-_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,100}")
+URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,100}")
 _KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 
 
@@ -51,7 +51,7 @@ def decode(line: str) -> Enrolment:
         raise Malformed(f"enrolment: {error}") from error
     fields = schema.versioned(schema.read(body), "enrolment")
     return Enrolment(
-        hub=schema.text(fields, "hub", _URL),
+        hub=schema.text(fields, "hub", URL),
         station=schema.text(fields, "station", schema.IDENTIFIER),
         atelier=schema.text(fields, "atelier", schema.IDENTIFIER),
         steps=tuple(_step(value) for value in schema.listing(fields, "steps", most=len(passage.STEPS))),

@@ -17,20 +17,29 @@ ARRIVE = "arrive"  # joined the queue
 CALL = "call"  # was called from the queue
 ENTER = "enter"  # took a place
 LEAVE = "leave"  # gave it back
+ABSENT = "absent"  # was called, and did not come
 UNDO = "undo"  # the passage `of` of this log was a mistake
 PAUSE = "pause"  # the atelier pauses (no badge)
-RESUME = "resume"  # the atelier goes on (no badge)
+RESUME = "resume"  # the atelier goes on, or opens again (no badge)
+CLOSE = "close"  # the queue takes nobody more (no badge)
+SHIFT = "shift"  # the session nearest to now is `by` minutes later (no badge)
 
 STEPS = (ARRIVE, CALL, ENTER, LEAVE)
-PARTY_KINDS = (*STEPS, UNDO)
-ATELIER_KINDS = (PAUSE, RESUME)
+PARTY_KINDS = (*STEPS, ABSENT, UNDO)
+STATUS_KINDS = (PAUSE, RESUME, CLOSE)
+ATELIER_KINDS = (*STATUS_KINDS, SHIFT)
+
+MOST_SHIFT = 12 * 60  # minutes
 
 CHAIN_START = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`boot_ms` counts from the start of the boot `boot`; `wall_ms`, the wall clock, is for information."""
+    """`boot_ms` counts from the start of the boot `boot`; `wall_ms`, the wall clock, is for information.
+
+    `by` is written only where there is one, so that the digests of all others are as they were.
+    """
 
     station: str
     epoch: str
@@ -43,9 +52,10 @@ class Passage:
     wall_ms: int
     prev: str
     of: int | None = None
+    by: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        fields: dict[str, Any] = {
             "v": schema.VERSION,
             "station": self.station,
             "epoch": self.epoch,
@@ -59,6 +69,7 @@ class Passage:
             "prev": self.prev,
             "of": self.of,
         }
+        return fields if self.by is None else fields | {"by": self.by}
 
     @property
     def digest(self) -> str:
@@ -69,9 +80,10 @@ class Passage:
         """
         badge = "null" if self.badge is None else f'"{self.badge}"'
         of = "null" if self.of is None else self.of
+        by = "" if self.by is None else f'"by":{self.by},'
         spelled = (
             f'{{"atelier":"{self.atelier}","badge":{badge},"boot":"{self.boot}","boot_ms":{self.boot_ms},'
-            f'"epoch":"{self.epoch}","kind":"{self.kind}","of":{of},"prev":"{self.prev}","seq":{self.seq},'
+            f'{by}"epoch":"{self.epoch}","kind":"{self.kind}","of":{of},"prev":"{self.prev}","seq":{self.seq},'
             f'"station":"{self.station}","v":{schema.VERSION},"wall_ms":{self.wall_ms}}}'
         )
         return hashlib.sha256(spelled.encode("ascii", "backslashreplace")).hexdigest()
@@ -85,7 +97,7 @@ def from_json(value: Any) -> Passage:
     Raises Malformed, UnknownVersion.
     """
     fields = schema.versioned(value, "passage")
-    of = fields.get("of")
+    of, by = fields.get("of"), fields.get("by")
     return Passage(
         station=intern(schema.text(fields, "station", schema.IDENTIFIER)),
         epoch=intern(schema.text(fields, "epoch", schema.HEX)),
@@ -98,6 +110,7 @@ def from_json(value: Any) -> Passage:
         wall_ms=schema.integer(fields, "wall_ms"),
         prev=schema.text(fields, "prev", schema.HEX),
         of=None if of is None else schema.integer(fields, "of", least=1),
+        by=None if by is None else schema.integer(fields, "by", least=-MOST_SHIFT, most=MOST_SHIFT),
     )
 
 

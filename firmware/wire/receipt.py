@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from . import schema, token
+from . import booth, card, schema, token
+from .booth import Standing
+from .card import Card
 from .errors import Malformed
 
 OPEN, PAUSED, CLOSED = "open", "paused", "closed"
@@ -84,6 +86,9 @@ class Receipt:
     `hub` is the epoch of the hub's journal; a change means a restore, and the station sends all of its log
     again. `nonce` is the batch's own. `status` is that of the station's atelier, for the panel. `advice`: what
     parties of this batch are told. `board`: the waits now, for when no hub can be asked.
+
+    `plan`: the digest of the plan that holds, empty where there is none. `cards`: those after the first `cards_from`
+    of the hub. `standings`: who is at the booth, as far as the hub holds passages; None where it does not say.
     """
 
     hub: str
@@ -95,12 +100,22 @@ class Receipt:
     status: str = OPEN
     advice: tuple[Advice, ...] = ()
     board: tuple[Wait, ...] = ()
+    plan: str = ""
+    cards_from: int = 0
+    cards: tuple[Card, ...] = ()
+    standings: tuple[Standing, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        told = {
+        told: dict[str, Any] = {
             "advice": [one.to_json() for one in self.advice[:MOST_ADVICE]],
             "board": [one.to_json() for one in self.board[:MOST_WAITS]],
+            "plan": self.plan,
+            "cards": [one.to_json() for one in self.cards[: card.MOST]],
         }
+        if told["cards"]:
+            told["cards_from"] = self.cards_from
+        if self.standings is not None:
+            told["booth"] = {"standings": [one.to_json() for one in self.standings[: booth.MOST]]}
         return {
             "v": schema.VERSION,
             "hub": self.hub,
@@ -128,18 +143,37 @@ def decode(data: bytes) -> Receipt:
         held=schema.integer(fields, "held", least=0),
         now_ms=schema.integer(fields, "now_ms", least=0),
         status=schema.text(fields, "status", _STATUS),
-        advice=tuple(_readable(fields, "advice", MOST_ADVICE, Advice.from_json)),
-        board=tuple(_readable(fields, "board", MOST_WAITS, Wait.from_json)),
+        advice=tuple(_readable(fields, "advice", MOST_ADVICE, _of_mapping(Advice.from_json))),
+        board=tuple(_readable(fields, "board", MOST_WAITS, _of_mapping(Wait.from_json))),
+        **_told(fields),
     )
 
 
-def _readable(
-    fields: Mapping[str, Any], name: str, most: int, read: Callable[[Mapping[str, Any]], T]
-) -> Iterator[T]:
+def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a station shows; without it a receipt is as good."""
+    plan, cards_from, here = fields.get("plan"), fields.get("cards_from"), fields.get("booth")
+    cards = list(_readable(fields, "cards", card.MOST, Card.from_json))
+    listed = fields.get("cards")
+    whole = isinstance(listed, list) and len(cards) == len(listed)  # a card left out would shift all after it
+    return {
+        "plan": plan if isinstance(plan, str) and schema.HEX.fullmatch(plan) else "",
+        "cards_from": cards_from if whole and type(cards_from) is int and cards_from >= 0 else 0,
+        "cards": tuple(cards) if whole and type(cards_from) is int and cards_from >= 0 else (),
+        "standings": tuple(_readable(here, "standings", booth.MOST, Standing.from_json))
+        if isinstance(here, dict)
+        else None,
+    }
+
+
+def _of_mapping(read: Callable[[Mapping[str, Any]], T]) -> Callable[[Any], T]:
+    return lambda entry: read(schema.mapping(entry, "entry"))
+
+
+def _readable(fields: Mapping[str, Any], name: str, most: int, read: Callable[[Any], T]) -> Iterator[T]:
     """What can be read of a list that says nothing about passages: for its sake no receipt is refused."""
     listed = fields.get(name)
     for entry in listed[:most] if isinstance(listed, list) else ():
         try:
-            yield read(schema.mapping(entry, name))
+            yield read(entry)
         except Malformed:
             continue

@@ -1,0 +1,149 @@
+"""What an animator's screen shows, as JSON: the same from the hub, from the station, and on a phone.
+
+One page draws it, wherever it is served from; docs/formats.md says what each field means. Words come from the plan.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .booth import DONE, NEXT, START, Booth, Standing
+from .card import Card
+from .passage import ABSENT, ARRIVE, CALL, CLOSE, ENTER, LEAVE, PAUSE, RESUME, SHIFT, UNDO, Passage
+from .plan import BATCH, SESSION, Plan
+from .schema import VERSION
+
+KEPT, REPEAT, UNDONE, REFUSED, NOTHING = TONES = ("kept", "repeat", "undone", "refused", "nothing")
+
+# The words of a plan; the hub's catalogues have each under "station.".
+SAID = tuple(
+    f"said.{kind}" for kind in (ARRIVE, CALL, ENTER, LEAVE, ABSENT, PAUSE, RESUME, CLOSE, SHIFT, UNDO, REPEAT)
+)
+REFUSALS = ("refused.foreign", "refused.unreadable", "refused.disk", "refused.nothing", "refused.hub")
+PAGE = (
+    "waiting", "called", "inside", "free", "free.none", "nobody", "since", "since.unsure", "people", "empty",
+    "button.next", "button.start", "button.done", "button.pause", "button.resume", "button.close", "button.open",
+    "button.undo", "button.shift_later", "button.shift_sooner", "button.type", "button.send", "button.rub",
+    "button.cancel", "card.call", "card.enter", "card.leave", "card.absent", "card.title", "typed", "typed.left",
+    "status.open", "status.paused", "status.closed", "link.ok", "link.backlog", "link.away", "link.page",
+    "clock.estimated", "scanner.absent", "last", "advice", "guess", "session.next", "session.none", "more",
+    "unknown_badge", "noscript", "confirm.close", "hand",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last thing that was done here, in words."""
+
+    words: str
+    tone: str
+    at_ms: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {"words": self.words, "tone": self.tone, "at_ms": self.at_ms}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How it stands with the hub. `trouble`: in words, or empty."""
+
+    hub: bool = True
+    backlog: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where a party that has left was sent, in words."""
+
+    words: str
+    guess: bool
+    at_ms: int
+
+
+def buttons(plan: Plan) -> tuple[str, ...]:
+    """The large buttons of this atelier."""
+    if plan.kind in (BATCH, SESSION):
+        return (START, DONE)
+    return (NEXT, DONE) if plan.queues else (DONE,)
+
+
+def ref(badge: str) -> str:
+    """What a page names a party by: a badge's letters are nobody's business."""
+    return hashlib.sha256(b"ronde ref " + badge.encode("ascii")).hexdigest()[:12]
+
+
+def face(plan: Plan, cards: Mapping[str, Card], badge: str) -> str:
+    """ "Chat 7"; for a badge that the hub has not told of, its last letters."""
+    card = cards.get(badge)
+    if card is None:
+        return plan.text("unknown_badge", letters=badge[-4:])
+    return plan.text("common.nickname", picture=plan.text(f"picture.{card.picture}"), number=card.number)
+
+
+def said(plan: Plan, cards: Mapping[str, Card], passages: Sequence[Passage], tone: str, at_ms: int) -> Said:
+    """What these passages of one press or scan come to, in words."""
+    lines = []
+    for kind in dict.fromkeys(passage.kind for passage in passages):
+        alike = [passage for passage in passages if passage.kind == kind]
+        who = ", ".join(face(plan, cards, one.badge) for one in alike if one.badge)
+        by = next((one.by for one in alike if one.by is not None), 0)
+        lines.append(plan.text(f"said.{REPEAT if tone == REPEAT else kind}", who=who, by=f"{by:+d}"))
+    return Said(" · ".join(lines), tone, at_ms)
+
+
+def state(
+    plan: Plan,
+    here: Booth,
+    cards: Mapping[str, Card],
+    *,
+    status: str,
+    now_ms: int,
+    said: Said | None = None,
+    told: Iterable[Told] = (),
+    link: Link | None = None,
+    can_undo: bool = False,
+    clock_estimated: bool = False,
+    scanners: Iterable[tuple[str, bool]] = (),
+    may_act: bool = True,
+) -> dict[str, Any]:
+    """All that the page draws. `scanners`: each by its name, and whether it is there."""
+    link = link or Link()
+    upcoming = [at_ms for at_ms in plan.times_ms if at_ms + plan.minutes * 60_000 > now_ms]
+    return {
+        "v": VERSION,
+        "plan": plan.digest,
+        "at_ms": now_ms,
+        "status": status,
+        "places": plan.places,
+        "free": here.free,
+        "waiting": [_party(plan, cards, one) for one in here.waiting],
+        "called": [_party(plan, cards, one) for one in here.called],
+        "inside": [_party(plan, cards, one) for one in here.inside],
+        "buttons": list(buttons(plan)),
+        "can_undo": can_undo,
+        "may_act": may_act,
+        "said": said.to_json() if said else None,
+        "told": [{"words": one.words, "guess": one.guess, "at_ms": one.at_ms} for one in told],
+        "hub": link.hub,
+        "backlog": link.backlog,
+        "trouble": link.trouble,
+        "clock_estimated": clock_estimated,
+        "scanners": [{"name": name, "present": present} for name, present in scanners],
+        "next_session_ms": min(upcoming, default=None) if plan.kind == SESSION else None,
+    }
+
+
+def _party(plan: Plan, cards: Mapping[str, Card], one: Standing) -> dict[str, Any]:
+    card = cards.get(one.badge)
+    return {
+        "ref": ref(one.badge),
+        "face": face(plan, cards, one.badge),
+        "picture": card.picture if card else "",
+        "number": card.number if card else None,
+        "people": card.people if card else None,
+        "takers": one.takers,
+        "since_ms": one.since_ms,
+        "estimated": one.estimated,
+    }

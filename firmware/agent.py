@@ -89,7 +89,7 @@ class Agent:
         self._make_panel = panel
         self._chance = chance or random.Random()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
-        self._steps = Steps(config.steps, config.atelier, config.scanner.repeat_s * 1000)
+        self._steps = Steps(config.steps, config.atelier, config.scanners[0].repeat_s * 1000)
         self._status = OPEN
         self._status_seq = 0  # the newest pause or resume of this log
         self._problem: str | None = None
@@ -132,8 +132,8 @@ class Agent:
     def _work(self) -> None:
         config = self._config
         self._scanner = Scanner(
-            config.scanner.port,
-            config.scanner.baud,
+            config.scanners[0].port,
+            config.scanners[0].baud,
             on_line=lambda text: self._events.put(Scanned(text)),
             on_presence=lambda present: self._events.put(Present(present)),
         )

@@ -8,9 +8,13 @@ device_key = "64 hexadecimal digits"
 event_key  = "64 hexadecimal digits"
 data       = "/var/lib/ronde-station"  where the log is kept
 
-[scanner]   port = "auto" (the first of /dev/serial/by-id) | a path, baud = 9600, repeat_s = 10
-[panel]     green, amber, red, buzzer, undo, pause: BCM numbers; see firmware.panel for the wiring
-[uplink]    beat_s = 10, backoff_min_s = 1, backoff_max_s = 30, timeout_s = 5
+[scanner]   kind = "serial" | "keyboard", port = "auto" (the first that is free) | a path, baud = 9600,
+            prefix = "" (what it is set to send before each code), repeat_s = 10;
+            of several, each under [[scanner]] with its name and, where they differ, its steps
+[panel]     green, amber, red, buzzer, left, right, undo, pause: BCM numbers; see firmware.panel for the wiring;
+            volume = 3 (0 to 3), hold_s = 1
+[screen]    address = "127.0.0.1", port = 8090 (0: no page): the station's own page
+[uplink]    beat_s = 2, backoff_min_s = 1, backoff_max_s = 30, timeout_s = 5
 [standin]   for rehearsals and tests only: panel = "print", clock = { day_ms, real_ms, speed }
 """
 
@@ -35,35 +39,62 @@ from .wire.signature import KEY_BYTES
 DEFAULT_PATH = Path("/etc/ronde/station.toml")
 DEFAULT_DATA = "/var/lib/ronde-station"
 AUTO = "auto"
+SERIAL, KEYBOARD = "serial", "keyboard"
 PRINT = "print"
 
 _HEX_KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _ANYTHING = re.compile(r"[^\0]+", re.DOTALL)
+_NAME = re.compile(r"[\w .'-]{0,32}")
+_PREFIX = re.compile(r"[ -~]{0,16}")
 _LAST_PIN = 27
+_LOUDEST = 3
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,100}")
+_TABLE_OF = {"scanners": "scanner"}  # one table of the file for each
 
 
 @dataclass(frozen=True, slots=True)
 class ScannerSettings:
+    """`steps`: what its scans mean in turn; empty: what the station's do."""
+
+    name: str = ""
+    kind: str = SERIAL
     port: str = AUTO
     baud: int = 9600
+    steps: tuple[str, ...] = ()
+    prefix: str = ""
     repeat_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pins:
-    """BCM numbers."""
+class PanelSettings:
+    """BCM numbers; None: not wired. `volume`: 0 is mute. `hold_s`: a press that long is another press."""
 
     green: int = 17
     amber: int = 27
     red: int = 22
     buzzer: int = 12
-    undo: int = 5
-    pause: int = 6
+    left: int = 5
+    right: int = 6
+    undo: int | None = None
+    pause: int | None = None
+    volume: int = _LOUDEST
+    hold_s: float = 1.0
+
+
+PINS = ("green", "amber", "red", "buzzer", "left", "right", "undo", "pause")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """Where the station serves its page; `port` 0: it serves none."""
+
+    address: str = "127.0.0.1"
+    port: int = 8090
 
 
 @dataclass(frozen=True, slots=True)
 class UplinkSettings:
-    beat_s: float = 10.0
+    beat_s: float = 2.0
     backoff_min_s: float = 1.0
     backoff_max_s: float = 30.0
     timeout_s: float = 5.0
@@ -93,8 +124,9 @@ class Config:
     device_key: bytes
     event_key: bytes
     data: Path
-    scanner: ScannerSettings
-    panel: Pins
+    scanners: tuple[ScannerSettings, ...]
+    panel: PanelSettings
+    screen: ScreenSettings
     uplink: UplinkSettings
     standin: Standin
 
@@ -106,10 +138,7 @@ def read(path: Path) -> Config:
 
 def parse(values: Mapping[str, Any]) -> Config:
     """The settings in a TOML document that was already read. Raises ConfigError."""
-    top = _Table(values, "", [field.name for field in fields(Config)])
-    scanner = top.table("scanner", [field.name for field in fields(ScannerSettings)])
-    uplink = top.table("uplink", [field.name for field in fields(UplinkSettings)])
-    usual_scanner, usual_uplink = ScannerSettings(), UplinkSettings()
+    top = _Table(values, "", [_TABLE_OF.get(field.name, field.name) for field in fields(Config)])
     return Config(
         station=top.text("station", schema.IDENTIFIER),
         atelier=top.text("atelier", schema.IDENTIFIER),
@@ -118,19 +147,11 @@ def parse(values: Mapping[str, Any]) -> Config:
         device_key=bytes.fromhex(top.text("device_key", _HEX_KEY)),
         event_key=bytes.fromhex(top.text("event_key", _HEX_KEY)),
         data=Path(top.text("data", _ANYTHING, DEFAULT_DATA)),
-        scanner=ScannerSettings(
-            port=scanner.text("port", _ANYTHING, usual_scanner.port),
-            baud=scanner.integer("baud", usual_scanner.baud, least=300, most=4_000_000),
-            repeat_s=scanner.number("repeat_s", usual_scanner.repeat_s, least=0),
-        ),
-        panel=_pins(top.table("panel", [field.name for field in fields(Pins)])),
-        uplink=UplinkSettings(
-            beat_s=uplink.number("beat_s", usual_uplink.beat_s, least=0.05),
-            backoff_min_s=uplink.number("backoff_min_s", usual_uplink.backoff_min_s, least=0.01),
-            backoff_max_s=uplink.number("backoff_max_s", usual_uplink.backoff_max_s, least=0.01),
-            timeout_s=uplink.number("timeout_s", usual_uplink.timeout_s, least=0.05),
-        ),
-        standin=_standin(top.table("standin", [field.name for field in fields(Standin)])),
+        scanners=_scanners(top),
+        panel=_panel(top.table("panel", _names(PanelSettings))),
+        screen=_screen(top.table("screen", _names(ScreenSettings))),
+        uplink=_uplink(top.table("uplink", _names(UplinkSettings))),
+        standin=_standin(top.table("standin", _names(Standin))),
     )
 
 
@@ -192,6 +213,13 @@ class _Table:
     def table(self, key: str, allowed: list[str]) -> "_Table":
         return _Table(self._values.get(key, {}), self.path(key), allowed)
 
+    def tables(self, key: str, allowed: list[str]) -> "list[_Table]":
+        """The one table `[key]`, or each `[[key]]`; one that is empty where there is none."""
+        found = self._values.get(key, {})
+        if not isinstance(found, list):
+            return [self.table(key, allowed)]
+        return [_Table(each, f"{self.path(key)}[{number}]", allowed) for number, each in enumerate(found)]
+
     def get(self, key: str, default: Any, expected: str) -> Any:
         value = self._values.get(key, default)
         if value is None:
@@ -225,12 +253,17 @@ def _wrong(key: str, value: Any, expected: str) -> str:
     return messages.WRONG_VALUE.format(key=key, value=shown, expected=expected)
 
 
-def _steps(top: _Table) -> tuple[str, ...]:
+def _names(table: Any) -> list[str]:
+    return [field.name for field in fields(table)]
+
+
+def _steps(table: _Table, default: list[str] | None = None) -> tuple[str, ...]:
+    """Only where there is a default may the list be empty."""
     expected = f"une liste, sans doublon, parmi {', '.join(passage.STEPS)}"
-    value = top.get("steps", None, expected)
-    known = isinstance(value, list) and value and all(step in passage.STEPS for step in value)
-    if not known or len(set(value)) != len(value):
-        raise ConfigError(_wrong("steps", value, expected))
+    value = table.get("steps", default, expected)
+    known = isinstance(value, list) and all(step in passage.STEPS for step in value)
+    if not known or len(set(value)) != len(value) or (not value and default is None):
+        raise ConfigError(_wrong(table.path("steps"), value, expected))
     return tuple(value)
 
 
@@ -246,26 +279,70 @@ def _address(top: _Table) -> str:
     return value
 
 
-def _pins(table: _Table) -> Pins:
-    pins = Pins(
-        **{
-            f.name: table.integer(f.name, getattr(Pins(), f.name), least=0, most=_LAST_PIN)
-            for f in fields(Pins)
-        }
+def _scanners(top: _Table) -> tuple[ScannerSettings, ...]:
+    usual = ScannerSettings()
+    found = tuple(
+        ScannerSettings(
+            name=table.text("name", _NAME, usual.name),
+            kind=table.text("kind", re.compile(f"{SERIAL}|{KEYBOARD}"), usual.kind),
+            port=table.text("port", _ANYTHING, usual.port),
+            baud=table.integer("baud", usual.baud, least=300, most=4_000_000),
+            steps=_steps(table, []),
+            prefix=table.text("prefix", _PREFIX, usual.prefix),
+            repeat_s=table.number("repeat_s", usual.repeat_s, least=0),
+        )
+        for table in top.tables("scanner", _names(ScannerSettings))
     )
+    names = [each.name for each in found]
+    ports = [each.port for each in found if each.port != AUTO]
+    for message, values in ((messages.SAME_SCANNER, names), (messages.SAME_PORT, ports)):
+        for value in values:
+            if values.count(value) > 1:
+                raise ConfigError(message.format(value=value))
+    return found
+
+
+def _panel(table: _Table) -> PanelSettings:
+    usual = PanelSettings()
+    pins = {
+        name: table.integer(name, getattr(usual, name), least=0, most=_LAST_PIN)
+        for name in PINS
+        if table.has(name) or getattr(usual, name) is not None
+    }
     taken: dict[int, str] = {}
-    for field in fields(Pins):
-        pin = getattr(pins, field.name)
+    for name, pin in pins.items():
         if pin in taken:
-            raise ConfigError(messages.SAME_PIN.format(pin=pin, first=taken[pin], second=field.name))
-        taken[pin] = field.name
-    return pins
+            raise ConfigError(messages.SAME_PIN.format(pin=pin, first=taken[pin], second=name))
+        taken[pin] = name
+    return PanelSettings(
+        **pins,
+        volume=table.integer("volume", usual.volume, least=0, most=_LOUDEST),
+        hold_s=table.number("hold_s", usual.hold_s, least=0.2, most=10),
+    )
+
+
+def _screen(table: _Table) -> ScreenSettings:
+    usual = ScreenSettings()
+    return ScreenSettings(
+        address=table.text("address", _HOST, usual.address),
+        port=table.integer("port", usual.port, least=0, most=65_535),
+    )
+
+
+def _uplink(table: _Table) -> UplinkSettings:
+    usual = UplinkSettings()
+    return UplinkSettings(
+        beat_s=table.number("beat_s", usual.beat_s, least=0.05),
+        backoff_min_s=table.number("backoff_min_s", usual.backoff_min_s, least=0.01),
+        backoff_max_s=table.number("backoff_max_s", usual.backoff_max_s, least=0.01),
+        timeout_s=table.number("timeout_s", usual.timeout_s, least=0.05),
+    )
 
 
 def _standin(table: _Table) -> Standin:
     clock = None
     if table.has("clock"):
-        given = table.table("clock", [field.name for field in fields(StandinClock)])
+        given = table.table("clock", _names(StandinClock))
         most = schema.BIGGEST_INTEGER
         clock = StandinClock(
             day_ms=given.integer("day_ms", least=0, most=most),
@@ -289,13 +366,16 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _toml(values: Mapping[str, Any], name: str = "") -> str:
-    """TOML for what `parse` accepts: text, numbers, lists of text, and tables of these."""
-    lines = [f"{key} = {_value(value)}" for key, value in values.items() if not isinstance(value, dict)]
-    tables = [(f"{name}{key}", value) for key, value in values.items() if isinstance(value, dict)]
-    text = "".join(f"{line}\n" for line in lines)
-    for key, table in tables:
-        text += f"\n[{key}]\n{_toml(table, f'{key}.')}"
-    return text
+    """TOML for what `parse` accepts: text, numbers, lists of text, tables of these and lists of tables."""
+    lines, tables = [], []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            tables.append((f"[{name}{key}]", f"{name}{key}.", value))
+        elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            tables += [(f"[[{name}{key}]]", f"{name}{key}.", item) for item in value]
+        else:
+            lines.append(f"{key} = {_value(value)}\n")
+    return "".join(lines) + "".join(f"\n{head}\n{_toml(table, below)}" for head, below, table in tables)
 
 
 def _value(value: Any) -> str:

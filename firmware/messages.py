@@ -43,6 +43,10 @@ NOT_TOML = "{path} : ce n'est pas du TOML ({reason})."
 UNKNOWN_KEY = "clé inconnue « {key} ». Clés admises : {allowed}."
 MISSING_KEY = "il manque la clé « {key} » ({expected})."
 WRONG_VALUE = "{key} = {value} : {expected} est attendu."
+SAME_SCANNER = (
+    "deux lecteurs portent le nom « {value} » : donnez à chaque [[scanner]] un « name » qui n'est qu'à lui."
+)
+SAME_PORT = "deux lecteurs ont le même port {value} : un lecteur par port."
 SAME_PIN = "la broche {pin} sert à la fois à « {first} » et à « {second} » : une broche par usage."
 
 # The panel

@@ -7,8 +7,8 @@
     amber      27  13           the same
     red        22  15           the same
     buzzer     12  32           passive piezo between GPIO and ground
-    undo        5  29           push button between GPIO and ground (pull-up inside the Pi)
-    pause       6  31           the same
+    left        5  29           push button between GPIO and ground (pull-up inside the Pi)
+    right       6  31           the same
     ground      -  9, 25, 39    shared
     ========  ===  ===========  ============================================================
 
@@ -36,7 +36,7 @@ from typing import Any
 import gpiozero
 
 from . import messages
-from .config import Pins
+from .config import PanelSettings
 from .errors import PanelUnavailable
 from .wire.passage import UNDO, Passage
 from .wire.receipt import OPEN, Advice
@@ -83,7 +83,7 @@ class Panel:
 
     def __init__(
         self,
-        pins: Pins,
+        pins: PanelSettings,
         on_undo: Callable[[], None],
         on_pause: Callable[[], None],
         *,
@@ -104,7 +104,7 @@ class Panel:
             self._amber = self._add(gpiozero.LED(pins.amber, pin_factory=factory))
             self._red = self._add(gpiozero.LED(pins.red, pin_factory=factory))
             self._buzzer = self._add(gpiozero.TonalBuzzer(pins.buzzer, octaves=2, pin_factory=factory))
-            for pin, pressed in ((pins.undo, on_undo), (pins.pause, on_pause)):
+            for pin, pressed in ((pins.left, on_undo), (pins.right, on_pause)):
                 button = self._add(gpiozero.Button(pin, bounce_time=_BOUNCE_S, pin_factory=factory))
                 button.when_pressed = pressed
         except (gpiozero.GPIOZeroError, ImportError, OSError) as error:

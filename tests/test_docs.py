@@ -153,8 +153,8 @@ def hub_settings(model: type[BaseModel], above: str = "") -> Iterator[tuple[str,
 def station_settings(shape: type, above: str = "") -> Iterator[tuple[str, Any]]:
     for field in dataclasses.fields(shape):
         table = next((t for t in _types(field.type) if dataclasses.is_dataclass(t)), None)
-        if table:
-            yield from station_settings(table, f"{above}{field.name}.")
+        if table:  # of several scanners, each is a table [[scanner]]
+            yield from station_settings(table, f"{above}{field.name.removesuffix('s')}.")
         elif f"{above}{field.name}" == "data":
             yield "data", firmware.config.DEFAULT_DATA
         else:

@@ -24,10 +24,12 @@ def changed(**fields):
 def test_the_least_that_a_station_needs():
     found = config.parse(GOOD)
     assert found.steps == ("arrive", "enter")
-    assert found.scanner.port == "auto"
-    assert found.scanner.repeat_s == 10
-    assert (found.uplink.beat_s, found.uplink.backoff_min_s, found.uplink.backoff_max_s) == (10, 1, 30)
-    assert found.panel.green == 17
+    (scanner,) = found.scanners
+    assert (scanner.name, scanner.kind, scanner.port, scanner.steps) == ("", "serial", "auto", ())
+    assert scanner.repeat_s == 10
+    assert (found.uplink.beat_s, found.uplink.backoff_min_s, found.uplink.backoff_max_s) == (2, 1, 30)
+    assert (found.panel.green, found.panel.left, found.panel.undo, found.panel.volume) == (17, 5, None, 3)
+    assert (found.screen.address, found.screen.port) == ("127.0.0.1", 8090)
     assert found.standin.panel is None and found.standin.clock is None
     assert str(found.data) == config.DEFAULT_DATA
 
@@ -47,13 +49,24 @@ def test_all_that_can_be_set(tmp_path):
         port = "/dev/serial/by-id/usb-Acme"
         baud = 115200
         repeat_s = 5
+        name = "table"
+        kind = "keyboard"
+        steps = ["leave"]
+        prefix = "]Q1"
         [panel]
         green = 1
         amber = 2
         red = 3
         buzzer = 4
+        left = 5
+        right = 6
         undo = 7
         pause = 8
+        volume = 0
+        hold_s = 2
+        [screen]
+        address = "0.0.0.0"
+        port = 0
         [uplink]
         beat_s = 2.5
         backoff_min_s = 0.5
@@ -66,8 +79,13 @@ def test_all_that_can_be_set(tmp_path):
     )
     found = config.read(path)
     assert found.hub == "https://[::1]:8443"
-    assert found.scanner == config.ScannerSettings("/dev/serial/by-id/usb-Acme", 115200, 5)
-    assert found.panel == config.Pins(1, 2, 3, 4, 7, 8)
+    assert found.scanners == (
+        config.ScannerSettings(
+            "table", "keyboard", "/dev/serial/by-id/usb-Acme", 115200, ("leave",), "]Q1", 5
+        ),
+    )
+    assert found.panel == config.PanelSettings(1, 2, 3, 4, 5, 6, 7, 8, 0, 2.0)
+    assert found.screen == config.ScreenSettings("0.0.0.0", 0)
     assert found.uplink == config.UplinkSettings(2.5, 0.5, 9, 3)
     assert found.standin == config.Standin("print", config.StandinClock(5, 6, 60))
 
@@ -77,7 +95,7 @@ def test_all_that_can_be_set(tmp_path):
     [
         (changed(colour="blue"), "« colour »"),
         (changed(scanner={"speed": 1}), "« scanner.speed »"),
-        (changed(scanner={"speed": 1}), "baud, port, repeat_s"),
+        (changed(scanner={"speed": 1}), "baud, kind, name, port, prefix, repeat_s, steps"),
         (changed(standin={"clock": {"day": 1}}), "« standin.clock.day »"),
         (changed(scanner=3), "scanner = 3"),
         (changed(station="VR 1"), "station = 'VR 1'"),
@@ -90,6 +108,19 @@ def test_all_that_can_be_set(tmp_path):
         (changed(hub="http://hub/path"), "hub"),
         (changed(hub="http://user@hub"), "hub"),
         (changed(scanner={"baud": True}), "scanner.baud"),
+        (changed(scanner={"kind": "usb"}), "scanner.kind = 'usb'"),
+        (changed(scanner={"steps": ["dance"]}), "scanner.steps"),
+        (changed(scanner={"prefix": "\r"}), "scanner.prefix"),
+        (changed(scanner=[{"name": "a"}, {"name": "b", "baud": 1}]), "scanner[1].baud = 1"),
+        (changed(scanner=[{"name": "a"}, {"name": "a"}]), "le nom « a »"),
+        (changed(scanner=[{}, {}]), "le nom «  »"),
+        (changed(scanner=[{"name": "a", "port": "/x"}, {"port": "/x"}]), "le même port /x"),
+        (changed(scanner=["a"]), "scanner[0]"),
+        (changed(panel={"volume": 4}), "panel.volume = 4"),
+        (changed(panel={"undo": 5}), "la broche 5"),
+        (changed(panel={"hold_s": 0}), "panel.hold_s"),
+        (changed(screen={"port": 70000}), "screen.port"),
+        (changed(screen={"address": "a b"}), "screen.address"),
         (changed(uplink={"beat_s": "1"}), "uplink.beat_s"),
         (changed(uplink={"timeout_s": 0}), "uplink.timeout_s"),
         (changed(panel={"red": 99}), "panel.red = 99"),
@@ -103,6 +134,25 @@ def test_what_is_wrong_is_named(values, said):
     with pytest.raises(ConfigError) as caught:
         config.parse(values)
     assert said in str(caught.value)
+
+
+def test_several_scanners_each_with_its_own_step():
+    found = config.parse(
+        changed(
+            scanner=[
+                {"name": "file", "steps": ["arrive"]},
+                {"name": "main", "kind": "keyboard", "steps": ["enter", "leave"]},
+            ]
+        )
+    )
+    assert [(one.name, one.kind, one.steps) for one in found.scanners] == [
+        ("file", "serial", ("arrive",)),
+        ("main", "keyboard", ("enter", "leave")),
+    ]
+
+
+def test_a_station_may_have_no_scanner():
+    assert config.parse(changed(scanner=[])).scanners == ()
 
 
 @pytest.mark.parametrize("key", ["device_key", "event_key"])
@@ -148,11 +198,25 @@ def test_enrolling_again_keeps_the_other_settings(tmp_path):
     before = config.read(path)
     path.chmod(0o644)
     after = config.enrol(path, Enrolment("http://hub", "vr-1", "vr", ("enter",), bytes(32), bytes(32)))
-    assert (after.panel, after.scanner, after.standin) == (before.panel, before.scanner, before.standin)
+    assert (after.panel, after.scanners, after.standin) == (before.panel, before.scanners, before.standin)
     assert (after.station, after.steps) == ("vr-1", ("enter",))
     assert config.read(path) == after
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert tomllib.loads(path.read_text())["panel"] == {"green": 23}
+
+
+def test_enrolling_again_keeps_every_scanner(tmp_path):
+    path = tmp_path / "station.toml"
+    config.enrol(path, ENROLMENT)
+    path.write_text(
+        path.read_text()
+        + '[[scanner]]\nname = "file d\'attente"\nsteps = ["arrive"]\n[[scanner]]\nname = "main"\nprefix = "]Q1"\n'
+    )
+    before = config.read(path)
+    assert [one.name for one in before.scanners] == ["file d'attente", "main"]
+    assert config.enrol(path, ENROLMENT).scanners == before.scanners == config.read(path).scanners
+    path.write_text(path.read_text().partition("[[")[0].replace("atelier", "scanner = []\natelier"))
+    assert config.enrol(path, ENROLMENT).scanners == config.read(path).scanners == ()
 
 
 def test_enrolling_over_wrong_settings_changes_nothing(tmp_path):

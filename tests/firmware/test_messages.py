@@ -24,20 +24,21 @@ def test_every_message_that_is_said_exists():
 
 def test_the_wiring_page_names_every_pin_and_every_setting():
     page = (ROOT / "docs" / "wiring.md").read_text(encoding="utf-8")
-    for field in fields(config.Pins):
-        assert re.search(rf"\| `{field.name}` \| {getattr(config.Pins(), field.name)} \|", page), field.name
-    for table in (config.ScannerSettings, config.UplinkSettings, config.Standin):
+    for name in config.PINS:
+        bcm = getattr(config.PanelSettings(), name)
+        assert re.search(rf"\| `{name}` \| {'–' if bcm is None else bcm} \|", page), name
+    for table in (config.ScannerSettings, config.ScreenSettings, config.UplinkSettings, config.Standin):
         for field in fields(table):
             assert f".{field.name}`" in page, field.name
     for field in fields(config.Config):
-        assert f"`{field.name}" in page, field.name
+        assert f"`{field.name.removesuffix('s')}" in page, field.name
 
 
 def test_the_wiring_in_the_code_and_on_the_page_agree():
     page = (ROOT / "docs" / "wiring.md").read_text(encoding="utf-8")
     docstring = (ROOT / "firmware" / "panel.py").read_text(encoding="utf-8")
     for name, bcm, header in re.findall(
-        r"^    (green|amber|red|buzzer|undo|pause) +(\d+) +(\d+) ", docstring, re.M
+        r"^    (green|amber|red|buzzer|left|right) +(\d+) +(\d+) ", docstring, re.M
     ):
-        assert getattr(config.Pins(), name) == int(bcm)
+        assert getattr(config.PanelSettings(), name) == int(bcm)
         assert f"| `{name}` | {bcm} | {header} |" in page

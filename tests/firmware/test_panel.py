@@ -9,12 +9,12 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from firmware import panel
-from firmware.config import Pins
+from firmware.config import PanelSettings
 from firmware.errors import PanelUnavailable
 from firmware.panel import Beat, Panel
 from firmware.wire.passage import CHAIN_START, Passage
 
-PINS = Pins()
+PINS = PanelSettings()
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_missing_scanner_shows_between_the_signals(shown, quick, factory, even
 
 
 def test_the_buttons_are_heard(shown, factory, pressed, eventually):
-    for number, name in ((PINS.undo, "undo"), (PINS.pause, "pause")):
+    for number, name in ((PINS.left, "undo"), (PINS.right, "pause")):
         factory.pin(number).drive_low()
         eventually(lambda name=name: pressed and pressed[-1] == name)
         factory.pin(number).drive_high()
@@ -169,9 +169,9 @@ def test_pins_without_sound_are_not_taken():
 
 def test_the_environment_variable_alone_gives_mock_pins(environment):
     script = (
-        "from firmware.panel import Panel; from firmware.config import Pins\n"
+        "from firmware.panel import Panel; from firmware.config import PanelSettings\n"
         "import gpiozero\n"
-        "with Panel(Pins(), print, print) as p: print(type(gpiozero.Device.pin_factory).__name__)"
+        "with Panel(PanelSettings(), print, print) as p: print(type(gpiozero.Device.pin_factory).__name__)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],

@@ -14,11 +14,12 @@ from typing import Protocol, TypeVar
 
 from firmware.wire import token
 from firmware.wire.batch import Batch
+from firmware.wire.booth import Standing
 from firmware.wire.passage import Passage
 
 from . import collector, intake
 from .errors import Refused, UnknownAtelier, UnknownParty
-from .rules import counsel, guidance, routes
+from .rules import booths, counsel, guidance, routes
 from .rules.event import Event
 from .rules.facts import (
     AdviceGiven,
@@ -36,7 +37,7 @@ from .rules.facts import (
 )
 from .rules.floor import Floor, Status
 from .rules.ledger import Ledger, Log, View
-from .rules.party import GENDERS, Group, Party
+from .rules.party import Group, Party
 from .rules.printing import PrintJob, PrintState, queued_for
 from .rules.waits import Wait, projections
 from .store import backup
@@ -46,7 +47,6 @@ from .store.writer import Decision, Writer
 T = TypeVar("T")
 
 EVENT_KEY = "event"
-MOST_PEOPLE = 200  # in one party
 WAIT_S = 10.0
 LOOK_MS = 10_000
 
@@ -74,7 +74,7 @@ class Held:
     """What the hub holds of a station's log after a batch: passages 1..`prefix`.
 
     `advised`: the parties of the batch that are to be told something, and what. `waits`: by atelier, of one
-    person who comes now, where it gets a turn.
+    person who comes now, where it gets a turn. `standings`: who is at the station's atelier, by what is held.
     """
 
     prefix: int
@@ -82,6 +82,8 @@ class Held:
     status: Status
     advised: tuple[tuple[Party, AdviceGiven], ...]
     waits: Mapping[str, Wait]
+    standings: tuple[Standing, ...]
+    view: View
 
 
 class Day:
@@ -94,7 +96,6 @@ class Day:
         clock: Clock,
         below: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self.event = event
         self.clock = clock
         self.epoch = journal.epoch
         self.event_key = journal.keep_secret(EVENT_KEY, new_event_key)
@@ -104,6 +105,7 @@ class Day:
         self._waits: Mapping[str, Wait] = {}
         self._looked_ms = -LOOK_MS
         self._ledger = Ledger(event)
+        self._planned = event
         clock.not_before(self._replay())
         self._view = self._ledger.view()
         self._writer = Writer(journal, clock, self)
@@ -114,6 +116,11 @@ class Day:
     def view(self) -> View:
         """All that is durable, as of the last commit."""
         return self._view
+
+    @property
+    def event(self) -> Event:
+        """The event as it holds now."""
+        return self._view.event
 
     @property
     def alive(self) -> bool:
@@ -144,7 +151,7 @@ class Day:
         A `form` that was taken before, even by a hub that has stopped since, gives the party that came with it.
         Raises Refused where the people make no party, JournalUnavailable where nothing could be kept.
         """
-        party = tuple(self._grouped(people))
+        party = tuple(intake.grouped(self.event, people))
         known = tuple(wish for wish in dict.fromkeys(wishes) if wish in self.event.by_id)
         spoken = language if language in self.event.languages else self.event.languages[0]
 
@@ -155,7 +162,7 @@ class Day:
             number = max(self._ledger.came, default=0) + 1
             badge = self._new_badge()
             wanderer = routes.Wanderer(party, known, badge=badge)
-            told = routes.advise(self.event, self._ledger.floor(now_ms), wanderer, now_ms)
+            told = routes.advise(self._ledger.event, self._ledger.floor(now_ms), wanderer, now_ms)
             arrival = PartyCame(number, party, spoken, known, told.stops, form)
             facts = guidance.welcome(arrival, badge, told)
             if sheet:
@@ -289,6 +296,10 @@ class Day:
 
         return self._writer.submit(decide).result(WAIT_S)
 
+    def decide(self, work: Callable[[Ledger, int], Decision[T]]) -> T:
+        """Record what `work` decides, from the ledger as it is between two commits and the moment."""
+        return self._writer.submit(lambda now_ms: work(self._ledger, now_ms)).result(WAIT_S)
+
     def secrets(self, prefix: str) -> dict[str, bytes]:
         return self._between(lambda: self._journal.secrets(prefix))
 
@@ -317,7 +328,7 @@ class Day:
             self._change.notify_all()
 
     def lost(self) -> None:
-        self._ledger = Ledger(self.event)
+        self._ledger = Ledger(self._planned)
         self._replay()
 
     # Inside
@@ -343,16 +354,6 @@ class Day:
 
         return self._writer.submit(decide).result(WAIT_S)
 
-    def _grouped(self, people: Sequence[Group]) -> list[Group]:
-        counts: dict[tuple[str, str], int] = {}
-        for group in people:
-            if group.band not in self.event.bands_by_id or group.gender not in GENDERS or group.count < 1:
-                raise Refused(f"no such people on this day: {group}")
-            counts[group.band, group.gender] = counts.get((group.band, group.gender), 0) + group.count
-        if not 0 < sum(counts.values()) <= MOST_PEOPLE:
-            raise Refused(f"a party has 1 to {MOST_PEOPLE} people, not {sum(counts.values())}")
-        return [Group(band, gender, count) for (band, gender), count in counts.items()]
-
     def _checked_in(self, number: int) -> CheckedIn:
         """The party as the last commit left it, and its first print job, 0 where it has none."""
         jobs = [job.job for job in self._view.jobs.values() if job.party == number]
@@ -377,16 +378,18 @@ class Day:
 
     def _held(self, batch: Batch, now_ms: int) -> Held:
         log = self._ledger.logs.get((batch.station, batch.epoch), Log())
-        atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), None)
-        status = self._view.statuses.get(atelier, Status.OPEN) if atelier else Status.OPEN
+        atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), "")
+        status = self._view.statuses.get(atelier, Status.OPEN)
+        here = self._ledger.floor(now_ms).by_id.get(atelier)
         badges = [passage.badge or "" for passage in batch.passages if isinstance(passage, Passage)]
         advised = tuple(counsel.standing(self._view, badges, now_ms))
-        return Held(log.prefix, self.clock(), status, advised, self._expected(now_ms))
+        standings = booths.standings(here) if here else ()
+        return Held(log.prefix, self.clock(), status, advised, self._expected(now_ms), standings, self._view)
 
     def _expected(self, now_ms: int) -> Mapping[str, Wait]:
         """What one person who comes to an atelier waits, where it gets a turn; looked at every ten seconds."""
         if not 0 <= now_ms - self._looked_ms < LOOK_MS:
-            queues = projections(self.event, self._ledger.floor(now_ms))
+            queues = projections(self._ledger.event, self._ledger.floor(now_ms))
             waits = {id: queue.wait(now_ms, 1) for id, queue in queues.items()}
             self._waits = {id: wait for id, wait in waits.items() if wait}
             self._looked_ms = now_ms

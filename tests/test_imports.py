@@ -16,7 +16,7 @@ MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
-ON_DAY = ON_RULES | {"kiosk.day", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
+ON_DAY = ON_RULES | {"kiosk.day", "kiosk.intake", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
 WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases", "kiosk.printroom"}
 HUB = WEB | {
     "kiosk.config",

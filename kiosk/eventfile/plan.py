@@ -66,7 +66,7 @@ def _stations(table: EventTable) -> tuple[Station, ...]:
     stations: list[Station] = []
     for atelier in table.ateliers:
         named = [each for each in table.stations if each.atelier == atelier.id]
-        stations.extend(Station(each.id, atelier.id, tuple(each.steps)) for each in named)
+        stations.extend(Station(each.id, atelier.id, tuple(each.steps), each.buttons) for each in named)
         if not named:
             stations.append(Station(atelier.id, atelier.id, _steps(atelier)))
     return tuple(stations)

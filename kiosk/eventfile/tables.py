@@ -140,6 +140,7 @@ class StationTable(Table):
         Field(min_length=1, max_length=len(STEPS)),
         Allowed("check.allowed.steps", {"steps": ", ".join(STEPS)}),
     ]
+    buttons: Annotated[bool, Allowed("check.allowed.truth")] = False
 
 
 class WalkTable(Table):

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from firmware.wire.passage import ENTER, LEAVE
+
 MINUTE_MS = 60_000
 
 
@@ -51,11 +53,21 @@ class AgeBand:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A scanner at an atelier, and the steps that its scans mean, in their order."""
+    """A station at an atelier, and the steps that its scans mean, in their order.
+
+    `buttons`: entering and leaving are pressed there (Next or Start, and Done), not scanned. `label`: for people.
+    """
 
     id: str
     atelier: str
     steps: tuple[str, ...]
+    buttons: bool = False
+    label: str = ""
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The steps that it tells of, by scans or by buttons."""
+        return frozenset((*self.steps, ENTER, LEAVE) if self.buttons else self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +144,10 @@ class Event:
 
     @cached_property
     def steps_at(self) -> Mapping[str, frozenset[str]]:
-        """The steps that are scanned at each atelier, by any of its stations."""
+        """The steps that are seen at each atelier, by any of its stations."""
         return {
             atelier.id: frozenset(
-                step for station in self.stations if station.atelier == atelier.id for step in station.steps
+                step for station in self.stations if station.atelier == atelier.id for step in station.seen
             )
             for atelier in self.ateliers
         }

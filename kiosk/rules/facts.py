@@ -4,46 +4,24 @@ Each kind of fact is a frozen dataclass with a `KIND` and a JSON form; `read` tu
 this version does not know is read as None, so that an older program can open a newer journal's facts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar
 
 from firmware.wire import passage as wire_passage
 from firmware.wire import schema
 from firmware.wire.anchor import Moment
 from firmware.wire.errors import Malformed
-from firmware.wire.passage import Passage
+from firmware.wire.passage import STEPS, Passage
 from firmware.wire.receipt import CLOSED, OPEN, PAUSED
 
 from .party import GENDERS, Group
+from .recorded import Fact as Fact
+from .recorded import Repeatable, line, recorded
+from .recorded import read as read
 
 STATUSES = (OPEN, PAUSED, CLOSED)
 GO, REST, END = VERBS = ("go", "rest", "end")
-
-
-class Fact(Protocol):
-    KIND: ClassVar[str]
-
-    @property
-    def key(self) -> str | None:
-        """What makes the fact unique: the journal keeps one fact of each key. None: nothing does."""
-
-    def to_json(self) -> dict[str, Any]: ...
-
-
-FactT = TypeVar("FactT", bound=type)
-_READERS: dict[str, Callable[[Mapping[str, Any]], Fact]] = {}
-
-
-def _recorded(cls: FactT) -> FactT:
-    _READERS[cls.KIND] = cls.from_json  # type: ignore[attr-defined]
-    return cls
-
-
-def read(kind: str, body: Any) -> Fact | None:
-    """The fact of this kind in a JSON object; None for a kind not known here. Raises Malformed."""
-    reader = _READERS.get(kind)
-    return reader(schema.mapping(body, kind)) if reader else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +36,7 @@ class Advised:
         return {"atelier": self.atelier, "at_ms": self.at_ms, "wait_minutes": self.wait_minutes}
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class PartyCame:
     """A party checked in at the door; `route` is what its sheet says.
@@ -94,11 +72,11 @@ class PartyCame:
         return cls(
             party=schema.integer(body, "party", least=1),
             people=tuple(_group(value) for value in schema.listing(body, "people", most=500)),
-            language=_line(body, "language"),
+            language=line(body, "language"),
             wishes=tuple(str(wish) for wish in schema.listing(body, "wishes", most=100)),
             route=tuple(
                 Advised(
-                    _line(stop, "atelier"),
+                    line(stop, "atelier"),
                     schema.integer(stop, "at_ms"),
                     schema.integer(stop, "wait_minutes"),
                 )
@@ -110,7 +88,7 @@ class PartyCame:
         )
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class BadgeIssued:
     """A badge became a party's. A second badge for the same party replaces the one before: it was lost."""
@@ -128,12 +106,12 @@ class BadgeIssued:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "BadgeIssued":
-        return cls(_line(body, "badge"), schema.integer(body, "party", least=1))
+        return cls(line(body, "badge"), schema.integer(body, "party", least=1))
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, order=True, slots=True)
-class AdviceGiven:
+class AdviceGiven(Repeatable):
     """A party was told to go to `atelier` (GO), to rest a little (REST), or that nothing is left for it (END).
 
     `at_ms`: when it should be there, or look again. `keeps`: the atelier where its place in the queue is kept
@@ -151,32 +129,28 @@ class AdviceGiven:
     since_ms: int = 0
     instead_of: str = ""
 
-    @property
-    def key(self) -> None:
-        return None
-
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "AdviceGiven":
-        verb = _line(body, "verb")
+        verb = line(body, "verb")
         if verb not in VERBS:
             raise Malformed(f"verb: one of {', '.join(VERBS)} is expected, not {verb!r}")
         return cls(
             schema.integer(body, "party", least=1),
             verb,
-            _line(body, "atelier"),
+            line(body, "atelier"),
             schema.integer(body, "at_ms"),
             schema.integer(body, "wait_minutes", least=0),
-            _line(body, "reason"),
-            _line(body, "keeps"),
+            line(body, "reason"),
+            line(body, "keeps"),
             schema.integer(body, "since_ms"),
-            _line(body, "instead_of") if "instead_of" in body else "",
+            line(body, "instead_of") if "instead_of" in body else "",
         )
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class Passed:
     """A passage reached the hub; `moment` is the hub's time for it."""
@@ -210,7 +184,7 @@ class Passed:
         )
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class SetAside:
     """An authentic passage that could not be read: kept as it came, counted, never folded."""
@@ -233,16 +207,16 @@ class SetAside:
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "SetAside":
         return cls(
-            _line(body, "station"),
-            _line(body, "epoch"),
+            line(body, "station"),
+            line(body, "epoch"),
             schema.integer(body, "seq", least=1),
-            _line(body, "raw"),
-            _line(body, "reason"),
-            _line(body, "digest"),
+            line(body, "raw"),
+            line(body, "reason"),
+            line(body, "digest"),
         )
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class PrintAsked:
     """A route sheet is to be printed: job number `job`, for a party. `form`: as in PartyCame."""
@@ -264,9 +238,9 @@ class PrintAsked:
         return cls(schema.integer(body, "job", least=1), schema.integer(body, "party", least=1), _form(body))
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
-class PrintMoved:
+class PrintMoved(Repeatable):
     """A print job is now in another state; `detail` is a code such as "paper_out", or empty."""
 
     KIND: ClassVar[str] = "print-state"
@@ -274,54 +248,42 @@ class PrintMoved:
     state: str
     detail: str = ""
 
-    @property
-    def key(self) -> None:
-        return None
-
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "PrintMoved":
-        return cls(schema.integer(body, "job", least=1), _line(body, "state"), _line(body, "detail"))
+        return cls(schema.integer(body, "job", least=1), line(body, "state"), line(body, "detail"))
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
-class AtelierSet:
+class AtelierSet(Repeatable):
     """An organiser opened, paused or closed an atelier."""
 
     KIND: ClassVar[str] = "atelier"
     atelier: str
     status: str
 
-    @property
-    def key(self) -> None:
-        return None
-
     def to_json(self) -> dict[str, Any]:
         return {"atelier": self.atelier, "status": self.status}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "AtelierSet":
-        status = _line(body, "status")
+        status = line(body, "status")
         if status not in STATUSES:
             raise Malformed(f"status: one of {', '.join(STATUSES)} is expected, not {status!r}")
-        return cls(_line(body, "atelier"), status)
+        return cls(line(body, "atelier"), status)
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(Repeatable):
     """Words for everybody, by language. `until_ms`: when they go away by themselves."""
 
     KIND: ClassVar[str] = "announcement"
     texts: Mapping[str, str]
     until_ms: int
-
-    @property
-    def key(self) -> None:
-        return None
 
     def to_json(self) -> dict[str, Any]:
         return {"texts": dict(self.texts), "until_ms": self.until_ms}
@@ -332,7 +294,7 @@ class Announced:
         return cls({str(k): str(v) for k, v in texts.items()}, schema.integer(body, "until_ms"))
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
 class Struck:
     """A correction: this passage was wrong, and is folded no more."""
@@ -351,20 +313,16 @@ class Struck:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Struck":
-        return cls(_line(body, "station"), _line(body, "epoch"), schema.integer(body, "seq", least=1))
+        return cls(line(body, "station"), line(body, "epoch"), schema.integer(body, "seq", least=1))
 
 
-@_recorded
+@recorded
 @dataclass(frozen=True, slots=True)
-class PartyLeft:
+class PartyLeft(Repeatable):
     """A correction: somebody saw this party go home."""
 
     KIND: ClassVar[str] = "party-left"
     party: int
-
-    @property
-    def key(self) -> None:
-        return None
 
     def to_json(self) -> dict[str, Any]:
         return {"party": self.party}
@@ -374,24 +332,51 @@ class PartyLeft:
         return cls(schema.integer(body, "party", least=1))
 
 
+@recorded
+@dataclass(frozen=True, slots=True)
+class StationSet(Repeatable):
+    """A station stands at this atelier from now on, and its scans mean these steps. Not `active`: it was revoked.
+
+    `buttons`: entering and leaving are pressed there, not scanned. `label`: its name for people, or empty.
+    """
+
+    KIND: ClassVar[str] = "station"
+    station: str
+    atelier: str
+    steps: tuple[str, ...]
+    buttons: bool = False
+    label: str = ""
+    active: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"steps": list(self.steps)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "StationSet":
+        steps = tuple(str(step) for step in schema.listing(body, "steps", most=len(STEPS)))
+        if not steps or not set(steps) <= set(STEPS):
+            raise Malformed(f"steps: some of {', '.join(STEPS)} are expected")
+        return cls(
+            schema.text(body, "station", schema.IDENTIFIER),
+            line(body, "atelier"),
+            steps,
+            body.get("buttons") is True,
+            line(body, "label"),
+            body.get("active") is True,
+        )
+
+
 def passage_key(station: str, epoch: str, seq: int, digest: str) -> str:
     return f"passage/{station}/{epoch}/{seq}/{digest[:16]}"
 
 
 def _form(body: Mapping[str, Any]) -> str:
-    return _line(body, "form") if "form" in body else ""
-
-
-def _line(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise Malformed(f"{name}: text is expected")
-    return value
+    return line(body, "form") if "form" in body else ""
 
 
 def _group(value: Any) -> Group:
     fields = schema.mapping(value, "group")
-    gender = _line(fields, "gender")
+    gender = line(fields, "gender")
     if gender not in GENDERS:
         raise Malformed(f"gender: one of {', '.join(GENDERS)} is expected, not {gender!r}")
-    return Group(_line(fields, "band"), gender, schema.integer(fields, "count", least=1))
+    return Group(line(fields, "band"), gender, schema.integer(fields, "count", least=1))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
 
-from firmware.wire.passage import ARRIVE, CALL, ENTER, LEAVE, STEPS, UNDO
+from firmware.wire.passage import ABSENT, ARRIVE, CALL, ENTER, LEAVE, STEPS, UNDO
 
 from .event import MINUTE_MS, Atelier, Closing, Event, Kind
 
@@ -113,11 +113,14 @@ def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) ->
     last: Step | None = None
     for step in _valid(event, steps):
         estimated = estimated or step.estimated
+        if stays:
+            stays[-1] = settle(event, stays[-1], step.at_ms)
+        if step.kind == ABSENT:  # no sign of life
+            repeats += not _give_up(stays, step)
+            continue
         if last and last.atelier != step.atelier and not (last.estimated or step.estimated):
             two_places = two_places or step.at_ms - last.at_ms < TWO_PLACES_MS
         last = step
-        if stays:
-            stays[-1] = settle(event, stays[-1], step.at_ms)
         repeats += not _take(event, stays, step)
     if last and seen_off_ms is not None and last.at_ms <= seen_off_ms:
         stays[-1:] = [settle(event, stay, seen_off_ms) for stay in stays[-1:]]
@@ -141,7 +144,7 @@ def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
         (
             step
             for step in unique.values()
-            if step.kind in STEPS
+            if step.kind in (*STEPS, ABSENT)
             and step.atelier in event.by_id
             and (step.station, step.epoch, step.seq) not in undone
         ),
@@ -190,6 +193,14 @@ def _take(event: Event, stays: list[Stay], step: Step) -> bool:
         )
     else:
         return False
+    return True
+
+
+def _give_up(stays: list[Stay], step: Step) -> bool:
+    """It was called and did not come; False where it was not waiting there."""
+    if not stays or stays[-1].atelier != step.atelier or stays[-1].state not in WAITING:
+        return False
+    stays[-1] = replace(stays[-1], state=State.LEFT, left_ms=step.at_ms)
     return True
 
 
@@ -308,9 +319,10 @@ def _ended(atelier: Atelier, stay: Stay, at_ms: int) -> Stay:
     inferred = stay.inferred - {LEAVE}
     if stay.entered_ms is not None:
         return replace(stay, state=State.DONE, left_ms=max(at_ms, stay.entered_ms), inferred=inferred)
-    if atelier.kind is Kind.SESSION or 2 * (at_ms - stay.arrived_ms) < atelier.turn_ms:
+    since_ms = stay.called_ms or stay.arrived_ms
+    if atelier.kind is Kind.SESSION or 2 * (at_ms - since_ms) < atelier.turn_ms:
         return replace(stay, state=State.LEFT, left_ms=at_ms, inferred=inferred)
-    entered_ms = max(stay.arrived_ms, at_ms - atelier.turn_ms)
+    entered_ms = max(since_ms, at_ms - atelier.turn_ms)
     return replace(stay, state=State.DONE, entered_ms=entered_ms, left_ms=at_ms, inferred=inferred | {ENTER})
 
 

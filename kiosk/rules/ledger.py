@@ -7,8 +7,9 @@ as an immutable value that readers may keep.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, PAUSE
+from firmware.wire.passage import CHAIN_START, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS
 
+from .amended import Shift, amended
 from .event import Event
 from .facts import (
     AdviceGiven,
@@ -22,6 +23,7 @@ from .facts import (
     PrintAsked,
     PrintMoved,
     SetAside,
+    StationSet,
     Struck,
 )
 from .floor import Floor, Status
@@ -32,6 +34,8 @@ from .printing import PrintJob
 from .roll import Roll, floor
 
 SHORT = 16  # digits of a digest that tell two passages with the same number apart
+
+_STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
 
 
 @dataclass(slots=True)
@@ -126,8 +130,11 @@ class View:
 
 
 class Ledger:
-    def __init__(self, event: Event) -> None:
-        self.event = event
+    """`planned`: the event as its file says. `event`: as it holds by now."""
+
+    def __init__(self, planned: Event) -> None:
+        self.planned = planned
+        self.event = planned
         self.logs: dict[tuple[str, str], Log] = {}
         self.came: dict[int, PartyCame] = {}
         self.forms: dict[str, PartyCame | PrintAsked] = {}
@@ -146,7 +153,9 @@ class Ledger:
         self._passages = 0
         self._told: dict[int, set[tuple[int, int, AdviceGiven]]] = {}
         self._guests: dict[str, Guest] = {}
-        self._roll = Roll(event)
+        self._stations: dict[str, tuple[int, StationSet]] = {}
+        self._shifts: dict[_Source, Shift] = {}
+        self._roll = Roll(planned)
         self._stale: set[str] = set()
 
     def apply(self, fact: Fact, at_ms: int) -> None:
@@ -173,6 +182,12 @@ class Ledger:
             case Struck():
                 self._struck.add((fact.station, fact.epoch, fact.seq))
                 self._stale.update(self._guest_key(badge) for badge in self._steps)
+                self._amend()
+            case StationSet():
+                known = self._stations.get(fact.station)
+                if known is None or (at_ms, repr(fact)) >= (known[0], repr(known[1])):
+                    self._stations[fact.station] = (at_ms, fact)
+                    self._amend()
             case PartyLeft():
                 self._left_ms[fact.party] = max(at_ms, self._left_ms.get(fact.party, at_ms))
                 self._stale.add(f"party/{fact.party}")
@@ -196,9 +211,12 @@ class Ledger:
             step = step_of(fact)
             self._steps.setdefault(passage.badge, {})[step.digest] = step
             self._stale.add(self._guest_key(passage.badge))
-        elif passage.badge is None and passage.kind in ATELIER_KINDS:
-            status = Status.PAUSED if passage.kind == PAUSE else Status.OPEN
-            self._say(passage.atelier, _source(fact), fact.moment.at_ms, status)
+        elif passage.badge is None and passage.kind in STATUS_KINDS:
+            self._say(passage.atelier, _source(fact), fact.moment.at_ms, _STATUSES[passage.kind])
+        elif passage.badge is None and passage.kind == SHIFT and passage.by:
+            shift = Shift(fact.moment.at_ms, fact.digest[:SHORT], passage.atelier, passage.by)
+            self._shifts[_source(fact)] = shift
+            self._amend()
         else:
             self._set_aside += 1
 
@@ -212,6 +230,10 @@ class Ledger:
         said = self._said.get(fact.passage.atelier, {}).get(_source(fact))
         if said:
             self._say(fact.passage.atelier, _source(fact), min(fact.moment.at_ms, said[0]), said[2])
+        shift = self._shifts.get(_source(fact))
+        if shift and fact.moment.at_ms < shift.at_ms:
+            self._shifts[_source(fact)] = replace(shift, at_ms=fact.moment.at_ms)
+            self._amend()
 
     def _log(self, station: str, epoch: str) -> Log:
         return self.logs.setdefault((station, epoch), Log())
@@ -233,6 +255,15 @@ class Ledger:
 
     def _say(self, atelier: str, source: "_Source", at_ms: int, status: Status) -> None:
         self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
+
+    def _amend(self) -> None:
+        """Look at everybody anew where the event is another than before."""
+        shifts = (shift for source, shift in self._shifts.items() if source[:3] not in self._struck)
+        event = amended(self.planned, (fact for _, fact in self._stations.values()), shifts)
+        if event != self.event:
+            self.event = event
+            self._roll = Roll(event)
+            self._stale.update(self._guests)
 
     def _statuses(self) -> Iterator[tuple[str, Status]]:
         """What was said last of each atelier."""

@@ -17,8 +17,8 @@ from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire.token import grouped
-from kiosk.day import MOST_PEOPLE
 from kiosk.errors import Refused
+from kiosk.intake import MOST_PEOPLE
 from kiosk.rules.party import GENDERS, Group, Party
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts

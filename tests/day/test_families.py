@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from firmware.wire import token
-from kiosk.day import MOST_PEOPLE
 from kiosk.errors import Refused
+from kiosk.intake import MOST_PEOPLE
 from kiosk.rules.party import Group
 from kiosk.rules.printing import HANDED_OVER, PrintState
 

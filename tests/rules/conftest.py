@@ -14,7 +14,7 @@ import pytest
 from hypothesis import strategies as st
 
 from firmware.wire.anchor import Moment
-from firmware.wire.passage import CHAIN_START, PARTY_KINDS, Passage
+from firmware.wire.passage import ATELIER_KINDS, CHAIN_START, PARTY_KINDS, Passage
 from kiosk import eventfile
 from kiosk.rules.event import (
     MINUTE_MS,
@@ -38,6 +38,7 @@ from kiosk.rules.facts import (
     PartyLeft,
     Passed,
     SetAside,
+    StationSet,
     Struck,
 )
 from kiosk.rules.floor import Floor
@@ -273,7 +274,7 @@ _minutes = st.one_of(st.integers(0, 500), st.sampled_from([100, 110, 120, 120, 1
 _seqs = st.integers(1, 6)
 _stations = st.sampled_from(["vr", "kart"])
 _places = st.sampled_from([each.id for each in ATELIERS] + ["sauna"])
-_kinds = st.sampled_from(["arrive", "call", "enter", "leave", "undo", "dance", "pause", "resume"])
+_kinds = st.sampled_from([*PARTY_KINDS, "dance", *ATELIER_KINDS])
 
 
 def _passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
@@ -291,6 +292,7 @@ def _passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
         wall_ms=st.just(0),
         prev=st.just(CHAIN_START),
         of=st.none() | _seqs,
+        by=st.none() | st.integers(-60, 60),
     )
 
 
@@ -319,6 +321,14 @@ def _days(draw: st.DrawFn) -> list[Told]:
         st.builds(Struck, _stations, st.just("aa" * 4), _seqs),
         st.builds(PartyLeft, st.integers(1, 3)),
         st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
+        st.builds(
+            StationSet,
+            _stations,
+            _places,
+            st.sampled_from([("arrive",), ("enter", "leave")]),
+            buttons=st.booleans(),
+            active=st.booleans(),
+        ),
         st.builds(
             SetAside, _stations, st.just("aa" * 4), _seqs, st.just("{}"), st.just(""), st.just("c" * 64)
         ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firmware.wire.anchor import Moment
 from firmware.wire.errors import Malformed
 from firmware.wire.passage import CHAIN_START, Passage
-from kiosk.rules import facts
+from kiosk.rules import facts, recorded
 from kiosk.rules.facts import (
     AdviceGiven,
     Advised,
@@ -24,6 +24,7 @@ from kiosk.rules.facts import (
     PrintAsked,
     PrintMoved,
     SetAside,
+    StationSet,
     Struck,
 )
 from kiosk.rules.party import Group
@@ -56,6 +57,8 @@ EXAMPLES = [
     AdviceGiven(3, "go", "vr", 1_668_850_000_000, 7, "wish-1"),
     AdviceGiven(3, "rest", "vr", 1_668_850_000_000, 12, "kept", "vr", 1_668_849_000_000),
     AdviceGiven(3, "end", "", 1_668_850_000_000, 0, "nothing-left"),
+    StationSet("vr-2", "vr", ("arrive",), True, "Casque, 2e file"),
+    StationSet("vr-2", "vr", ("enter", "leave"), active=False),
 ]
 
 ADVICE = AdviceGiven(1, "go", "vr", 5, 0, "calm").to_json()
@@ -69,7 +72,7 @@ def test_a_fact_reads_back_as_itself(fact):
 
 
 def test_there_is_an_example_of_each_kind():
-    assert {fact.KIND for fact in EXAMPLES} == set(facts._READERS)
+    assert {fact.KIND for fact in EXAMPLES} == set(recorded._READERS)
 
 
 @pytest.mark.parametrize("fact", EXAMPLES, ids=lambda fact: fact.KIND)
@@ -84,7 +87,7 @@ def test_a_kind_of_a_later_version_is_passed_over():
 
 def test_only_facts_that_may_come_again_have_no_key():
     keyless = {fact.KIND for fact in EXAMPLES if fact.key is None}
-    assert keyless == {"print-state", "atelier", "announcement", "party-left", "advice"}
+    assert keyless == {"print-state", "atelier", "announcement", "party-left", "advice", "station"}
     assert len({fact.key for fact in EXAMPLES if fact.key}) == 7  # two moments, one passage
 
 
@@ -126,7 +129,7 @@ values = st.recursive(
 )
 
 
-@given(kind=st.sampled_from(sorted(facts._READERS)), body=values)
+@given(kind=st.sampled_from(sorted(recorded._READERS)), body=values)
 def test_whatever_comes_is_a_fact_or_malformed(kind, body):
     with suppress(Malformed):
         facts.read(kind, body)

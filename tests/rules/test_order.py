@@ -29,7 +29,9 @@ MINUTE_MS = 60_000
 Told = tuple[int, Fact]
 
 ateliers = st.sampled_from(["vr", "kart", "arts", "talk", "in-only", "out-only", "queue-only", "sauna"])
-kinds = st.sampled_from(["arrive", "call", "enter", "leave", "undo", "dance", "pause", "resume"])
+kinds = st.sampled_from(
+    ["arrive", "call", "enter", "leave", "absent", "undo", "dance", "pause", "resume", "close"]
+)
 minutes = st.one_of(st.integers(0, 500), st.sampled_from([100, 110, 120, 120, 121, 135, 240]))
 stations = st.sampled_from(["vr", "kart"])
 

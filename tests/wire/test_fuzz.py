@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.wire import anchor, batch, enrolment, passage, receipt, schema, token
+from firmware.wire import anchor, batch, booth, card, enrolment, passage, plan, receipt, schema, token
 from firmware.wire.errors import WireError
 
 SLICE, CAMPAIGN = 20_000, 1_000_000
@@ -35,6 +35,30 @@ ADVISING = receipt.Receipt(
     *("ab" * 8, "arts", "cd" * 8, "ef" * 8, 3, 4),
     advice=(receipt.Advice("CBCDFGHJKLNPRSTV", "rest", "", "Chat 7 : pause"),),
     board=(receipt.Wait("vr", "Casque", 5, 10),),
+    plan="ab" * 8,
+    cards_from=3,
+    cards=(card.Card("CBCDFGHJKLNPRSTV", "cat", 7, 4, 3),),
+    standings=(booth.Standing("CBCDFGHJKLNPRSTV", "called", 5, 4, 3, True),),
+).encode()
+PLAN = plan.Plan(
+    *(
+        "vr",
+        "Casque",
+        "roubaix",
+        "Journée",
+        "fr",
+        "vr",
+        "Casque",
+        "robot",
+        "Salle 1",
+        "session",
+        2,
+        4,
+        ("arrive",),
+    ),
+    times_ms=(5, 9),
+    words={"said.call": "Appelés"},
+    shapes={"cat": ("0 0 512 512", ("M1 2 L3-4Z",))},
 ).encode()
 
 json_values = st.recursive(
@@ -97,7 +121,7 @@ def only_wire_errors(decode: Callable[[bytes], Any], data: bytes) -> bool:
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("what", ["batch", "receipt", "passage", "enrolment"])
+@pytest.mark.parametrize("what", ["batch", "receipt", "passage", "enrolment", "plan"])
 def test_a_mangled_message_is_read_or_refused(golden, long, what):
     decode, seeds = {
         "batch": (batch.decode, [golden("batch")["body"], golden("heartbeat")["body"]]),
@@ -106,6 +130,7 @@ def test_a_mangled_message_is_read_or_refused(golden, long, what):
             lambda data: passage.from_json(schema.read(data)),
             [c["canonical"] for c in golden("passages")],
         ),
+        "plan": (plan.decode, [PLAN.decode()]),
         "enrolment": (
             lambda data: enrolment.decode(enrolment.PREFIX + data.decode("latin-1")),
             [golden("enrolment")["line"].removeprefix(enrolment.PREFIX)],

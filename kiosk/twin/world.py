@@ -152,7 +152,7 @@ class World:
         self._door = simpy.Resource(self._env, habits.kiosks)
         self._stations = {
             (atelier.id, step): [
-                each.id for each in event.stations if each.atelier == atelier.id and step in each.steps
+                each.id for each in event.stations if each.atelier == atelier.id and step in each.seen
             ]
             for atelier in event.ateliers
             for step in event.steps_at[atelier.id]

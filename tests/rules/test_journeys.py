@@ -367,3 +367,37 @@ def test_two_moments_for_one_passage_are_the_earlier_and_of_two_alike_the_sure_o
 def test_where_a_party_has_had_its_turn_is_where_it_was_inside(hall):
     journey = hall.journey("10:00 arrive arts", "10:05 enter vr", "10:10 leave vr", "10:20 enter kart")
     assert journey.visited == {"vr", "kart"}
+
+
+# Called, and not there
+
+
+def test_who_was_called_and_did_not_come_has_left_the_queue(hall):
+    told = ("10:00 arrive arts", "10:30 call arts", "10:33 absent arts")
+    assert hall.stays(*told) == ["arts left 10:00 – 10:33"]
+    assert hall.journey(*told).last_ms == hall.at("10:30"), "that somebody did not come is no sign of life"
+
+
+def test_who_comes_after_all_queues_or_enters_anew(hall):
+    told = ("10:00 arrive arts", "10:30 call arts", "10:33 absent arts", "10:35 enter arts")
+    assert hall.stays(*told, at="10:36") == ["arts left 10:00 – 10:33", "arts in 10:35 10:35 – (arrive)"]
+
+
+@pytest.mark.parametrize("before", [(), ("10:00 enter arts",), ("10:00 arrive arts", "10:20 enter vr")])
+def test_absent_says_nothing_of_who_does_not_wait_there(hall, before):
+    told = (*before, "10:22 absent arts")
+    assert hall.journey(*told).stays == hall.journey(*before).at(hall.event, hall.at("10:22")).stays
+
+
+def test_nobody_is_at_two_places_for_being_called_absent(hall):
+    told = ("10:00 arrive arts", "10:30 enter vr", "10:30 absent arts")
+    assert not hall.journey(*told).two_places
+
+
+def test_leaving_soon_after_the_call_is_giving_up_however_long_the_queue_was(hall):
+    assert hall.stays("10:00 arrive arts", "10:40 call arts", "10:41 leave arts") == [
+        "arts left 10:00 – 10:41"
+    ]
+    assert hall.stays("10:00 arrive arts", "10:40 call arts", "10:52 leave arts") == [
+        "arts done 10:00 10:40 10:52 (enter)"
+    ]

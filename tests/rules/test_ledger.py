@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from firmware.wire.passage import CHAIN_START
-from kiosk.rules.facts import Announced, AtelierSet, PrintAsked, PrintMoved, SetAside
+from kiosk.rules.facts import Announced, AtelierSet, PrintAsked, PrintMoved, SetAside, Struck
 from kiosk.rules.floor import Status
 from kiosk.rules.ledger import Ledger, Log
 from kiosk.rules.party import Nickname
@@ -174,3 +174,17 @@ def test_a_sheet_on_its_way_when_the_hub_stopped_is_found(hall):
     assert next_queued(jobs.values()).job == 2
     assert queued_for(jobs.values(), 1).job == 2
     assert queued_for(jobs.values(), 7) is None
+
+
+def test_a_station_closes_its_queue_and_opens_it_again(hall):
+    closed, opened = hall.passed(None, "10:05 close vr"), hall.passed(None, "10:09 resume vr")
+    facts = [(closed.moment.at_ms, closed), (opened.moment.at_ms, opened)]
+    assert hall.view(facts[:1]).statuses["vr"] is Status.CLOSED
+    assert hall.view(facts[::-1]).statuses["vr"] is Status.OPEN
+
+
+def test_a_shift_that_is_struck_has_not_happened(hall):
+    shift = hall.passed(None, "10:25 shift talk", by=10)
+    facts = [(shift.moment.at_ms, shift), (shift.moment.at_ms, Struck("talk", shift.passage.epoch, 1))]
+    assert hall.view(facts[:1]).event.by_id["talk"].times_ms[0] == hall.at("10:40")
+    assert hall.view(facts).event is hall.event

@@ -72,7 +72,7 @@ Event = Scanned | Present | Pressed | Contact | Stop
 class Agent:
     """The station that `config` describes. `run()` returns after SIGTERM or SIGINT.
 
-    `panel` makes the panel from what to call when "undo" and "pause" are pressed.
+    `panel` makes the panel from what to call with the word of a press.
     Raises StationError for what is foreseen, at the start or later.
     """
 
@@ -80,7 +80,7 @@ class Agent:
         self,
         config: Config,
         clock: Clock,
-        panel: Callable[[Callable[[], None], Callable[[], None]], Signals],
+        panel: Callable[[Callable[[str], None]], Signals],
         *,
         chance: random.Random | None = None,
     ) -> None:
@@ -107,9 +107,7 @@ class Agent:
                 now_ms=self._clock.wall_ms,
             ) as self._outbox:
                 self._replay()
-                self._panel = self._make_panel(
-                    lambda: self._events.put(Pressed(UNDO)), lambda: self._events.put(Pressed(PAUSE))
-                )
+                self._panel = self._make_panel(lambda word: self._events.put(Pressed(word)))
                 try:
                     self._work()
                 finally:
@@ -197,8 +195,10 @@ class Agent:
         match event:
             case Scanned(text):
                 self._scan(text)
-            case Pressed(button):
-                self._undo() if button == UNDO else self._pause()
+            case Pressed("left" | "left-hold" | "undo"):
+                self._undo()
+            case Pressed("right" | "right-hold" | "pause"):
+                self._pause()
             case Present(present):
                 self._panel.scanner(present)
             case Contact():
@@ -218,7 +218,7 @@ class Agent:
         step = self._steps.of(badge, self._clock.boot, self._clock.boot_ms())
         passage = self._append(step.kind, badge)
         if passage is not None:
-            self._signal(passage, self._panel.repeat if step.repeat else self._panel.kept)
+            self._signal(passage, self._panel.repeat if step.repeat else self._kept)
             if self._ends(step.kind) and not step.repeat:
                 self._unadvised = passage
                 if self._uplink.cut_off:
@@ -237,7 +237,7 @@ class Agent:
             if undone is None:
                 return
         if undone is not None:
-            self._signal(undone, self._panel.kept)
+            self._signal(undone, self._kept)
 
     def _pause(self) -> None:
         if self._status == CLOSED:
@@ -246,7 +246,7 @@ class Agent:
         passage = self._append(RESUME if self._status == PAUSED else PAUSE, None)
         if passage is not None:
             self._note_status(passage)
-            self._signal(passage, self._panel.kept)
+            self._signal(passage, self._kept)
             self._panel.status(self._status)
 
     # -- common to both
@@ -273,6 +273,9 @@ class Agent:
                 return passage
         self._refuse(DISK_FULL, messages.OUTBOX_FULL.format(folder=self._config.data))
         return None
+
+    def _kept(self, passage: Passage) -> None:
+        self._panel.kept((passage,))
 
     def _signal(self, passage: Passage, show: Callable[[Passage], None]) -> None:
         show(passage)
@@ -365,18 +368,18 @@ def build(config: Config) -> Agent:
     return Agent(config, clock, _printed if config.standin.panel == PRINT else _wired(config))
 
 
-def _printed(on_undo: Callable[[], None], on_pause: Callable[[], None]) -> Signals:
+def _printed(on_press: Callable[[str], None]) -> Signals:
     import sys
 
     from .standin import PrintedPanel
 
-    return PrintedPanel(on_undo, on_pause, buttons=sys.stdin)
+    return PrintedPanel(on_press, buttons=sys.stdin)
 
 
-def _wired(config: Config) -> Callable[[Callable[[], None], Callable[[], None]], Signals]:
-    def make(on_undo: Callable[[], None], on_pause: Callable[[], None]) -> Signals:
+def _wired(config: Config) -> Callable[[Callable[[str], None]], Signals]:
+    def make(on_press: Callable[[str], None]) -> Signals:
         from .panel import Panel  # gpiozero is not needed by a station that prints
 
-        return Panel(config.panel, on_undo, on_pause)
+        return Panel(config.panel, on_press)
 
     return make

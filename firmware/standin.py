@@ -13,13 +13,18 @@ import sys
 import threading
 import time
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from .clock import Clock
-from .wire.passage import Passage
+from .signals import PRESSES
+from .wire.booth import DONE, NEXT, START
+from .wire.passage import CLOSE, RESUME, Passage
 from .wire.receipt import OPEN, Advice
+
+# What may be pressed on a printed panel: the buttons of a real one, and what they can come to.
+WORDS = frozenset({*PRESSES, NEXT, START, DONE, RESUME, CLOSE})
 
 
 class DayClock(Clock):
@@ -44,25 +49,24 @@ class DayClock(Clock):
 
 
 class PrintedPanel:
-    """Each signal as one JSON line on `out`, at once; each line "undo" or "pause" on `buttons` is a press.
+    """Each signal as a JSON line on `out`, at once; each line on `buttons` with a word of WORDS is a press.
 
-    {"signal": "kept" | "repeat", "badge": …, "kind": …, "seq": …, "at_ms": …}, {"signal": "refused",
-    "reason": …}, {"signal": "backlog", "count": …}, {"signal": "status", "status": …},
-    {"signal": "scanner", "present": …} and {"signal": "advice", "badge": …, "verb": …, "atelier": …, "words": …,
-    "guess": …}.
+    {"signal": "kept" | "repeat", "badge": …, "kind": …, "seq": …, "at_ms": …} for each passage, {"signal": "refused",
+    "reason": …}, {"signal": "nothing"}, {"signal": "backlog", "count": …}, {"signal": "status", "status": …},
+    {"signal": "scanner", "present": …}, {"signal": "pairing", "waiting": …} and {"signal": "advice", "badge": …,
+    "verb": …, "atelier": …, "words": …, "guess": …}. The passages of one press are written together.
     """
 
     def __init__(
         self,
-        on_undo: Callable[[], None],
-        on_pause: Callable[[], None],
+        on_press: Callable[[str], None],
         *,
         out: IO[str] = sys.stdout,
         buttons: IO[Any] | None = None,
     ) -> None:
         self._out = out
-        self._presses = {b"undo": on_undo, b"pause": on_pause}
-        self._shown: tuple[int, str] = (0, OPEN)
+        self._on_press = on_press
+        self._shown: dict[str, Any] = {"backlog": 0, "status": OPEN, "pairing": False}
         self._wake, self._stop = os.pipe()
         self._listener: threading.Thread | None = None
         if buttons is not None:
@@ -75,30 +79,32 @@ class PrintedPanel:
     def alive(self) -> bool:
         return True
 
-    def kept(self, passage: Passage) -> None:
-        self._passage("kept", passage)
+    def kept(self, passages: Sequence[Passage]) -> None:
+        self._print(*(_told("kept", passage) for passage in passages))
 
     def repeat(self, passage: Passage) -> None:
-        self._passage("repeat", passage)
+        self._print(_told("repeat", passage))
 
     def refused(self, reason: str) -> None:
-        self._print(signal="refused", reason=reason)
+        self._print({"signal": "refused", "reason": reason})
+
+    def nothing(self) -> None:
+        self._print({"signal": "nothing"})
 
     def backlog(self, count: int) -> None:
-        if count != self._shown[0]:
-            self._shown = count, self._shown[1]
-            self._print(signal="backlog", count=count)
+        self._stands("backlog", count=count)
 
     def status(self, status: str) -> None:
-        if status != self._shown[1]:
-            self._shown = self._shown[0], status
-            self._print(signal="status", status=status)
+        self._stands("status", status=status)
 
     def scanner(self, present: bool) -> None:
-        self._print(signal="scanner", present=present)
+        self._print({"signal": "scanner", "present": present})
+
+    def pairing(self, waiting: bool) -> None:
+        self._stands("pairing", waiting=waiting)
 
     def advice(self, advice: Advice, *, guess: bool) -> None:
-        self._print(signal="advice", **advice.to_json(), guess=guess)
+        self._print({"signal": "advice", **advice.to_json(), "guess": guess})
 
     def close(self) -> None:
         if self._stop < 0:
@@ -109,13 +115,14 @@ class PrintedPanel:
         os.close(self._wake)
         self._stop = -1
 
-    def _passage(self, signal: str, passage: Passage) -> None:
-        self._print(
-            signal=signal, badge=passage.badge, kind=passage.kind, seq=passage.seq, at_ms=passage.wall_ms
-        )
+    def _stands(self, signal: str, **field: Any) -> None:
+        (value,) = field.values()
+        if value != self._shown[signal]:
+            self._shown[signal] = value
+            self._print({"signal": signal, **field})
 
-    def _print(self, **fields: Any) -> None:
-        self._out.write(json.dumps(fields) + "\n")
+    def _print(self, *signals: dict[str, Any]) -> None:
+        self._out.write("".join(json.dumps(signal) + "\n" for signal in signals))
         self._out.flush()
 
     def _listen(self, source: int) -> None:
@@ -132,7 +139,9 @@ class PrintedPanel:
                     return
                 *lines, pending = (pending + data).split(b"\n")
                 for line in lines:
-                    self._presses.get(line.strip(), _nothing)()
+                    word = line.decode("ascii", "replace").strip()
+                    if word in WORDS:
+                        self._on_press(word)
 
 
 class PtyScanner:
@@ -186,5 +195,11 @@ class PtyScanner:
         self.close()
 
 
-def _nothing() -> None:
-    pass
+def _told(signal: str, passage: Passage) -> dict[str, Any]:
+    return {
+        "signal": signal,
+        "badge": passage.badge,
+        "kind": passage.kind,
+        "seq": passage.seq,
+        "at_ms": passage.wall_ms,
+    }

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,27 +45,32 @@ def test_a_day_clock_stays_in_its_boot_until_the_day_changes():
 @pytest.fixture
 def printed():
     out = io.StringIO()
-    panel = PrintedPanel(print, print, out=out)
+    panel = PrintedPanel(print, out=out)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()], panel
     panel.close()
 
 
 def test_each_signal_is_one_line_of_json(printed):
     lines, panel = printed
-    panel.kept(PASSAGE)
+    panel.kept([PASSAGE, replace(PASSAGE, seq=13)])
     panel.repeat(PASSAGE)
     panel.refused("foreign badge")
+    panel.nothing()
     panel.backlog(3)
     panel.status("paused")
     panel.scanner(False)
+    panel.pairing(True)
     fields = {"badge": "CFBXKCNGBKHTJKGJ", "kind": "enter", "seq": 12, "at_ms": 5678}
     assert lines() == [
         {"signal": "kept", **fields},
+        {"signal": "kept", **fields, "seq": 13},
         {"signal": "repeat", **fields},
         {"signal": "refused", "reason": "foreign badge"},
+        {"signal": "nothing"},
         {"signal": "backlog", "count": 3},
         {"signal": "status", "status": "paused"},
         {"signal": "scanner", "present": False},
+        {"signal": "pairing", "waiting": True},
     ]
 
 
@@ -73,6 +79,7 @@ def test_what_did_not_change_is_not_printed_again(printed):
     for count in (0, 1, 1, 0, 0):
         panel.backlog(count)
     panel.status("open")
+    panel.pairing(False)
     assert [line["count"] for line in lines()] == [1, 0]
 
 
@@ -80,19 +87,17 @@ def test_the_buttons_of_a_printed_panel_are_lines(eventually):
     reading, writing = os.pipe()
     pressed = []
     with os.fdopen(reading, "rb") as source, os.fdopen(writing, "wb", buffering=0) as presser:
-        panel = PrintedPanel(
-            lambda: pressed.append("undo"), lambda: pressed.append("pause"), out=io.StringIO(), buttons=source
-        )
+        panel = PrintedPanel(pressed.append, out=io.StringIO(), buttons=source)
         presser.write(b"un")
-        presser.write(b"do\npause\nwhat\nundo\r\n")
-        eventually(lambda: pressed == ["undo", "pause", "undo"])
+        presser.write(b"do\npause\nwhat\n\xff\n\nundo\r\nleft-hold\nnext\n")
+        eventually(lambda: pressed == ["undo", "pause", "undo", "left-hold", "next"])
         panel.close()
         panel.close()
 
 
 def test_nobody_presses_the_buttons_of_dev_null():
     with Path(os.devnull).open("rb") as source:
-        PrintedPanel(print, print, out=io.StringIO(), buttons=source).close()
+        PrintedPanel(print, out=io.StringIO(), buttons=source).close()
 
 
 def test_a_scanner_keeps_its_name_over_an_unplugging(tmp_path):

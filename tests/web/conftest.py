@@ -308,11 +308,16 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts = []
     complaints: list[str] = []
 
-    def open_one(url: str, width: int = 800, height: int = 480, **context: Any) -> Page:
+    def open_one(
+        url: str, width: int = 800, height: int = 480, *, clock: bool = False, **context: Any
+    ) -> Page:
+        """`clock`: its time may be put forward."""
         opened = browser.new_context(viewport={"width": width, "height": height}, **context)
         opened.set_default_timeout(10_000)
         contexts.append(opened)
         page = opened.new_page()
+        if clock:
+            page.clock.install()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda said: _note(complaints, page.url, said))
         page.goto(url)

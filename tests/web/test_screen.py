@@ -16,6 +16,7 @@ from kiosk.texts import texts
 
 MINUTE_MS = 60_000
 TELEVISION = (1920, 1080)
+TURN_MS = 10_000  # as long as a page of the screen stands
 
 
 @pytest.fixture
@@ -99,10 +100,12 @@ def test_it_speaks_each_language_in_turn(house, screen):
     house.day.announce(
         {"fr": "Le goûter est servi.", "en": "Snacks are served."}, house.clock() + 60 * MINUTE_MS
     )
-    page = screen(house)
+    page = screen(house, clock=True)
     page.wait_for_selector("text=Le goûter est servi.")
-    page.wait_for_selector("#hall[lang=en] >> text=Snacks are served.", timeout=20_000)
-    page.wait_for_selector("#hall[lang=fr] >> text=Le goûter est servi.", timeout=20_000)
+    page.clock.fast_forward(TURN_MS)
+    page.wait_for_selector("#hall[lang=en] >> text=Snacks are served.")
+    page.clock.fast_forward(TURN_MS)
+    page.wait_for_selector("#hall[lang=fr] >> text=Le goûter est servi.")
 
 
 def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
@@ -112,12 +115,13 @@ def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
         replace(roubaix, ateliers=many, stations=(), languages=("fr",)),
         roubaix.windows[1].opens_ms + MINUTE_MS,
     )
-    page = screen(house)
+    page = screen(house, clock=True)
     first = set(
         page.eval_on_selector_all(".cards:not([hidden]) h3", "all => all.map(each => each.textContent)")
     )
     assert len(first) == 7
-    page.wait_for_selector(".cards[data-turn='1']:not([hidden])", timeout=20_000)
+    page.clock.fast_forward(TURN_MS)
+    page.wait_for_selector(".cards[data-turn='1']:not([hidden])")
     then = set(
         page.eval_on_selector_all(".cards:not([hidden]) h3", "all => all.map(each => each.textContent)")
     )
@@ -159,9 +163,10 @@ def test_whatever_the_number_of_ateliers_all_of_it_is_on_the_screen(open_house, 
 
 
 def test_it_waits_calmly_while_the_hub_is_away_and_goes_on_when_it_is_back(house, screen):
-    page = screen(house)
+    page = screen(house, clock=True)
     house.cut()
-    page.wait_for_selector("[data-live=lost]", timeout=30_000)
+    page.clock.fast_forward(13_000)
+    page.wait_for_selector("[data-live=lost]")
     assert page.is_visible(".hall-lost")
     assert texts("fr").text("screen.lost") in page.text_content(".hall-lost")
     house.resume()

@@ -2,8 +2,12 @@
 
 import os
 import tempfile
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+DEMO = Path(__file__).parent / "demo"
 
 for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
     os.environ.pop(name, None)
@@ -13,3 +17,10 @@ os.environ.setdefault("LG_WD", tempfile.gettempdir())  # lgpio makes a pipe wher
 settings.register_profile("ronde", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if os.environ.get("RONDE_LONG") == "1" else "ronde")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes a module stays in one of them, and so does all that plays the demo: it takes its ports."""
+    for item in items:
+        group = "demo" if DEMO in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -21,9 +21,9 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
         self._servers: list[asyncio.Server] = []
         self.ports: dict[str, int] = {}
-        self._loop.run_until_complete(self._listen())
         self._thread = threading.Thread(target=self._loop.run_forever, name="relay", daemon=True)
         self._thread.start()
+        self._call(self._listen())
 
     def cut(self, name: str) -> None:
         """Break the connections of this name, and every one that is tried from now on."""

@@ -24,7 +24,7 @@ from .errors import OutboxFull, StationError
 from .guide import Guide
 from .inquiry import Desk
 from .outbox import Outbox, fingerprint
-from .scanner import Scanner
+from .scanner import scanners
 from .signals import Signals
 from .steps import Steps
 from .uplink import Contact, Uplink
@@ -89,7 +89,8 @@ class Agent:
         self._make_panel = panel
         self._chance = chance or random.Random()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
-        self._steps = Steps(config.steps, config.atelier, config.scanners[0].repeat_s * 1000)
+        repeat_s = max((scanner.repeat_s for scanner in config.scanners), default=0.0)
+        self._steps = Steps(config.steps, config.atelier, repeat_s * 1000)
         self._status = OPEN
         self._status_seq = 0  # the newest pause or resume of this log
         self._problem: str | None = None
@@ -129,11 +130,10 @@ class Agent:
 
     def _work(self) -> None:
         config = self._config
-        self._scanner = Scanner(
-            config.scanners[0].port,
-            config.scanners[0].baud,
-            on_line=lambda text: self._events.put(Scanned(text)),
-            on_presence=lambda present: self._events.put(Present(present)),
+        self._scanners = scanners(
+            config.scanners,
+            on_line=lambda name, text: self._events.put(Scanned(text)),
+            on_presence=lambda name, present: self._events.put(Present(self._scanners_present())),
         )
         self._uplink = Uplink(
             config.hub,
@@ -142,12 +142,12 @@ class Agent:
             self._clock,
             config.uplink,
             version=__version__,
-            scanner_present=lambda: self._scanner.present,
+            scanner_present=self._scanners_present,
             on_contact=self._events.put,
             chance=self._chance,
         )
         desk = Desk(config.data, {"status": self._describe, "log": self._read_out})
-        self._workers = (self._scanner, self._uplink, desk)
+        self._workers = (*self._scanners, self._uplink, desk)
         try:
             for worker in self._workers:
                 worker.start()
@@ -164,6 +164,9 @@ class Agent:
             notify("STOPPING=1")
             for worker in self._workers:
                 worker.stop()
+
+    def _scanners_present(self) -> bool:
+        return all(scanner.present for scanner in self._scanners)
 
     def _loop(self) -> None:
         beat_s = min(_TURN_S, float(os.environ.get("WATCHDOG_USEC", "inf")) / 3e6)
@@ -336,7 +339,7 @@ class Agent:
             "station": self._config.station,
             "atelier": self._config.atelier,
             "hub": self._config.hub,
-            "scanner": self._scanner.present,
+            "scanner": self._scanners_present(),
             "passages": self._outbox.last_seq,
             "backlog": self._outbox.backlog,
             "problem": self._problem,

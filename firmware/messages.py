@@ -89,6 +89,46 @@ STARTED = "station « {station} », atelier « {atelier} » : prête, {passages}
 STOPPED = "station arrêtée proprement."
 SCANNER_PRESENT = "lecteur de badges branché ({port})."
 SCANNER_ABSENT = "lecteur de badges introuvable ({port}) : vérifiez son câble USB. La station l'attend."
+SCANNER_NAMED = "« {name} » : {words}"
+SCANNER_HELD = "lecteur de badges ({port}) tenu par un autre programme : arrêtez-le, la station le reprendra."
+SCANNER_FORBIDDEN = (
+    "accès refusé au lecteur de badges ({port}) : mettez l'utilisateur du service dans le groupe « {group} »."
+)
+SCANNER_UNFIT = "le port {port} ne s'ouvre pas comme « {kind} » ({reason}) : vérifiez « port » et « kind »."
+SCANNER_ELSEWHERE = (
+    "pas de lecteur au port {port}, mais il y a : {found}. Corrigez « port », ou mettez « auto »."
+)
+SCANNER_TYPES = (
+    "le lecteur branché tape comme un clavier ({found}) : scannez « USB COM » ou « série virtuel » dans son "
+    'manuel, ou mettez kind = "keyboard".'
+)
+SCANNER_IS_SERIAL = (
+    "pas de lecteur de type clavier, mais un appareil série est branché ({found}) : mettez "
+    'kind = "serial", ou scannez « clavier USB (HID) » dans le manuel du lecteur.'
+)
+SCANNER_UNSURE = (
+    "aucun clavier branché ne se présente comme un lecteur ({found}). Si l'un d'eux en est un : port = "
+    '"{folder}/…" suivi de ce nom.'
+)
+SCANNER_SPEED = (
+    "le lecteur envoie des caractères illisibles à {baud} bauds : mettez la vitesse du lecteur dans « baud » "
+    "(9600 ou 115200 le plus souvent), ou scannez « {baud} bauds » dans son manuel."
+)
+SCANNER_PARITY = (
+    "le lecteur envoie 7 bits avec parité : scannez « 8 bits, sans parité » (8N1) dans son manuel."
+)
+SCANNER_SPELLS = (
+    "le lecteur envoie le numéro des lettres au lieu des lettres : scannez « texte » ou « ASCII » "
+    "dans son manuel."
+)
+SCANNER_NUMBERS = (
+    "le lecteur n'envoie que des chiffres. Si ce sont des badges : scannez « tous les caractères » ou « ASCII » "
+    "dans son manuel."
+)
+SCANNER_CASE = "le lecteur change majuscules et minuscules : scannez « casse inchangée » dans son manuel."
+SCANNER_LAYOUT = (
+    "le lecteur tape pour un clavier d'une autre langue : scannez « clavier USA / anglais » dans son manuel."
+)
 CODE_REFUSED = "code refusé : {reason}."
 REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"

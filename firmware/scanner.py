@@ -1,101 +1,90 @@
-"""The serial QR scanner: opened by its stable name, and opened again by itself after it was unplugged.
-
-Never a keyboard: layouts corrupt letters, and a badge could type into whatever has the focus.
-"""
+"""A scanner of codes: opened by its stable name, read line by line, and opened again after it was unplugged."""
 
 import contextlib
+import errno
 import logging
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import serial
 
 from . import messages
-from .config import AUTO
-from .wire import token
-from .wire.errors import BadBadge
-
-BY_ID = Path("/dev/serial/by-id")
-LONGEST_LINE = 512
+from .config import AUTO, KEYBOARD, SERIAL, ScannerSettings
+from .keyboard import LAYOUTS, Keyboard
+from .lines import Codes, Lines
+from .mode import Mode
+from .ports import Ports
+from .wire.batch import LONGEST_TROUBLE
 
 _POLL_S = 0.1
 _REOPEN_S = 0.5
-_SILENCE_S = 0.1  # enough to end a line that is a whole badge
-_STALE_S = 1.0  # enough to end any line
+_GROUPS = {SERIAL: "dialout", KEYBOARD: "input"}
+_SAME_AGAIN_S = 60.0  # a loose plug shall not fill the journal
 
 _log = logging.getLogger("ronde.station")
 
 
-def complete(text: str) -> bool:
-    """Whether `text` is a badge by its form, so that no more of it can be on its way."""
-    try:
-        token.parse(text)
-    except BadBadge:
-        return False
-    return True
+class Device(Protocol):
+    """What a scanner is plugged in as. Both raise OSError, or termios.error, when it is gone."""
+
+    def read(self, wait_s: float) -> str:
+        """The characters that came; "" where none came for `wait_s`."""
+
+    def close(self) -> None: ...
 
 
-class Lines:
-    """Bytes in, lines out: ended by CR, LF or CRLF, or by silence where a scanner sends no end.
+class SerialPort:
+    """A serial line, ours alone until it is closed; a character a byte."""
 
-    After a short silence only a whole badge counts as a line, so a stutter in the middle of one does no harm;
-    after a long one whatever is there does, so that it is refused aloud rather than kept. Of a line beyond
-    `longest` only its beginning is given, once.
-    """
+    def __init__(self, path: Path, baud: int) -> None:
+        self._port = serial.Serial(str(path), baud, timeout=_POLL_S, exclusive=True)
 
-    def __init__(self, longest: int = LONGEST_LINE) -> None:
-        self._longest = longest
-        self._pending = bytearray()
+    def read(self, wait_s: float) -> str:
+        self._port.timeout = wait_s
+        return self._port.read(max(1, self._port.in_waiting)).decode("latin-1")
 
-    def feed(self, data: bytes) -> Iterator[str]:
-        for byte in data:
-            if byte in b"\r\n":
-                yield from self._end()
-            elif len(self._pending) <= self._longest:
-                self._pending.append(byte)
+    def close(self) -> None:
+        self._port.close()
 
-    def silence(self, seconds: float) -> Iterator[str]:
-        """Nothing has come for so long."""
-        if self._pending and (seconds >= _STALE_S or (seconds >= _SILENCE_S and complete(self._text()))):
-            yield from self._end()
 
-    def _end(self) -> Iterator[str]:
-        if self._pending:
-            text = self._text()
-            self._pending.clear()
-            yield text
-
-    def _text(self) -> str:
-        return self._pending.decode("ascii", "replace")
+def _open(settings: ScannerSettings, path: Path) -> Device:
+    return Keyboard(path) if settings.kind == KEYBOARD else SerialPort(path, settings.baud)
 
 
 class Scanner(threading.Thread):
-    """Reads lines from `port` ("auto": the first of /dev/serial/by-id) and gives each to `on_line`.
+    """The scanner that `settings` describe. `start()` it, `stop()` it.
 
-    `on_presence` is told when the scanner comes and goes; both are called on this thread. `start()` it,
-    `stop()` it.
+    `on_line` is given each line with the scanner's name: a badge or an enrolment as it ought to be written, and what
+    is not ours as it came. `on_presence` is told when the scanner comes and goes. Both are called on this thread.
+    `trouble` says what is wrong with it and what to do, in words; "" while nothing is. `ports` is shared by all
+    scanners of a station; `opener` is for tests.
     """
 
     def __init__(
         self,
-        port: str,
-        baud: int,
-        on_line: Callable[[str], None],
-        on_presence: Callable[[bool], None],
+        settings: ScannerSettings,
+        on_line: Callable[[str, str], None],
+        on_presence: Callable[[str, bool], None],
         *,
-        by_id: Path = BY_ID,
+        ports: Ports | None = None,
+        opener: Callable[[ScannerSettings, Path], Device] = _open,
     ) -> None:
-        super().__init__(name="scanner")
-        self._port = port
-        self._baud = baud
+        super().__init__(name=f"scanner {settings.name}".strip())
+        self.settings = settings
+        self.trouble = ""
         self._on_line = on_line
         self._on_presence = on_presence
-        self._by_id = by_id
+        self._ports = ports or Ports()
+        self._open = opener
+        self._codes = Codes(settings.prefix, LAYOUTS if settings.kind == KEYBOARD else ({},))
         self._stopping = threading.Event()
         self._told: bool | None = None
+        self._doubted = ""
+        self._said_at: dict[str, float] = {}
 
     @property
     def present(self) -> bool:
@@ -108,41 +97,111 @@ class Scanner(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            # termios.error is not an OSError, and an unplugged device raises either
-            with contextlib.suppress(OSError, termios.error), self._open() as device:
-                self._tell(True)
-                self._read(device)
-            self._tell(False)
+            try:
+                self._work()
+            except (
+                OSError,
+                termios.error,
+            ) as error:  # termios.error is no OSError, and unplugging raises either
+                self._tell(False, self._why(error))
             self._stopping.wait(_REOPEN_S)
+        if self._told:
+            self._told = False
+            self._on_presence(self.settings.name, False)
 
-    def _open(self) -> serial.Serial:
-        return serial.Serial(self._find(), self._baud, timeout=_POLL_S, exclusive=True)
+    def _work(self) -> None:
+        """Read the first device that opens for as long as it is there. Raises OSError, termios.error."""
+        refused: Exception | None = None
+        for path in self._ports.wanted(self.settings):
+            with contextlib.ExitStack() as stack:
+                try:
+                    stack.enter_context(self._ports.holding(path))
+                    device = stack.enter_context(contextlib.closing(self._open(self.settings, path)))
+                except (OSError, termios.error) as error:
+                    refused = refused or error
+                    continue
+                self._tell(True, messages.SCANNER_PRESENT.format(port=path))
+                self._read(device)
+                return
+        if refused is not None:
+            raise refused
 
-    def _find(self) -> str:
-        if self._port != AUTO:
-            return self._port
-        names = sorted(self._by_id.iterdir())  # raises FileNotFoundError where no serial device is plugged in
-        if not names:
-            raise FileNotFoundError(self._by_id)
-        return str(names[0])
-
-    def _read(self, device: serial.Serial) -> None:
-        lines = Lines()  # a new one each time: what was torn by the unplugging is dropped
+    def _read(self, device: Device) -> None:
+        lines = Lines(self._codes.whole)  # a new one each time: what was torn by the unplugging is dropped
+        mode = Mode(self.settings)
         heard_at = time.monotonic()
         while not self._stopping.is_set():
-            data = device.read(max(1, device.in_waiting))
+            text = device.read(_POLL_S)
             now = time.monotonic()
-            if data:
+            if text:
                 heard_at = now
-            for line in lines.feed(data) if data else lines.silence(now - heard_at):
-                self._on_line(line)
+            for line in lines.feed(text) if text else lines.silence(now - heard_at):
+                self._take(line, mode)
 
-    def _tell(self, present: bool) -> None:
-        if present == self._told or (self._told is None and not present and self._stopping.is_set()):
+    def _take(self, line: str, mode: Mode) -> None:
+        found = self._codes.of(line)
+        plain = self._codes.plain(line)
+        if found:
+            mode.understood()
+        else:
+            mode.refused(line, plain)
+        self._doubt(mode.trouble)
+        for text in found or (plain,):
+            self._on_line(self.settings.name, text)
+
+    def _why(self, error: Exception) -> str:
+        number = getattr(error, "errno", None)
+        if self._told:
+            return messages.SCANNER_ABSENT.format(port=self.settings.port)
+        if number in (errno.EBUSY, errno.EAGAIN):
+            return messages.SCANNER_HELD.format(port=self.settings.port)
+        if number in (errno.EACCES, errno.EPERM):
+            return messages.SCANNER_FORBIDDEN.format(
+                port=self.settings.port, group=_GROUPS[self.settings.kind]
+            )
+        if self.settings.port != AUTO and Path(self.settings.port).exists():
+            return messages.SCANNER_UNFIT.format(
+                port=self.settings.port,
+                kind=self.settings.kind,
+                reason=getattr(error, "strerror", None) or error,
+            )
+        return self._ports.why_absent(self.settings)
+
+    def _tell(self, present: bool, words: str) -> None:
+        if present == self._told:
+            self._doubt(words)
             return
         self._told = present
         if present:
-            _log.info(messages.SCANNER_PRESENT.format(port=self._port))
-        elif not self._stopping.is_set():
-            _log.warning(messages.SCANNER_ABSENT.format(port=self._port))
-        self._on_presence(present)
+            self._doubt("")
+            self._say(logging.INFO, words)
+        else:
+            self._doubt(words)
+        self._on_presence(self.settings.name, present)
+
+    def _doubt(self, words: str) -> None:
+        if words == self._doubted:
+            return
+        self._doubted = words
+        self.trouble = self._say(logging.WARNING, words)[:LONGEST_TROUBLE] if words else ""
+
+    def _say(self, level: int, words: str) -> str:
+        """To the journal, the same not more often than each minute; the words with the scanner's name."""
+        if self.settings.name:
+            words = messages.SCANNER_NAMED.format(name=self.settings.name, words=words)
+        now = time.monotonic()
+        if now - self._said_at.get(words, -_SAME_AGAIN_S) >= _SAME_AGAIN_S:
+            self._said_at[words] = now
+            _log.log(level, words)
+        return words
+
+
+def scanners(
+    settings: Iterable[ScannerSettings],
+    on_line: Callable[[str, str], None],
+    on_presence: Callable[[str, bool], None],
+) -> tuple[Scanner, ...]:
+    """All scanners of a station, none of which takes the device of another."""
+    wanted = tuple(settings)
+    ports = Ports(wanted)
+    return tuple(Scanner(each, on_line, on_presence, ports=ports) for each in wanted)

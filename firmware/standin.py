@@ -13,10 +13,11 @@ import sys
 import threading
 import time
 import tty
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from . import keyboard
 from .clock import Clock
 from .signals import PRESSES
 from .wire.booth import DONE, NEXT, START
@@ -193,6 +194,41 @@ class PtyScanner:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class KeyboardScanner(PtyScanner):
+    """A scanner that types on a keyboard of `layout`: what it types comes as the events of an input device.
+
+    A pseudo-terminal cannot be grabbed, so its reader is given a grab of its own.
+    """
+
+    def __init__(self, path: Path, layout: Mapping[int, str] = keyboard.QWERTY) -> None:
+        strokes = sorted(layout.items(), reverse=True)  # of several for one meaning, that with the least held
+        self._strokes = {meaning: stroke - keyboard.STROKE for stroke, meaning in strokes}
+        super().__init__(path)
+
+    def scan(self, text: str, end: str = "\r") -> None:
+        self.write(b"".join(map(self.typed, text + end)))
+
+    def typed(self, character: str) -> bytes:
+        """The events of a key that is pressed and released, with those that are held meanwhile."""
+        if character == "\r":
+            return _tap(keyboard.ENTER)
+        stroke = self._strokes[character]
+        events = _tap(stroke & 0xFF)
+        for bit, code in ((keyboard.SHIFT, keyboard.LEFT_SHIFT), (keyboard.ALT_GR, keyboard.RIGHT_ALT)):
+            if stroke & bit:
+                events = _key(code, keyboard.PRESSED) + events + _key(code, keyboard.RELEASED)
+        return events
+
+
+def _tap(code: int) -> bytes:
+    return _key(code, keyboard.PRESSED) + _key(code, keyboard.RELEASED)
+
+
+def _key(code: int, value: int) -> bytes:
+    pack = keyboard.EVENT.pack
+    return pack(0, 0, keyboard.EV_KEY, code, value) + pack(0, 0, keyboard.EV_SYN, keyboard.SYN_REPORT, 0)
 
 
 def _told(signal: str, passage: Passage) -> dict[str, Any]:

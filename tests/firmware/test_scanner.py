@@ -1,67 +1,74 @@
+"""Scanners of both kinds on pseudo-terminals: plugged in, unplugged, held by others, set wrongly."""
+
+import errno
+import logging
+import os
 import queue
 import random
 import time
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from firmware.scanner import LONGEST_LINE, Lines, Scanner
-from firmware.standin import PtyScanner
-from firmware.wire import token
+from firmware import messages
+from firmware.config import KEYBOARD, SERIAL, ScannerSettings
+from firmware.keyboard import AZERTY, Keyboard
+from firmware.ports import Ports
+from firmware.scanner import Scanner, SerialPort, scanners
+from firmware.standin import KeyboardScanner, PtyScanner
+from firmware.wire import pairing, token
 
-BADGE = token.issue(bytes(32), random.Random(1).randrange)
-
-
-@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
-def test_a_line_ends_by_cr_lf_or_both(end):
-    lines = Lines()
-    assert list(lines.feed(b"one" + end + b"two" + end + b"thr")) == ["one", "two"]
-    assert list(lines.feed(b"ee" + end)) == ["three"]
+chance = random.Random(1)
+BADGE = token.issue(bytes(32), chance.randrange)
+INVITATION = pairing.Invitation("http://hub.local:8080", pairing.new_code(chance.randrange)).encode()
+READER = "usb-Acme_Barcode_Scanner-event-kbd"
 
 
-def test_a_scanner_that_sends_no_end_is_understood():
-    lines = Lines()
-    assert list(lines.feed(BADGE.encode())) == []
-    assert list(lines.silence(0.05)) == []
-    assert list(lines.silence(0.1)) == [BADGE]
-    assert list(lines.silence(5)) == []
-    assert list(lines.feed(b"\r")) == []
+class Kernel:
+    """Opens devices as the station does; a pseudo-terminal is grabbed as an input device is: by one at a time."""
 
+    def __init__(self):
+        self.grabbed = []
+        self.asked = []
 
-def test_a_stutter_in_the_middle_of_a_badge_does_no_harm():
-    lines = Lines()
-    assert list(lines.feed(BADGE[:7].encode())) == []
-    assert list(lines.silence(0.5)) == []
-    assert list(lines.feed(BADGE[7:].encode() + b"\r")) == [BADGE]
+    def open(self, settings, path):
+        if settings.kind == SERIAL:
+            return SerialPort(path, settings.baud)
+        return Keyboard(path, grab=self.grab)
 
-
-def test_what_never_ends_is_given_up_so_that_it_is_refused_aloud():
-    lines = Lines()
-    assert list(lines.feed(BADGE[:7].encode())) == []
-    assert list(lines.silence(1.0)) == [BADGE[:7]]
-
-
-def test_an_endless_line_takes_no_room():
-    lines = Lines()
-    for _ in range(1000):
-        assert list(lines.feed(b"x" * 1000)) == []
-    (line,) = lines.feed(b"\r")
-    assert LONGEST_LINE < len(line) <= LONGEST_LINE + 1
-    assert list(lines.feed(BADGE.encode() + b"\r")) == [BADGE]
-
-
-@given(st.lists(st.binary(max_size=20)))
-def test_the_cutting_of_the_bytes_does_not_matter(pieces):
-    whole, cut = Lines(), Lines()
-    data = b"".join(pieces)
-    assert list(whole.feed(data)) == [line for piece in pieces for line in cut.feed(piece)]
+    def grab(self, handle, ours):
+        device = os.fstat(handle).st_rdev
+        if ours and device in self.grabbed:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+        self.grabbed.append(device) if ours else self.grabbed.remove(device)
+        self.asked.append(ours)
 
 
 @pytest.fixture
-def device(tmp_path):
-    with PtyScanner(tmp_path / "scanner") as made:
-        yield made
+def kernel():
+    return Kernel()
+
+
+@pytest.fixture(params=[SERIAL, KEYBOARD])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def plugged(tmp_path):
+    """Plugs devices in under their stable names, as udev has them."""
+    made = []
+
+    def plug(kind, name=None, **options):
+        folder = tmp_path / ("serial" if kind == SERIAL else "input") / "by-id"
+        folder.mkdir(parents=True, exist_ok=True)
+        shape = PtyScanner if kind == SERIAL else KeyboardScanner
+        made.append(shape(folder / (name or ("usb-Acme" if kind == SERIAL else READER)), **options))
+        return made[-1]
+
+    yield plug
+    for one in made:
+        one.close()
 
 
 @pytest.fixture
@@ -70,84 +77,249 @@ def told():
 
 
 @pytest.fixture
-def reader(device, told):
-    made = Scanner(str(device.path), 9600, told.put, told.put)
-    made.start()
-    assert told.get(timeout=5) is True
-    yield made
-    made.stop()
+def started(told, kernel, tmp_path):
+    """Starts scanners; what they tell goes into one queue, with their names."""
+    made = []
+
+    def start(settings=None, ports=None, wait=True, **values):
+        settings = replace(settings or ScannerSettings(name="s"), **values)
+        made.append(
+            Scanner(
+                settings,
+                lambda *line: told.put(line),
+                lambda *present: told.put(present),
+                ports=ports or Ports([settings], tmp_path),
+                opener=kernel.open,
+            )
+        )
+        made[-1].start()
+        if wait:
+            assert told.get(timeout=5) == (settings.name, True)
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.stop()
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", ""])
-def test_a_scan_arrives_whatever_its_end(device, reader, told, end):
+def test_a_scan_arrives_whatever_its_end(plugged, started, told, end):
+    device = plugged(SERIAL)
+    started(port=str(device.path))
     device.scan(BADGE, end)
-    assert told.get(timeout=5) == BADGE
+    assert told.get(timeout=5) == ("s", BADGE)
     assert told.empty()
 
 
-def test_control_characters_arrive_as_they_are(device, reader, told):
-    """A terminal would make of them an interrupt, an end of file or another line end."""
-    device.scan("a\x03\x04\x11\x13\x1a\x7f\tb")
-    assert told.get(timeout=5) == "a\x03\x04\x11\x13\x1a\x7f\tb"
+@pytest.mark.parametrize("end", ["\r", "\t", ""])
+@pytest.mark.parametrize("text", [BADGE, BADGE.lower(), "]Q1" + BADGE])
+def test_a_scanner_that_types_is_read(plugged, started, told, kernel, text, end):
+    device = plugged(KEYBOARD)
+    scanner = started(kind=KEYBOARD)
+    assert kernel.asked == [True]
+    if end == "\t":
+        device.write(b"".join(map(device.typed, text)) + device.typed("\r"))
+    else:
+        device.scan(text, end)
+    assert told.get(timeout=5) == ("s", BADGE)
+    scanner.stop()
+    assert kernel.asked == [True, False], "whatever it is can type again"
+
+
+@pytest.mark.parametrize("layout", [None, AZERTY])
+def test_a_station_is_enrolled_by_a_scanner_that_types(plugged, started, told, layout):
+    device = plugged(KEYBOARD, **({"layout": layout} if layout else {}))
+    started(kind=KEYBOARD)
+    device.scan(INVITATION)
+    assert told.get(timeout=5) == ("s", INVITATION)
+
+
+def test_what_is_not_ours_arrives_as_it_is(plugged, started, told, kind):
+    """A terminal would make of control characters an interrupt, an end of file or another line end."""
+    device = plugged(kind)
+    started(kind=kind)
+    text = "a\x03\x04\x11\x13\x1a\x7f\tb" if kind == SERIAL else "https://example.org/?a=B"
+    device.scan(text)
+    assert told.get(timeout=5) == ("s", text)
+
+
+def test_what_is_set_to_come_before_each_code_is_taken_away(plugged, started, told, kind):
+    device = plugged(kind)
+    started(kind=kind, prefix="QUEUE:")
+    device.scan("QUEUE:]Q1" + BADGE)
+    assert told.get(timeout=5) == ("s", BADGE)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-def test_it_is_found_again_after_each_unplugging_and_torn_lines_are_dropped(device, reader, told, long):
+def test_it_is_found_again_after_each_unplugging_and_torn_lines_are_dropped(
+    plugged, started, told, kind, long
+):
+    device = plugged(kind)
+    scanner = started(kind=kind)
     chance = random.Random(5)
     slowest_s = 0.0
     for _ in range(1000 if long else 4):
-        device.write(BADGE[: chance.randrange(17)].encode())
+        device.scan(BADGE[: chance.randrange(17)], end="")
         device.unplug()
-        assert told.get(timeout=5) is False
+        assert told.get(timeout=5) == ("s", False)
         device.plug()
         began = time.monotonic()
-        assert told.get(timeout=5) is True
+        assert told.get(timeout=5) == ("s", True)
         slowest_s = max(slowest_s, time.monotonic() - began)
         device.scan(BADGE)
-        assert told.get(timeout=5) == BADGE
+        assert told.get(timeout=5) == ("s", BADGE)
+        assert scanner.trouble == ""
     assert slowest_s <= 3
     assert told.empty()
 
 
-def test_one_that_was_never_there_is_waited_for(tmp_path, told):
-    reader = Scanner(str(tmp_path / "scanner"), 9600, told.put, told.put)
-    reader.start()
-    try:
-        assert told.get(timeout=5) is False
-        with PtyScanner(tmp_path / "scanner") as device:
-            assert told.get(timeout=5) is True
-            device.scan(BADGE)
-            assert told.get(timeout=5) == BADGE
-    finally:
-        reader.stop()
+def test_one_that_was_never_there_is_waited_for(plugged, started, told, kind):
+    scanner = started(kind=kind, wait=False)
+    assert told.get(timeout=5) == ("s", False)
+    assert not scanner.present and "câble" in scanner.trouble
+    device = plugged(kind)
+    assert told.get(timeout=5) == ("s", True)
+    assert scanner.present and not scanner.trouble
+    device.scan(BADGE)
+    assert told.get(timeout=5) == ("s", BADGE)
 
 
-def test_auto_takes_the_first_serial_device_by_its_stable_name(tmp_path, told):
-    by_id = tmp_path / "by-id"
-    reader = Scanner("auto", 9600, told.put, told.put, by_id=by_id)
-    reader.start()
-    try:
-        assert told.get(timeout=5) is False
-        by_id.mkdir()
-        with PtyScanner(by_id / "usb-B"), PtyScanner(by_id / "usb-A") as first:
-            assert told.get(timeout=5) is True
-            first.scan(BADGE)
-            assert told.get(timeout=5) == BADGE
-    finally:
-        reader.stop()
+def test_two_that_are_set_to_auto_never_open_the_same_device(plugged, started, told, kind, tmp_path):
+    settings = [ScannerSettings(name=name, kind=kind) for name in ("one", "two")]
+    ports = Ports(settings, tmp_path)
+    names = ["usb-Barcode_A-event-kbd", "usb-Barcode_B-event-kbd"]
+    first = plugged(kind, names[0])
+    for each in settings:
+        started(each, ports, wait=False)
+    assert sorted([told.get(timeout=5), told.get(timeout=5)])[0][1] is not sorted([("one", True)])
+    second = plugged(kind, names[1])
+    assert told.get(timeout=5)[1] is True
+    heard = set()
+    for device in (first, second):
+        device.scan(BADGE)
+        heard.add(told.get(timeout=5))
+    assert heard == {("one", BADGE), ("two", BADGE)}
+    assert told.empty()
 
 
-def test_a_scanner_that_another_program_holds_is_not_shared(device, reader, tmp_path):
-    told = queue.Queue()
-    second = Scanner(str(device.path), 9600, told.put, told.put)
-    second.start()
-    try:
-        assert told.get(timeout=5) is False
-    finally:
-        second.stop()
+def test_one_set_to_auto_leaves_the_device_that_another_one_names(plugged, started, told, tmp_path):
+    first, second = plugged(SERIAL, "usb-A"), plugged(SERIAL, "usb-B")
+    settings = [ScannerSettings(name="auto"), ScannerSettings(name="named", port=str(first.path))]
+    ports = Ports(settings, tmp_path)
+    for each in settings:
+        started(each, ports)
+    first.scan(BADGE)
+    assert told.get(timeout=5) == ("named", BADGE)
+    second.scan(BADGE)
+    assert told.get(timeout=5) == ("auto", BADGE)
+
+
+def test_auto_passes_over_a_device_that_another_program_holds(plugged, started, told, tmp_path):
+    held, free = plugged(SERIAL, "usb-A"), plugged(SERIAL, "usb-B")
+    started(name="other program", port=str(held.path))
+    started(name="ours")
+    free.scan(BADGE)
+    assert told.get(timeout=5) == ("ours", BADGE)
+
+
+def test_a_scanner_that_another_program_holds_is_not_shared(plugged, started, told, kind):
+    device = plugged(kind)
+    started(kind=kind)
+    second = started(name="second", kind=kind, port=str(device.path), wait=False)
+    assert told.get(timeout=5) == ("second", False)
     assert not second.present
+    assert "tenu par un autre programme" in second.trouble
 
 
-def test_stopping_one_that_was_not_started_is_harmless(tmp_path, told):
-    Scanner(str(tmp_path), 9600, told.put, told.put).stop()
+def test_a_scanner_that_may_not_be_opened_says_which_group_may(started, told, kernel, monkeypatch):
+    def refuse(settings, path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(kernel, "open", refuse)
+    scanner = started(kind=KEYBOARD, port="/dev/input/by-id/x-event-kbd", wait=False)
+    assert told.get(timeout=5) == ("s", False)
+    assert "groupe « input »" in scanner.trouble
+
+
+def test_a_port_of_the_wrong_kind_is_said(plugged, started, told, tmp_path):
+    device = plugged(SERIAL)
+    scanner = Scanner(
+        ScannerSettings(kind=KEYBOARD, port=str(device.path)),
+        lambda *line: None,
+        lambda *here: told.put(here),
+    )
+    scanner.start()
+    assert told.get(timeout=5) == ("", False)
+    scanner.stop()
+    assert "ne s'ouvre pas comme « keyboard »" in scanner.trouble
+
+
+def test_a_reader_in_the_other_mode_is_said_and_then_taken_when_it_is_set_right(
+    plugged, started, told, eventually
+):
+    scanner = started(wait=False)
+    assert told.get(timeout=5) == ("s", False)
+    typing = plugged(KEYBOARD)
+    eventually(lambda: "« USB COM »" in scanner.trouble)
+    typing.unplug()
+    plugged(SERIAL)
+    assert told.get(timeout=5) == ("s", True)
+    assert scanner.trouble == ""
+
+
+def test_a_wrong_speed_is_said_until_a_badge_is_read(plugged, started, told):
+    device = plugged(SERIAL)
+    scanner = started()
+    device.write(b"\xf8\x00\xfe\x80\xe6\r")
+    assert told.get(timeout=5) == ("s", "\ufffd\x00\ufffd\ufffd\ufffd")
+    assert scanner.trouble == "« s » : " + messages.SCANNER_SPEED.format(baud=9600)
+    device.scan(BADGE)
+    assert told.get(timeout=5) == ("s", BADGE)
+    assert scanner.trouble == ""
+
+
+def test_the_journal_says_the_same_once(plugged, started, told, caplog, eventually):
+    with caplog.at_level(logging.INFO, "ronde.station"):
+        scanner = started(wait=False)
+        assert told.get(timeout=5) == ("s", False)
+        device = plugged(SERIAL)
+        for present in (True, False, True, False):
+            assert told.get(timeout=5) == ("s", present)
+            device.unplug() if present else device.plug()
+        assert told.get(timeout=5) == ("s", True)
+        for _ in range(5):
+            device.write(b"\xf8\x00\xfe\x80\xe6\r")
+            told.get(timeout=5)
+    assert scanner.trouble
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == len(set(said)) == 3, said
+
+
+def test_garbage_never_ends_it(plugged, started, told, kind):
+    device = plugged(kind)
+    scanner = started(kind=kind)
+    chance = random.Random(9)
+    for _ in range(50):
+        device.write(chance.randbytes(chance.randrange(1, 24)) * 24)
+    device.write(b"\0" * 2400 if kind == KEYBOARD else b"\r")
+    if kind == KEYBOARD:
+        device.unplug()
+        device.plug()
+    device.scan("")
+    device.scan(BADGE)
+    while told.get(timeout=5) != ("s", BADGE):
+        pass
+    assert scanner.is_alive()
+
+
+def test_the_scanners_of_a_station_know_of_each_other(told):
+    made = scanners(
+        [ScannerSettings(name="file"), ScannerSettings(name="main", kind=KEYBOARD)], told.put, told.put
+    )
+    assert [each.name for each in made] == ["scanner file", "scanner main"]
+    assert made[0]._ports is made[1]._ports
+
+
+def test_stopping_one_that_was_not_started_is_harmless(told):
+    Scanner(ScannerSettings(), told.put, told.put).stop()

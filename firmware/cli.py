@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import __version__, agent, config, inquiry, logfile, messages
+from . import __version__, agent, config, inquiry, logfile, messages, trial
 from .errors import StationError
 from .outbox import LOG
 from .wire import enrolment
@@ -17,7 +17,7 @@ FAILED = 1
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0: done; 1: the station cannot go on, and the message says why."""
+    """0: done; 1: the station cannot go on, or a test found something to do, and the message says what."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)
@@ -87,6 +87,13 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _test(options: argparse.Namespace) -> int:
+    if not sys.stdin.isatty():
+        raise StationError(messages.TEST_NO_TERMINAL)
+    logging.basicConfig(handlers=[logging.NullHandler()])  # what is wrong is said where it is asked
+    return trial.run(config.read(options.config), sys.stdin, sys.stdout)
+
+
 def _fail(message: str) -> int:
     print(messages.ERROR.format(message=message), file=sys.stderr)
     return FAILED
@@ -101,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         ("enrol", _enrol, messages.HELP_ENROL),
         ("log", _log, messages.HELP_LOG),
         ("status", _status, messages.HELP_STATUS),
+        ("test", _test, messages.HELP_TEST),
     ):
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=command)

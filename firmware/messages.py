@@ -56,6 +56,113 @@ NO_PINS = (
     'GPIOZERO_PIN_FACTORY=mock, ou panel = "print" sous [standin].'
 )
 
+# The test of the evening before
+HELP_TEST = "essayer chaque partie la veille : lumières, buzzer, boutons, lecteurs, carte, accueil"
+TEST_NO_TERMINAL = (
+    "l'essai pose des questions : lancez-le dans un terminal, devant la station. De loin : ssh -t NOM sudo "
+    "ronde-station test"
+)
+TEST_RUNNING = (
+    "la station tourne, et tient les broches et les lecteurs. Le temps de l'essai, arrêtez-la : "
+    "sudo systemctl stop ronde-station"
+)
+TEST_TITLE = (
+    "Essai de la station « {station} », atelier « {atelier} ». Répondez o (oui), n (non) ou r (encore), puis "
+    "Entrée. Ctrl-C arrête et éteint tout."
+)
+TEST_ANSWERS = "[o/n/r]"
+TEST_PANEL = "Lumières, buzzer et boutons"
+TEST_PANEL_PRINTS = 'les réglages disent [standin] panel = "print" : il n\'y a rien à voir ni à entendre.'
+TEST_GREEN = "verte"
+TEST_AMBER = "orange"
+TEST_RED = "rouge"
+TEST_LIGHT = "La lumière {name} est-elle allumée, et elle seule ?"
+TEST_LIGHT_PART = "Lumière {name}"
+TEST_LIGHT_WRONG = "{pin}. Retournez la LED (longue patte côté résistance), vérifiez la résistance et le fil."
+TEST_PIN = "broche {header} (BCM {bcm})"
+TEST_BUZZER = "Buzzer"
+TEST_MUTE = "volume = 0, il se tait : les lumières parlent seules."
+TEST_VOLUME = "volume {volume} sur 3."
+TEST_LOUD = "Avez-vous entendu un bip court et aigu ?"
+TEST_LOUD_WRONG = (
+    "{pin}, volume {volume} sur 3. Il faut un buzzer piézo passif ; vérifiez ses deux fils, "
+    "puis volume sous [panel]."
+)
+TEST_SOFT = "Et deux petits « tic », plus doux ?"
+TEST_SOFT_WRONG = "le badge déjà lu ne s'entend pas (volume {volume} sur 3) : montez volume sous [panel]."
+TEST_LEFT = "Bouton de gauche"
+TEST_RIGHT = "Bouton de droite"
+TEST_UNDO = "Bouton « annuler »"
+TEST_PAUSE = "Bouton « pause »"
+TEST_PRESS = "  {name} : appuyez une fois, dans les {seconds} s (Entrée pour passer)."
+TEST_PRESS_NONE = "aucun appui. {pin} : vérifiez le bouton et ses deux fils, dont celui de la masse."
+TEST_PRESS_OTHER = "c'est « {other} » qui a répondu : échangez leurs fils, ou leurs numéros sous [panel]."
+TEST_SCANNERS = "Lecteurs de badges"
+TEST_SCANNER = "Lecteur"
+TEST_SCANNER_NAMED = "Lecteur « {name} »"
+TEST_SCAN = "  {name} : lisez un badge ou n'importe quel QR code, dans les {seconds} s (Entrée pour passer)."
+TEST_SCAN_NONE = (
+    "rien n'est arrivé. S'il a fait bip, il n'envoie pas ici : scannez « port série USB » dans son manuel."
+)
+TEST_SCAN_OTHER = "  C'est le lecteur « {name} » qui vient de lire."
+TEST_READ_BADGE = "badge de cet événement, bien lu."
+TEST_READ_FOREIGN = "badge d'un autre événement, bien lu."
+TEST_READ_ENROLMENT = "code d'inscription, bien lu."
+TEST_READ_OTHER = "Lu : {text}\n  Est-ce exactement ce que ce code contient ?"
+TEST_READ_RIGHT = "lit bien ; un badge le prouverait mieux."
+TEST_READ_WRONG = (
+    "ce qu'il envoie n'est pas ce qu'il lit : scannez « port série USB » et « réglages d'usine » "
+    "dans son manuel."
+)
+TEST_TYPES = (
+    "il tape dans ce terminal, comme un clavier : scannez « port série USB » dans son manuel, ou mettez "
+    'kind = "{kind}" sous [scanner].'
+)
+TEST_TYPES_FREELY = (
+    'il tape dans ce terminal : la station ne le tient pas (kind = "{kind}"). Donnez son chemin de '
+    "/dev/input/by-id à port, sous [scanner]."
+)
+TEST_MACHINE = "La machine et l'accueil"
+TEST_CARD = "Carte"
+TEST_CARD_FINE = "{free} Mio libres, un passage gardé en {ms} ms."
+TEST_CARD_FULL = "{free} Mio libres : il en faut {least}. Libérez de la place."
+TEST_CARD_SLOW = (
+    "un passage y est gardé en {ms} ms : le bip tarderait. Prenez une carte plus rapide (classe A1)."
+)
+TEST_CARD_READ_ONLY = (
+    "rien ne peut être écrit dans {folder} ({reason}). Lancez l'essai avec sudo ; sinon, changez la carte."
+)
+TEST_TEMPERATURE = "Température"
+TEST_DEGREES = "{degrees} °C."
+TEST_HOT = "{degrees} °C : à 80 °C elle ralentit. Ouvrez le boîtier, éloignez-la du soleil."
+TEST_NO_SENSOR = "cette machine ne la mesure pas."
+TEST_POWER = "Tension"
+TEST_POWER_LOW = (
+    "trop basse : prenez le bloc officiel (5 V, 2,5 A ou plus) et un câble court. Sinon la carte s'abîme."
+)
+TEST_CLOCK = "Horloge"
+TEST_CLOCK_FINE = "{now}, {ahead} par rapport à l'accueil."
+TEST_CLOCK_WRONG = (
+    "{now}, {ahead} par rapport à l'accueil. Sans gravité : les heures des passages sont corrigées."
+)
+TEST_CLOCK_ALONE = "{now} ; l'accueil n'a pas pu la confirmer."
+TEST_HUB = "Accueil"
+TEST_HUB_FINE = "{hub} répond : « {label} », atelier « {name} », {room}."
+TEST_HUB_MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
+TEST_HUB_AWAY = (
+    "personne ne répond à {hub} ({reason}). Allumez l'accueil, vérifiez le réseau et l'adresse « hub ». Sans lui, les "
+    "passages sont gardés ici."
+)
+TEST_FINE = "bien"
+TEST_WRONG = "À RÉGLER"
+TEST_SKIPPED = "non vu"
+TEST_UNKNOWN = "inconnu"
+TEST_SUMMARY = "Bilan"
+TEST_READY = "Tout est prêt."
+TEST_TO_DO = "À faire avant l'ouverture : {count}."
+TEST_NEXT = "Remettez la station en marche : sudo systemctl start ronde-station"
+TEST_BROKEN_OFF = "Essai interrompu ; tout est éteint."
+
 # The log
 OUTBOX_FULL = "carte pleine : le passage n'a PAS été gardé. Libérez de la place dans {folder}."
 OUTBOX_BUSY = "le journal {path} est tenu par une autre station déjà en marche : une seule à la fois."
@@ -134,8 +241,27 @@ REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"
 THREAD_DIED = "une partie de la station s'est arrêtée ({name}) : la station s'arrête pour être relancée."
 
+MOVED = "l'accueil a mis cette station à l'atelier « {atelier} ». Elle continue là, et garde son journal."
+MEMORY_FAILED = (
+    "{path} n'a pas pu être écrit ({reason}). La station continue ; après un redémarrage, l'accueil le redira."
+)
+MEMORY_DROPPED = "{path} ne se relit pas ({reason}) : la station l'oublie, l'accueil le redira."
+
+# The page that the station serves itself
+PAGE_NO_PLAN = (
+    "La station tourne et garde les passages, mais elle n'a pas encore joint l'accueil : elle ne connaît pas "
+    "son atelier. Vérifiez que l'accueil est allumé et que le réseau marche ; cette page changera toute seule."
+)
+PAGE_NOT_SERVED = "la page de la station ne peut pas être servie sur {address}:{port} ({reason}). Le reste marche."
+PAGE_NOT_HERE = "il n'y a rien à cette adresse"
+PAGE_NOT_FROM_THERE = "cela ne se fait que sur l'écran de la station elle-même"
+PAGE_NOT_JSON = "un objet JSON de 4 Kio au plus est attendu"
+PAGE_NO_ANSWER = "la station n'a pas répondu à temps : rien n'a été fait. Réessayez."
+PAGE_TOO_MANY = "trop d'écrans regardent déjà cette page"
+
 # Where to go next, while no hub says it
 GUESS = "Accueil injoignable. Sans doute le plus calme : {name}, {wait}"
+GUESS_OF = "{face} → {name}, {wait}"
 GUESS_RANGE = "{low} à {high} min"
 GUESS_UNDER = "moins de {high} min"
 GUESS_AT_ONCE = "sans attendre"
@@ -159,4 +285,5 @@ HUB_WRONG_ADDRESS = (
 )
 HUB_BUSY = "l'accueil est débordé ou redémarre ({status}). Nouvel essai dans un instant."
 HUB_UNBELIEVABLE = "réponse refusée : {reason}. Si cela dure, refaites l'inscription de la station."
+NO_PLAN = "l'accueil n'a pas donné le plan de l'atelier ({reason}). Nouvel essai bientôt ; les passages partent."
 HUB_CHANGED = "le journal de l'accueil a changé (restauration) : tout est renvoyé depuis le premier passage."

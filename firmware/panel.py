@@ -30,8 +30,8 @@ from . import beats, messages
 from .beats import AMBER, LIGHTS, QUIET, Beat, Beats
 from .config import PanelSettings
 from .errors import PanelUnavailable
-from .signals import LEFT, LEFT_HOLD, RIGHT, RIGHT_HOLD
-from .wire.passage import PAUSE, UNDO, Passage
+from .signals import LEFT, LEFT_HOLD, PAUSE, RIGHT, RIGHT_HOLD, UNDO
+from .wire.passage import Passage
 from .wire.receipt import OPEN, Advice
 
 _BOUNCE_S = 0.01  # a level that lasts for less is none, where the pins can tell

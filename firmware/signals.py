@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from .wire.passage import PAUSE, UNDO, Passage
+from .wire import passage
+from .wire.passage import Passage
 from .wire.receipt import Advice
 
 LEFT, RIGHT, LEFT_HOLD, RIGHT_HOLD = "left", "right", "left-hold", "right-hold"
+UNDO, PAUSE = passage.UNDO, passage.PAUSE
 
 # What a panel calls its presses; what they come to at this atelier is for the agent to say.
 PRESSES = (LEFT, RIGHT, LEFT_HOLD, RIGHT_HOLD, UNDO, PAUSE)

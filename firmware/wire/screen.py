@@ -22,13 +22,20 @@ SAID = tuple(
 )
 REFUSALS = ("refused.foreign", "refused.unreadable", "refused.disk", "refused.nothing", "refused.hub")
 PAGE = (
-    "waiting", "called", "inside", "free", "free.none", "nobody", "since", "since.unsure", "people", "empty",
-    "button.next", "button.start", "button.done", "button.pause", "button.resume", "button.close", "button.open",
-    "button.undo", "button.shift_later", "button.shift_sooner", "button.type", "button.send", "button.rub",
-    "button.cancel", "card.call", "card.enter", "card.leave", "card.absent", "card.title", "typed", "typed.left",
-    "status.open", "status.paused", "status.closed", "link.ok", "link.backlog", "link.away", "link.page",
-    "clock.estimated", "scanner.absent", "last", "advice", "guess", "session.next", "session.none", "more",
-    "unknown_badge", "noscript", "confirm.close", "hand",
+    "waiting", "waiting.none", "here", "here.none", "called", "since", "since.unsure", "seconds",
+    "people", "free", "free.none", "more", "more.title", "unknown_badge", "button.next", "button.start",
+    "button.done", "button.pause", "button.resume", "button.close", "button.open", "button.undo",
+    "button.type", "button.sooner", "button.later", "button.rub", "button.send", "button.back",
+    "button.retry", "title.next", "title.start", "title.done", "title.done_all", "title.pause",
+    "title.resume", "title.close", "title.open", "title.undo", "title.type", "title.sooner",
+    "title.later", "title.keys", "card.call", "card.enter", "card.leave", "card.gave_up", "card.absent",
+    "card.gone", "card.waiting", "card.called", "card.inside", "card.takers", "pad.title", "pad.left",
+    "status.open", "status.paused", "status.closed", "condition", "link.ok", "link.backlog", "link.away",
+    "link.away.more", "clock.estimated", "clock.more", "scanner.present", "scanner.absent",
+    "scanner.more", "page.lost", "page.old", "failed", "last", "last.none", "advice", "guess", "session",
+    "session.in", "session.on", "session.none", "clock", "confirm.close", "confirm.more", "confirm.yes",
+    "confirm.no", "readonly", "readonly.more", "login", "tone.kept", "tone.repeat", "tone.undone",
+    "tone.refused", "tone.nothing",
 )  # fmt: skip
 
 

@@ -332,7 +332,7 @@ make_user() {
         say "Je crée l'utilisateur système « ronde »"
         useradd --system --user-group --home-dir /var/lib/ronde --no-create-home --shell /usr/sbin/nologin ronde
     fi
-    for group in dialout lp gpio plugdev; do
+    for group in dialout input lp gpio plugdev; do
         getent group "$group" >/dev/null && usermod --append --groups "$group" ronde
     done
     return 0

@@ -32,6 +32,7 @@ from urllib.parse import urlsplit
 
 from . import messages
 from .errors import ConfigError
+from .table import Table, wrong
 from .wire import passage, schema
 from .wire.enrolment import Enrolment
 from .wire.signature import KEY_BYTES
@@ -49,6 +50,7 @@ _PREFIX = re.compile(r"[ -~]{0,16}")
 _LAST_PIN = 27
 _LOUDEST = 3
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,100}")
+_ENROLLED = ("station", "atelier", "steps", "hub", "device_key", "event_key")
 _TABLE_OF = {"scanners": "scanner"}  # one table of the file for each
 
 
@@ -116,13 +118,9 @@ class Standin:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    station: str
-    atelier: str
-    steps: tuple[str, ...]
-    hub: str
-    device_key: bytes
-    event_key: bytes
+class Parts:
+    """What a station is made of, whatever hub it belongs to."""
+
     data: Path
     scanners: tuple[ScannerSettings, ...]
     panel: PanelSettings
@@ -131,27 +129,41 @@ class Config:
     standin: Standin
 
 
+@dataclass(frozen=True, slots=True)
+class Config(Parts):
+    station: str
+    atelier: str
+    steps: tuple[str, ...]
+    hub: str
+    device_key: bytes
+    event_key: bytes
+
+
 def read(path: Path) -> Config:
     """The settings in the file at `path`. Raises ConfigError."""
     return parse(_load(path))
 
 
+def parts(path: Path) -> Parts | None:
+    """The settings in the file at `path` where no hub is enrolled at; None where one is. Raises ConfigError."""
+    values = _load(path) if path.exists() else {}
+    if all(key in values for key in _ENROLLED):
+        return None
+    return _parts(_top(values))
+
+
 def parse(values: Mapping[str, Any]) -> Config:
     """The settings in a TOML document that was already read. Raises ConfigError."""
-    top = _Table(values, "", [_TABLE_OF.get(field.name, field.name) for field in fields(Config)])
+    top = _top(values)
+    made = _parts(top)
     return Config(
+        **{field.name: getattr(made, field.name) for field in fields(Parts)},
         station=top.text("station", schema.IDENTIFIER),
         atelier=top.text("atelier", schema.IDENTIFIER),
         steps=_steps(top),
         hub=_address(top),
         device_key=bytes.fromhex(top.text("device_key", _HEX_KEY)),
         event_key=bytes.fromhex(top.text("event_key", _HEX_KEY)),
-        data=Path(top.text("data", _ANYTHING, DEFAULT_DATA)),
-        scanners=_scanners(top),
-        panel=_panel(top.table("panel", _names(PanelSettings))),
-        screen=_screen(top.table("screen", _names(ScreenSettings))),
-        uplink=_uplink(top.table("uplink", _names(UplinkSettings))),
-        standin=_standin(top.table("standin", _names(Standin))),
     )
 
 
@@ -190,84 +202,36 @@ def enrol(path: Path, enrolment: Enrolment) -> Config:
     return config
 
 
-class _Table:
-    """One table of the file: typed reading, with the whole name of the key in every complaint."""
-
-    def __init__(self, values: Any, name: str, allowed: list[str]) -> None:
-        if not isinstance(values, dict):
-            raise ConfigError(_wrong(name, values, "une table"))
-        self._values = values
-        self._name = name
-        for key in values:
-            if key not in allowed:
-                raise ConfigError(
-                    messages.UNKNOWN_KEY.format(key=self.path(key), allowed=", ".join(sorted(allowed)))
-                )
-
-    def path(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
-
-    def has(self, key: str) -> bool:
-        return key in self._values
-
-    def table(self, key: str, allowed: list[str]) -> "_Table":
-        return _Table(self._values.get(key, {}), self.path(key), allowed)
-
-    def tables(self, key: str, allowed: list[str]) -> "list[_Table]":
-        """The one table `[key]`, or each `[[key]]`; one that is empty where there is none."""
-        found = self._values.get(key, {})
-        if not isinstance(found, list):
-            return [self.table(key, allowed)]
-        return [_Table(each, f"{self.path(key)}[{number}]", allowed) for number, each in enumerate(found)]
-
-    def get(self, key: str, default: Any, expected: str) -> Any:
-        value = self._values.get(key, default)
-        if value is None:
-            raise ConfigError(messages.MISSING_KEY.format(key=self.path(key), expected=expected))
-        return value
-
-    def text(self, key: str, pattern: re.Pattern[str], default: str | None = None) -> str:
-        expected = f"un texte de la forme {pattern.pattern}"
-        value = self.get(key, default, expected)
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise ConfigError(_wrong(self.path(key), value, expected))
-        return value
-
-    def integer(self, key: str, default: int | None = None, *, least: int, most: int) -> int:
-        expected = f"un entier de {least} à {most}"
-        value = self.get(key, default, expected)
-        if type(value) is not int or not least <= value <= most:
-            raise ConfigError(_wrong(self.path(key), value, expected))
-        return value
-
-    def number(self, key: str, default: float | None = None, *, least: float, most: float = 1e6) -> float:
-        expected = f"un nombre de {least:g} à {most:g}"
-        value = self.get(key, default, expected)
-        if type(value) not in (int, float) or not least <= value <= most:
-            raise ConfigError(_wrong(self.path(key), value, expected))
-        return float(value)
+def _top(values: Mapping[str, Any]) -> Table:
+    return Table(values, "", [_TABLE_OF.get(field.name, field.name) for field in fields(Config)])
 
 
-def _wrong(key: str, value: Any, expected: str) -> str:
-    shown = "…" if key.endswith("_key") else ascii(value)[:60]  # a key is a secret even when it is wrong
-    return messages.WRONG_VALUE.format(key=key, value=shown, expected=expected)
+def _parts(top: Table) -> Parts:
+    return Parts(
+        data=Path(top.text("data", _ANYTHING, DEFAULT_DATA)),
+        scanners=_scanners(top),
+        panel=_panel(top.table("panel", _names(PanelSettings))),
+        screen=_screen(top.table("screen", _names(ScreenSettings))),
+        uplink=_uplink(top.table("uplink", _names(UplinkSettings))),
+        standin=_standin(top.table("standin", _names(Standin))),
+    )
 
 
 def _names(table: Any) -> list[str]:
     return [field.name for field in fields(table)]
 
 
-def _steps(table: _Table, default: list[str] | None = None) -> tuple[str, ...]:
+def _steps(table: Table, default: list[str] | None = None) -> tuple[str, ...]:
     """Only where there is a default may the list be empty."""
     expected = f"une liste, sans doublon, parmi {', '.join(passage.STEPS)}"
     value = table.get("steps", default, expected)
     known = isinstance(value, list) and all(step in passage.STEPS for step in value)
     if not known or len(set(value)) != len(value) or (not value and default is None):
-        raise ConfigError(_wrong(table.path("steps"), value, expected))
+        raise ConfigError(wrong(table.path("steps"), value, expected))
     return tuple(value)
 
 
-def _address(top: _Table) -> str:
+def _address(top: Table) -> str:
     value = top.text("hub", _ANYTHING).rstrip("/")
     try:
         parts = urlsplit(value)
@@ -275,11 +239,11 @@ def _address(top: _Table) -> str:
     except ValueError:
         whole = False
     if not whole or parts.path or parts.query or parts.fragment or parts.username is not None:
-        raise ConfigError(_wrong("hub", value, "une adresse comme http://hub.local:8080"))
+        raise ConfigError(wrong("hub", value, "une adresse comme http://hub.local:8080"))
     return value
 
 
-def _scanners(top: _Table) -> tuple[ScannerSettings, ...]:
+def _scanners(top: Table) -> tuple[ScannerSettings, ...]:
     usual = ScannerSettings()
     found = tuple(
         ScannerSettings(
@@ -299,10 +263,13 @@ def _scanners(top: _Table) -> tuple[ScannerSettings, ...]:
         for value in values:
             if values.count(value) > 1:
                 raise ConfigError(message.format(value=value))
+    for kind in (SERIAL, KEYBOARD):
+        if len({each.steps for each in found if (each.kind, each.port) == (kind, AUTO)}) > 1:
+            raise ConfigError(messages.WHICH_SCANNER)  # by chance a scan at the queue would mean another step
     return found
 
 
-def _panel(table: _Table) -> PanelSettings:
+def _panel(table: Table) -> PanelSettings:
     usual = PanelSettings()
     pins = {
         name: table.integer(name, getattr(usual, name), least=0, most=_LAST_PIN)
@@ -321,7 +288,7 @@ def _panel(table: _Table) -> PanelSettings:
     )
 
 
-def _screen(table: _Table) -> ScreenSettings:
+def _screen(table: Table) -> ScreenSettings:
     usual = ScreenSettings()
     return ScreenSettings(
         address=table.text("address", _HOST, usual.address),
@@ -329,7 +296,7 @@ def _screen(table: _Table) -> ScreenSettings:
     )
 
 
-def _uplink(table: _Table) -> UplinkSettings:
+def _uplink(table: Table) -> UplinkSettings:
     usual = UplinkSettings()
     return UplinkSettings(
         beat_s=table.number("beat_s", usual.beat_s, least=0.05),
@@ -339,7 +306,7 @@ def _uplink(table: _Table) -> UplinkSettings:
     )
 
 
-def _standin(table: _Table) -> Standin:
+def _standin(table: Table) -> Standin:
     clock = None
     if table.has("clock"):
         given = table.table("clock", _names(StandinClock))

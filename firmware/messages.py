@@ -47,6 +47,10 @@ SAME_SCANNER = (
     "deux lecteurs portent le nom « {value} » : donnez à chaque [[scanner]] un « name » qui n'est qu'à lui."
 )
 SAME_PORT = "deux lecteurs ont le même port {value} : un lecteur par port."
+WHICH_SCANNER = (
+    'plusieurs lecteurs de même « kind » ont des « steps » différents et port = "auto" : donnez à chacun son '
+    "« port », un chemin de /dev/serial/by-id ou de /dev/input/by-id."
+)
 SAME_PIN = "la broche {pin} sert à la fois à « {first} » et à « {second} » : une broche par usage."
 
 # The panel

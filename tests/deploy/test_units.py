@@ -13,7 +13,8 @@ import kiosk.hub
 
 ROOT = Path(__file__).parent.parent.parent
 UNITS = sorted((ROOT / "systemd").glob("*.service"))
-GPIO, SERIAL_USB, SERIAL_ACM, SERIAL_PI, USB_PRINTER = (
+INPUT, GPIO, SERIAL_USB, SERIAL_ACM, SERIAL_PI, USB_PRINTER = (
+    "char-input",
     "char-gpiochip",
     "char-188",
     "char-166",
@@ -77,7 +78,10 @@ def test_devices_that_are_plugged_in_later_can_be_reached() -> None:
     allowed = {unit.stem: set(values(unit, "DeviceAllow")) for unit in UNITS}
     serial = {f"{each} rw" for each in (SERIAL_USB, SERIAL_ACM, SERIAL_PI)}
     assert allowed["ronde-hub"] >= serial | {f"{USB_PRINTER} rw"}
-    assert allowed["ronde-station"] >= serial | {f"{GPIO} rw"}
+    assert allowed["ronde-station"] >= serial | {f"{GPIO} rw", f"{INPUT} r"}
+    assert not [each for each in allowed["ronde-hub"] if INPUT in each], (
+        "what is typed is nobody's business there"
+    )
     assert all("PrivateDevices" not in unit.read_text() for unit in UNITS)
 
 

@@ -116,6 +116,7 @@ def test_all_that_can_be_set(tmp_path):
         (changed(scanner=[{}, {}]), "le nom «  »"),
         (changed(scanner=[{"name": "a", "port": "/x"}, {"port": "/x"}]), "le même port /x"),
         (changed(scanner=["a"]), "scanner[0]"),
+        (changed(scanner=[{"name": "a", "steps": ["arrive"]}, {"name": "b"}]), "à chacun son « port »"),
         (changed(panel={"volume": 4}), "panel.volume = 4"),
         (changed(panel={"undo": 5}), "la broche 5"),
         (changed(panel={"hold_s": 0}), "panel.hold_s"),
@@ -149,6 +150,11 @@ def test_several_scanners_each_with_its_own_step():
         ("file", "serial", ("arrive",)),
         ("main", "keyboard", ("enter", "leave")),
     ]
+
+
+def test_scanners_that_mean_the_same_may_share_what_is_plugged_in():
+    found = config.parse(changed(scanner=[{"name": "a"}, {"name": "b"}, {"name": "c", "kind": "keyboard"}]))
+    assert {one.port for one in found.scanners} == {"auto"}
 
 
 def test_a_station_may_have_no_scanner():
@@ -210,7 +216,7 @@ def test_enrolling_again_keeps_every_scanner(tmp_path):
     config.enrol(path, ENROLMENT)
     path.write_text(
         path.read_text()
-        + '[[scanner]]\nname = "file d\'attente"\nsteps = ["arrive"]\n[[scanner]]\nname = "main"\nprefix = "]Q1"\n'
+        + '[[scanner]]\nname = "file d\'attente"\nsteps = ["arrive"]\n[[scanner]]\nname = "main"\nport = "/dev/b"\nprefix = "]Q1"\n'
     )
     before = config.read(path)
     assert [one.name for one in before.scanners] == ["file d'attente", "main"]

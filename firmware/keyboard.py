@@ -160,7 +160,10 @@ class Keyboard:
         """What was typed; "" where nothing was for `wait_s`. Raises OSError when it is gone."""
         if not self._poll.poll(wait_s * 1000):
             return ""
-        data = os.read(self._handle, _READ_BYTES)
+        try:
+            data = os.read(self._handle, _READ_BYTES)
+        except BlockingIOError:  # what woke us is no key
+            return ""
         if not data:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         return self._keys.feed(data)

@@ -23,6 +23,10 @@ _MOST_NAMED = 2
 _LONGEST_NAME = 50
 
 
+class Held(OSError):
+    """Another scanner of this station has the device."""
+
+
 class Ports:
     """One for all `scanners` of a station: "auto" never takes a port that another one names."""
 
@@ -49,11 +53,11 @@ class Ports:
 
     @contextlib.contextmanager
     def holding(self, path: Path) -> Iterator[None]:
-        """The device at `path` is ours meanwhile. Raises OSError (EBUSY) where another of our scanners has it."""
+        """The device at `path` is ours meanwhile. Raises Held."""
         device = os.path.realpath(path)
         with self._lock:
             if device in self._held:
-                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+                raise Held(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
             self._held.add(device)
         try:
             yield

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import logging
+import os
 import termios
 import threading
 import time
@@ -17,7 +18,7 @@ from .config import AUTO, KEYBOARD, SERIAL, ScannerSettings
 from .keyboard import LAYOUTS, Keyboard
 from .lines import Codes, Lines
 from .mode import Mode
-from .ports import Ports
+from .ports import Held, Ports
 from .wire.batch import LONGEST_TROUBLE
 
 _POLL_S = 0.1
@@ -41,7 +42,10 @@ class SerialPort:
     """A serial line, ours alone until it is closed; a character a byte."""
 
     def __init__(self, path: Path, baud: int) -> None:
-        self._port = serial.Serial(str(path), baud, timeout=_POLL_S, exclusive=True)
+        try:
+            self._port = serial.Serial(str(path), baud, timeout=_POLL_S, exclusive=True)
+        except ValueError as error:  # a speed that this line cannot have
+            raise OSError(errno.EINVAL, str(error)) from error
 
     def read(self, wait_s: float) -> str:
         self._port.timeout = wait_s
@@ -117,14 +121,16 @@ class Scanner(threading.Thread):
                 try:
                     stack.enter_context(self._ports.holding(path))
                     device = stack.enter_context(contextlib.closing(self._open(self.settings, path)))
+                except Held as error:
+                    refused = refused or (error if self.settings.port != AUTO else None)
+                    continue
                 except (OSError, termios.error) as error:
                     refused = refused or error
                     continue
                 self._tell(True, messages.SCANNER_PRESENT.format(port=path))
                 self._read(device)
                 return
-        if refused is not None:
-            raise refused
+        raise refused or FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
     def _read(self, device: Device) -> None:
         lines = Lines(self._codes.whole)  # a new one each time: what was torn by the unplugging is dropped

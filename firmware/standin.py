@@ -196,6 +196,9 @@ class PtyScanner:
         self.close()
 
 
+_ENDS = {"\r": keyboard.ENTER, "\t": keyboard.TAB}
+
+
 class KeyboardScanner(PtyScanner):
     """A scanner that types on a keyboard of `layout`: what it types comes as the events of an input device.
 
@@ -212,8 +215,8 @@ class KeyboardScanner(PtyScanner):
 
     def typed(self, character: str) -> bytes:
         """The events of a key that is pressed and released, with those that are held meanwhile."""
-        if character == "\r":
-            return _tap(keyboard.ENTER)
+        if character in _ENDS:
+            return _tap(_ENDS[character])
         stroke = self._strokes[character]
         events = _tap(stroke & 0xFF)
         for bit, code in ((keyboard.SHIFT, keyboard.LEFT_SHIFT), (keyboard.ALT_GR, keyboard.RIGHT_ALT)):

@@ -117,10 +117,7 @@ def test_a_scanner_that_types_is_read(plugged, started, told, kernel, text, end)
     device = plugged(KEYBOARD)
     scanner = started(kind=KEYBOARD)
     assert kernel.asked == [True]
-    if end == "\t":
-        device.write(b"".join(map(device.typed, text)) + device.typed("\r"))
-    else:
-        device.scan(text, end)
+    device.scan(text, end)
     assert told.get(timeout=5) == ("s", BADGE)
     scanner.stop()
     assert kernel.asked == [True, False], "whatever it is can type again"
@@ -192,7 +189,7 @@ def test_two_that_are_set_to_auto_never_open_the_same_device(plugged, started, t
     first = plugged(kind, names[0])
     for each in settings:
         started(each, ports, wait=False)
-    assert sorted([told.get(timeout=5), told.get(timeout=5)])[0][1] is not sorted([("one", True)])
+    assert sorted(told.get(timeout=5)[1] for _ in settings) == [False, True]
     second = plugged(kind, names[1])
     assert told.get(timeout=5)[1] is True
     heard = set()
@@ -300,17 +297,35 @@ def test_garbage_never_ends_it(plugged, started, told, kind):
     device = plugged(kind)
     scanner = started(kind=kind)
     chance = random.Random(9)
-    for _ in range(50):
-        device.write(chance.randbytes(chance.randrange(1, 24)) * 24)
-    device.write(b"\0" * 2400 if kind == KEYBOARD else b"\r")
-    if kind == KEYBOARD:
-        device.unplug()
-        device.plug()
-    device.scan("")
-    device.scan(BADGE)
-    while told.get(timeout=5) != ("s", BADGE):
+    for _ in range(100):
+        device.write(chance.randbytes(chance.randrange(1, 500)))
+    device.unplug()
+    while told.get(timeout=5) != ("s", False):
         pass
+    device.plug()
+    assert told.get(timeout=5) == ("s", True)
+    device.scan(BADGE)
+    assert told.get(timeout=5) == ("s", BADGE)
     assert scanner.is_alive()
+
+
+def test_a_speed_that_a_line_cannot_have_is_said(plugged, started, told, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ValueError("Failed to set custom baud rate (12345)")
+
+    monkeypatch.setattr("serial.Serial", refuse)
+    scanner = started(port=str(plugged(SERIAL).path), baud=12345, wait=False)
+    assert told.get(timeout=5) == ("s", False)
+    assert "ne s'ouvre pas" in scanner.trouble and "12345" in scanner.trouble
+
+
+def test_scanners_that_reach_for_one_device_at_once_do_not_quarrel(plugged, started, told, tmp_path):
+    plugged(SERIAL)
+    settings = [ScannerSettings(name=str(number)) for number in range(5)]
+    ports = Ports(settings, tmp_path)
+    made = [started(each, ports, wait=False) for each in settings]
+    assert sorted(told.get(timeout=5)[1] for _ in made) == [False] * 4 + [True]
+    assert all("câble" in each.trouble for each in made if not each.present)
 
 
 def test_the_scanners_of_a_station_know_of_each_other(told):

@@ -14,18 +14,15 @@ import click
 from firmware import __version__
 
 from .control import ask
-from .errors import HubAway, RondeError
+from .errors import RondeError
+from .options import CONFIG, FILE
+from .roster import stations
 from .rules.floor import Status
 from .saying import told
 from .texts import SOURCE, spoken
 
 _words = spoken()
 _ = _words.text
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_CONFIG = click.option(
-    "--config", type=_FILE, default=Path("/etc/ronde/hub.toml"), show_default=True, help=_("cli.config")
-)
 
 
 class _Failure(click.ClickException):
@@ -52,7 +49,7 @@ def main() -> None:
 
 
 @main.command(help=_("cli.check.help"))
-@click.argument("event", type=_FILE)
+@click.argument("event", type=FILE)
 def check(event: Path) -> None:
     from . import eventfile
 
@@ -63,7 +60,7 @@ def check(event: Path) -> None:
 
 
 @main.command(help=_("cli.hub.help"))
-@_CONFIG
+@CONFIG
 def hub(config: Path) -> None:
     from . import config as settings
     from .hub import Hub
@@ -78,35 +75,27 @@ def hub(config: Path) -> None:
     running.run(stop)
 
 
-@main.group(help=_("cli.station.help"))
-def station() -> None:
-    pass
-
-
-@station.command("add", help=_("cli.station.add.help"))
-@click.argument("station")
-@click.option("--hub", "address", required=True, help=_("cli.station.add.hub"))
+@main.command(help=_("cli.pin.help"))
+@click.option("--new", is_flag=True, help=_("cli.pin.new"))
 @_CONFIG
-def add_station(station: str, address: str, config: Path) -> None:
+def pin(new: bool, config: Path) -> None:
     from . import config as settings
-    from . import eventfile
-    from .stations import enrolment
     from .store.journal import Journal
+    from .web import access
 
     chosen = settings.load(config)
     try:
-        line = ask(chosen.control_path, "enrol", in_language=_words.language, station=station, hub=address)
+        digits = ask(chosen.control_path, "pin", in_language=_words.language, new=new)
     except HubAway:
-        event = eventfile.load(chosen.event, _words.language)
         with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
-            line = enrolment(event, journal, station, address).encode()
-    click.echo(line)
+            digits = (access.renewed(journal) if new else access.kept(journal)).digits
+    click.echo(digits)
 
 
 @main.command(help=_("cli.atelier.help"))
 @click.argument("atelier")
 @click.argument("status", type=click.Choice([status.value for status in Status]))
-@_CONFIG
+@CONFIG
 def atelier(atelier: str, status: str, config: Path) -> None:
     _act(config, "status", atelier=atelier, status=status)
 
@@ -121,7 +110,7 @@ def atelier(atelier: str, status: str, config: Path) -> None:
     show_default=True,
     help=_("cli.announce.minutes"),
 )
-@_CONFIG
+@CONFIG
 def announce(text: str, language: str, minutes: int, config: Path) -> None:
     _act(config, "announce", texts={language: text}, minutes=minutes)
 
@@ -134,7 +123,7 @@ def party() -> None:
 def _party_command(name: str, act: str, told: str) -> None:
     @party.command(name, help=told)
     @click.argument("nickname", nargs=-1, required=True)
-    @_CONFIG
+    @CONFIG
     def command(nickname: tuple[str, ...], config: Path) -> None:
         _act(config, act, party=" ".join(nickname))
 
@@ -148,7 +137,7 @@ _party_command("badge", "replace-badge", _("cli.party.badge"))
 @click.argument("station")
 @click.argument("epoch")
 @click.argument("number", type=click.IntRange(min=1))
-@_CONFIG
+@CONFIG
 def strike(station: str, epoch: str, number: int, config: Path) -> None:
     _act(config, "strike", station=station, epoch=epoch, seq=number)
 
@@ -162,7 +151,7 @@ def _act(config: Path, act: str, **body: Any) -> None:
 
 @main.command(help=_("cli.replay.help"))
 @click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"))
-@click.option("--event", "event_file", type=_FILE, required=True, help=_("cli.event"))
+@click.option("--event", "event_file", type=FILE, required=True, help=_("cli.event"))
 @click.option("--at", "moment", metavar="TIME", help=_("cli.replay.at"))
 @click.option("--journeys", is_flag=True, help=_("cli.replay.journeys"))
 def replay(file: Any, event_file: Path, moment: str | None, journeys: bool) -> None:
@@ -218,6 +207,7 @@ def _add_rehearse() -> None:
 
 _add_demo()
 _add_rehearse()
+main.add_command(stations)
 
 if __name__ == "__main__":
     main()

@@ -75,6 +75,7 @@ class Held:
 
     `advised`: the parties of the batch that are to be told something, and what. `waits`: by atelier, of one
     person who comes now, where it gets a turn. `standings`: who is at the station's atelier, by what is held.
+    `torn`: passages of this log that contradict others of it, as when two devices write it.
     """
 
     prefix: int
@@ -83,6 +84,7 @@ class Held:
     advised: tuple[tuple[Party, AdviceGiven], ...]
     waits: Mapping[str, Wait]
     standings: tuple[Standing, ...]
+    torn: int
     view: View
 
 
@@ -300,15 +302,18 @@ class Day:
         """Record what `work` decides, from the ledger as it is between two commits and the moment."""
         return self._writer.submit(lambda now_ms: work(self._ledger, now_ms)).result(WAIT_S)
 
-    def secrets(self, prefix: str) -> dict[str, bytes]:
-        return self._between(lambda: self._journal.secrets(prefix))
+    def between(self, work: Callable[[Journal], T]) -> T:
+        """Do something with the journal between two commits."""
 
-    def keep_secret(self, name: str, make: Callable[[], bytes]) -> bytes:
-        return self._between(lambda: self._journal.keep_secret(name, make))
+        def decide(now_ms: int) -> Decision[T]:
+            done = work(self._journal)
+            return Decision((), lambda: done)
+
+        return self._writer.submit(decide).result(WAIT_S)
 
     def back_up(self, folder: Path) -> Path:
         """A whole copy of the journal. Raises JournalUnavailable."""
-        return self._between(lambda: backup.back_up(self._journal, folder, self.clock()))
+        return self.between(lambda journal: backup.back_up(journal, folder, self.clock()))
 
     def close(self) -> None:
         self._writer.close()
@@ -345,15 +350,6 @@ class Day:
     def _record(self, fact: Fact) -> None:
         self._writer.submit(lambda now_ms: Decision([fact], lambda: None)).result(WAIT_S)
 
-    def _between(self, work: Callable[[], T]) -> T:
-        """Do something with the journal's connection between two commits."""
-
-        def decide(now_ms: int) -> Decision[T]:
-            done = work()
-            return Decision((), lambda: done)
-
-        return self._writer.submit(decide).result(WAIT_S)
-
     def _checked_in(self, number: int) -> CheckedIn:
         """The party as the last commit left it, and its first print job, 0 where it has none."""
         jobs = [job.job for job in self._view.jobs.values() if job.party == number]
@@ -383,8 +379,9 @@ class Day:
         here = self._ledger.floor(now_ms).by_id.get(atelier)
         badges = [passage.badge or "" for passage in batch.passages if isinstance(passage, Passage)]
         advised = tuple(counsel.standing(self._view, badges, now_ms))
-        standings = booths.standings(here) if here else ()
-        return Held(log.prefix, self.clock(), status, advised, self._expected(now_ms), standings, self._view)
+        standings, torn = booths.standings(here) if here else (), log.forks + log.breaks
+        waits = self._expected(now_ms)
+        return Held(log.prefix, self.clock(), status, advised, waits, standings, torn, self._view)
 
     def _expected(self, now_ms: int) -> Mapping[str, Wait]:
         """What one person who comes to an atelier waits, where it gets a turn; looked at every ten seconds."""

@@ -15,6 +15,9 @@ RondeError
 │   └── UnknownAtelier (LookupError)
 ├── HubAway (ConnectionError)          no hub runs on this machine, or not for this user
 ├── UnknownStation (LookupError)       no station of that name is enrolled
+├── UnknownCode (LookupError)          no pairing code begins so
+├── CodeOver (LookupError)             this pairing code can be used no more
+├── TooManyTries (PermissionError)     somebody guesses pairing codes
 └── PrinterError (OSError)             the printer or its cable
     ├── PrinterUnreachable (ConnectionError)  it cannot be opened, or the connection broke
     └── PrinterStalled (TimeoutError)         it stopped taking bytes before the deadline
@@ -67,6 +70,23 @@ class HubAway(RondeError, ConnectionError):
 
 class UnknownStation(RondeError, LookupError):
     """No station of that name is enrolled."""
+
+
+class UnknownCode(RondeError, LookupError):
+    """No pairing code begins with these letters."""
+
+
+class CodeOver(RondeError, LookupError):
+    """This pairing code can be used no more; the message says why."""
+
+
+class TooManyTries(RondeError, PermissionError):
+    """Too many wrong pairing codes have come."""
+
+    def __init__(self, message: str, again_s: int) -> None:
+        super().__init__(message)
+        self.again_s = again_s
+        """After so many seconds the next try is looked at."""
 
 
 class PrinterError(RondeError, OSError):

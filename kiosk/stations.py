@@ -1,65 +1,41 @@
-"""The hub's side of the wire: which stations there are, whether a batch is theirs, and how they are."""
+"""The hub's side of the wire: whether what comes is a station's, and what a station is told."""
 
-import secrets
-import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from itertools import islice, takewhile
 
 from firmware.wire import batch as wire_batch
-from firmware.wire import enrolment as wire_enrolment
+from firmware.wire import card as wire_card
 from firmware.wire import receipt as wire_receipt
-from firmware.wire import signature
-from firmware.wire.batch import Batch, Health
+from firmware.wire import schema, signature
+from firmware.wire.batch import Batch
+from firmware.wire.card import Card
 from firmware.wire.enrolment import Enrolment
-from firmware.wire.errors import Malformed
+from firmware.wire.plan import Plan
 from firmware.wire.receipt import Advice, Receipt
-from firmware.wire.signature import DeviceKeys
 
 from . import phrases
-from .day import EVENT_KEY, Day, Held, new_event_key
-from .errors import Refused, UnknownStation
-from .rules.event import Event
-from .saying import say
+from .day import Day, Held
+from .errors import UnknownStation
+from .pairings import Pairing, Pairings
+from .plans import Plans
+from .registry import Registry, Wanted, address
+from .signs import Seen, Signs
 from .texts import texts
-
-_SECRET = "station/"
-
-
-class Keys(Protocol):
-    """Where keys are kept: the day, or a journal that no hub has open."""
-
-    def keep_secret(self, name: str, make: Callable[[], bytes]) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The last sign of life of a station. `boot` and `boot_ms` stamp it, so that a replayed one is told."""
-
-    station: str
-    at_ms: int
-    boot: str
-    boot_ms: int
-    health: Health
 
 
 class Stations:
-    """Thread-safe. Signs of life are kept in memory only: they are about now."""
+    """Thread-safe. `registry` says which there are, `pairings` which codes are shown."""
 
-    def __init__(self, day: Day) -> None:
+    def __init__(self, day: Day, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._day = day
-        self._lock = threading.Lock()
-        self._keys = {station: signature.device_keys(key) for station, key in day.secrets(_SECRET).items()}
         self._words = texts(day.event.languages[0])
-        self._seen: dict[str, Seen] = {}
-        self._boots: set[tuple[str, str]] = set()  # that have given a sign of life
+        self._plans = Plans(self._words)
+        self._signs = Signs(monotonic_s)
+        self.registry = Registry(day)
+        self.pairings = Pairings(self._admit, monotonic_s)
 
-    def enrol(self, station: str, hub: str) -> Enrolment:
-        """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation, Refused."""
-        made = enrolment(self._day.event, self._day, station, hub)
-        with self._lock:
-            self._keys[station] = signature.device_keys(made.device_key)
-        return made
+    # What stations ask
 
     def receive(self, body: bytes, signed: str, timeout_s: float) -> tuple[bytes, str]:
         """Keep a batch that came over the network; the receipt and its signature, after the commit.
@@ -68,11 +44,73 @@ class Stations:
         nothing was promised then, and the station sends again.
         """
         batch = wire_batch.decode(body)
-        keys = self._keys_of(batch.station)
+        keys = self.registry.keys_of(batch.station)
         signature.check(keys.up, body, signed)
         held = self._day.receive(batch).result(timeout_s)
-        self._note(batch, held.now_ms)
-        receipt = Receipt(
+        self._signs.note(batch, held.now_ms, held.torn)
+        receipt = self._receipt(batch, held).encode()
+        return receipt, signature.sign(keys.down, receipt)
+
+    def plan(self, body: bytes, signed: str) -> tuple[bytes, str]:
+        """The plan that a station asks for, and its signature.
+
+        Raises Malformed, UnknownVersion, UnknownStation, BadSignature.
+        """
+        fields = schema.versioned(schema.read(body), "question")
+        station = schema.text(fields, "station", schema.IDENTIFIER)
+        nonce = schema.text(fields, "nonce", schema.HEX)
+        keys = self.registry.keys_of(station)
+        signature.check(keys.up, body, signed)
+        plan = self._plans.of(self._day.event, station)
+        if plan is None:
+            raise UnknownStation(f"no station {station!r} is planned on this day: move it to an atelier")
+        told = {"v": schema.VERSION, "station": station, "nonce": nonce, "plan": plan.to_json()}
+        answer = schema.canonical(told)
+        return answer, signature.sign(keys.down, answer)
+
+    # What the organiser does
+
+    def enrol(self, station: str, hub: str) -> Enrolment:
+        """What `station` must know to reach the hub at the address `hub`. Raises UnknownStation, Refused."""
+        return self.registry.enrol(station, hub)
+
+    def invite(self, wanted: Wanted, hub: str) -> Pairing:
+        """A new code to show, for a device that is to be the station that is wanted.
+
+        Raises UnknownStation, UnknownAtelier, Refused.
+        """
+        self.registry.foresee(wanted)
+        return self.pairings.draw(wanted, address(hub))
+
+    def revoke(self, station: str) -> None:
+        """Believe this station no more, and forget how it is. Raises UnknownStation, JournalUnavailable."""
+        self.registry.revoke(station)
+        self.pairings.cancel(station)
+        self._signs.forget(station)
+
+    # How they are
+
+    @property
+    def seen(self) -> Mapping[str, Seen]:
+        """The last sign of life of each station that gave one since the hub started."""
+        return self._signs.seen
+
+    @property
+    def twins(self) -> frozenset[str]:
+        """The stations that two devices say they are."""
+        return self._signs.twins
+
+    # Inside
+
+    def _admit(self, wanted: Wanted, hub: str) -> Enrolment:
+        made = self.registry.admit(wanted, hub)
+        self._signs.forget(made.station)
+        return made
+
+    def _receipt(self, batch: Batch, held: Held) -> Receipt:
+        plan = self._plans.of(held.view.event, batch.station)
+        known = batch.cards if batch.hub == self._day.epoch else 0
+        return Receipt(
             hub=self._day.epoch,
             station=batch.station,
             epoch=batch.epoch,
@@ -82,8 +120,11 @@ class Stations:
             status=held.status.value,
             advice=tuple(self._advice(held)),
             board=tuple(self._board(held)),
-        ).encode()
-        return receipt, signature.sign(keys.down, receipt)
+            plan=plan.digest if plan else "",
+            cards_from=known,
+            cards=tuple(_cards(held, plan, known)) if plan else (),
+            standings=held.standings if plan else None,
+        )
 
     def _advice(self, held: Held) -> Iterator[Advice]:
         for party, told in held.advised:
@@ -95,49 +136,13 @@ class Stations:
             name = self._day.event.by_id[id].name(self._words.language)
             yield wire_receipt.Wait(id, name[: wire_receipt.LONGEST], *wait.range_minutes)
 
-    @property
-    def seen(self) -> Mapping[str, Seen]:
-        """The last sign of life of each station that gave one since the hub started."""
-        with self._lock:
-            return dict(self._seen)
 
-    def _keys_of(self, station: str) -> DeviceKeys:
-        with self._lock:
-            keys = self._keys.get(station)
-        if keys is None:
-            raise UnknownStation(f"no station {station!r} is enrolled at this hub: enrol it again")
-        return keys
-
-    def _note(self, batch: Batch, now_ms: int) -> None:
-        with self._lock:
-            last = self._seen.get(batch.station)
-            started = (batch.station, batch.boot) not in self._boots
-            if started or (last and batch.boot == last.boot and batch.boot_ms > last.boot_ms):
-                self._boots.add((batch.station, batch.boot))
-                self._seen[batch.station] = Seen(
-                    batch.station, now_ms, batch.boot, batch.boot_ms, batch.health
-                )
-
-
-def enrolment(event: Event, keys: Keys, station: str, hub: str) -> Enrolment:
-    """What `station` must know to reach the hub at the address `hub`; its key is drawn the first time.
-
-    Raises UnknownStation; Refused where `hub` is no address.
-    """
-    planned = next((each for each in event.stations if each.id == station), None)
-    if planned is None:
-        known = tuple(each.id for each in event.stations)
-        raise UnknownStation(say("error.unknown_station", name=station, choices=known))
-    made = Enrolment(
-        hub=hub.rstrip("/"),
-        station=station,
-        atelier=planned.atelier,
-        steps=planned.steps,
-        device_key=keys.keep_secret(_SECRET + station, lambda: secrets.token_bytes(signature.KEY_BYTES)),
-        event_key=keys.keep_secret(EVENT_KEY, new_event_key),
-    )
-    try:
-        wire_enrolment.decode(made.encode())
-    except Malformed as error:
-        raise Refused(say("error.no_address", address=hub)) from error
-    return made
+def _cards(held: Held, plan: Plan, known: int) -> Iterator[Card]:
+    """The next ones after those that are known, in the order in which badges were given out."""
+    view = held.view
+    atelier = view.event.by_id[plan.atelier]
+    badges = takewhile(lambda issued: issued[1] in view.parties, islice(view.badges.items(), known, None))
+    for badge, number in islice(badges, wire_card.MOST):
+        party = view.parties[number]
+        name = party.nickname
+        yield Card(badge, name.picture, name.number, party.size, party.takers(view.event, atelier))

@@ -10,7 +10,7 @@ nothing; never the key.
 import os
 import warnings
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from locale import normalize
@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -55,6 +55,10 @@ class Texts:
         """The message `key` in the form that `n` asks for; `{n}` is filled with the number."""
         return self._filled(key, self._messages.ngettext(key, key, n), {"n": self.number(n), **values})
 
+    def template(self, key: str, /) -> str:
+        """The message `key` with its `{placeholders}` left for somebody else to fill."""
+        return self._known(key, self._messages.gettext(key))
+
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
 
@@ -80,6 +84,10 @@ class Texts:
             return self.text("common.minutes_under", high=self.number(high))
         return self.text("common.minutes_range", low=self.number(low), high=self.number(high))
 
+    def span(self, ms: int) -> str:
+        """How long that is, roughly and without a sign: "40 secondes", "3 heures", "2 ans"."""
+        return format_timedelta(timedelta(milliseconds=abs(ms)), locale=self.locale)
+
     def nickname(self, nickname: Nickname) -> str:
         """Such as "Chat 7"."""
         picture = self.text(f"picture.{nickname.picture}")
@@ -90,10 +98,13 @@ class Texts:
         return format_list(list(choices), style="or", locale=self.locale)
 
     def _filled(self, key: str, message: str, values: dict[str, object]) -> str:
+        return self._known(key, message).format_map(values)
+
+    def _known(self, key: str, message: str) -> str:
         if message == key:  # what gettext answers for a key that no catalogue has
-            warnings.warn(f"no catalogue has the text {key!r}", MissingText, stacklevel=3)
+            warnings.warn(f"no catalogue has the text {key!r}", MissingText, stacklevel=4)
             return ""
-        return message.format_map(values)
+        return message
 
 
 @cache

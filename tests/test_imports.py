@@ -16,7 +16,21 @@ MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
-ON_DAY = ON_RULES | {"kiosk.day", "kiosk.intake", "kiosk.stations", "kiosk.clock", "kiosk.collector"}
+ON_DAY = ON_RULES | {
+    "kiosk.clock",
+    "kiosk.collector",
+    "kiosk.condition",
+    "kiosk.day",
+    "kiosk.desk",
+    "kiosk.glyphs",
+    "kiosk.intake",
+    "kiosk.lan",
+    "kiosk.pairings",
+    "kiosk.plans",
+    "kiosk.registry",
+    "kiosk.signs",
+    "kiosk.stations",
+}
 WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases", "kiosk.printroom"}
 HUB = WEB | {
     "kiosk.config",
@@ -49,14 +63,26 @@ PARTS: dict[str, set[str]] = {
     "kiosk.intake": ON_RULES,
     "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector", "kiosk.intake"},
     "kiosk.phrases": ON_RULES,
-    "kiosk.stations": ON_DAY | {"kiosk.store", "kiosk.phrases"},
+    "kiosk.glyphs": {"kiosk.eventfile"},
+    "kiosk.plans": ON_RULES | {"kiosk.glyphs"},
+    "kiosk.signs": ON_RULES,
+    "kiosk.condition": ON_RULES | {"kiosk.signs"},
+    "kiosk.tries": set(),
+    "kiosk.registry": ON_RULES | {"kiosk.day", "kiosk.store"},
+    "kiosk.pairings": ON_RULES | {"kiosk.registry", "kiosk.tries"},
+    "kiosk.stations": ON_DAY | {"kiosk.phrases"},
+    "kiosk.lan": set(),
+    "kiosk.options": {"kiosk.texts"},
+    "kiosk.roster": HUB | {"kiosk.options"},
+    "kiosk.desk": ON_RULES | {"kiosk.day", "kiosk.plans", "kiosk.store"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
     "kiosk.web": WEB,
     "kiosk.hub": HUB,
     "kiosk.bench": HUB | {"kiosk.twin"},
     "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},
     "kiosk.rehearse": ON_RULES | {"kiosk.eventfile", "kiosk.replay", "kiosk.store", "kiosk.twin"},
-    "kiosk.cli": HUB | {"kiosk.bench", "kiosk.demo", "kiosk.rehearse", "kiosk.twin"},
+    "kiosk.cli": HUB
+    | {"kiosk.bench", "kiosk.demo", "kiosk.options", "kiosk.rehearse", "kiosk.roster", "kiosk.twin"},
 }
 
 FIRMWARE_THIRD_PARTY = {"gpiozero", "serial", "lgpio"}

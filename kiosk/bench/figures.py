@@ -12,10 +12,10 @@ from firmware.wire.batch import MOST_PASSAGES
 from .. import eventfile
 from ..clock import DayClock
 from ..day import Day
+from ..registry import enrolment
 from ..replay import replay
 from ..rules.facts import PrintMoved
 from ..rules.party import Group
-from ..stations import enrolment
 from ..store.journal import Journal
 from .hub import EXAMPLE, HubProcess
 from .measure import Figure, percentile, timed

@@ -12,7 +12,7 @@ from typing import Self
 from firmware.wire.enrolment import Enrolment
 
 from .. import eventfile
-from ..stations import enrolment
+from ..registry import enrolment
 from ..store.journal import Journal
 
 EXAMPLE = Path(__file__).parent.parent / "events" / "roubaix-2022.toml"

@@ -23,8 +23,8 @@ from ..clock import DayClock
 from ..control import ask
 from ..errors import RondeError
 from ..paper.standin import StandinPrinter
+from ..registry import enrolment
 from ..rules.event import Event
-from ..stations import enrolment
 from ..store.journal import Journal
 from .children import Child, Children
 from .posts import Post

@@ -5,10 +5,9 @@ import unicodedata
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
-from firmware.wire.passage import ARRIVE, ENTER, LEAVE
-from kiosk.rules.event import AgeBand, Atelier, Event, Kind, Retention, Station, Window, moment_ms
+from kiosk.rules.event import AgeBand, Atelier, Event, Retention, Station, Window, moment_ms, usual_steps
 
-from .tables import AtelierTable, EventTable
+from .tables import EventTable
 
 
 def slug(stem: str) -> str:
@@ -68,9 +67,5 @@ def _stations(table: EventTable) -> tuple[Station, ...]:
         named = [each for each in table.stations if each.atelier == atelier.id]
         stations.extend(Station(each.id, atelier.id, tuple(each.steps), each.buttons) for each in named)
         if not named:
-            stations.append(Station(atelier.id, atelier.id, _steps(atelier)))
+            stations.append(Station(atelier.id, atelier.id, usual_steps(atelier.kind)))
     return tuple(stations)
-
-
-def _steps(atelier: AtelierTable) -> tuple[str, ...]:
-    return (ARRIVE,) if atelier.kind is Kind.SESSION else (ARRIVE, ENTER, LEAVE)

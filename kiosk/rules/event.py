@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from firmware.wire.passage import ENTER, LEAVE
+from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 MINUTE_MS = 60_000
 
@@ -180,6 +180,11 @@ class Event:
             return 0
         pair = frozenset((from_room or "", to_room))
         return self.walks.get(pair, self.walking_minutes) * MINUTE_MS
+
+
+def usual_steps(kind: Kind) -> tuple[str, ...]:
+    """What the scans of a station mean where nobody says it."""
+    return (ARRIVE,) if kind is Kind.SESSION else (ARRIVE, ENTER, LEAVE)
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

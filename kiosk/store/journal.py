@@ -7,7 +7,7 @@ second process out, and lets the journal open on a full disk, since WAL then nee
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -186,9 +186,28 @@ class Journal:
         if known is not None:
             return known
         value = make()
-        with self._writing():
-            self._db["secrets"].insert({"name": name, "value": value, "seal": sealed(name, value)})
+        self.set_secret(name, value)
         return value
+
+    def set_secret(self, name: str, value: bytes) -> None:
+        """From now on this is the secret of that name; nothing is left of the one before. Raises JournalUnavailable."""
+        self._secretly(
+            lambda: self._db["secrets"].upsert(
+                {"name": name, "value": value, "seal": sealed(name, value)}, pk="name"
+            )
+        )
+
+    def erase_secret(self, name: str) -> None:
+        """Leave nothing of the secret of this name, if there is one. Raises JournalUnavailable."""
+        self._secretly(lambda: self._db.conn.execute("DELETE FROM secrets WHERE name = ?", [name]))
+
+    def _secretly(self, change: Callable[[], object]) -> None:
+        with self._writing():
+            change()
+        with suppress(
+            sqlite3.Error
+        ):  # it is durable; the write-ahead log may still hold what was there before
+            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def back_up(self, path: Path) -> None:
         """A whole copy of the journal as it is now, at `path`; the file appears there when it is complete.

@@ -9,16 +9,19 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from firmware.wire import schema
+from firmware.wire import schema, token
 from firmware.wire.errors import Malformed
 
 from ..errors import JournalUnavailable, Refused, UnknownAtelier, UnknownParty, UnknownStation
+from ..pairings import Pairing
+from ..registry import Wanted
 from ..rules import board
 from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from ..rules.party import Party
 from ..saying import LOGGED, say, told
-from ..texts import languages, texts
+from ..texts import Texts, languages, texts
+from .roll import roll
 from .services import Services
 
 MOST_MINUTES = 24 * 60
@@ -50,11 +53,73 @@ def create_acts(services: Services) -> Flask:
 
 
 def _in_their_language(what: object) -> str:
-    return told(what, texts(request.accept_languages.best_match(languages()) or LOGGED))
+    return told(what, _words())
+
+
+def _words() -> Texts:
+    return texts(request.accept_languages.best_match(languages()) or LOGGED)
 
 
 def _enrol(services: Services, body: Mapping[str, Any]) -> str:
     return services.stations.enrol(_text(body, "station"), _text(body, "hub")).encode()
+
+
+def _stations(services: Services, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each station, how it is, and when its last passage was."""
+    return roll(services, _words())
+
+
+def _pair(services: Services, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A code to show for a device that is to be this station."""
+    hub = _text(body, "hub") if body.get("hub") is not None else services.hub_address
+    return _shown(services.stations.invite(_wanted(body), hub))
+
+
+def _pairing(services: Services, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The newest code that was shown for a station."""
+    found = services.stations.pairings.of(_text(body, "station"))
+    return _shown(found) if found else None
+
+
+def _cancel_pairing(services: Services, body: Mapping[str, Any]) -> None:
+    services.stations.pairings.cancel(_text(body, "station"))
+
+
+def _set_station(services: Services, body: Mapping[str, Any]) -> None:
+    services.stations.registry.set(_wanted(body))
+
+
+def _revoke(services: Services, body: Mapping[str, Any]) -> None:
+    services.stations.revoke(_text(body, "station"))
+
+
+def _wanted(body: Mapping[str, Any]) -> Wanted:
+    steps, buttons = body.get("steps"), body.get("buttons")
+    if buttons is not None and not isinstance(buttons, bool):
+        raise Malformed("buttons: true or false is expected")
+    return Wanted(
+        _text(body, "station"),
+        atelier=None if body.get("atelier") is None else _text(body, "atelier"),
+        steps=None if steps is None else tuple(map(str, schema.listing(body, "steps", most=16))),
+        buttons=buttons,
+        label=None if body.get("label") is None else str(body["label"]),
+    )
+
+
+def _shown(found: Pairing) -> dict[str, Any]:
+    return {
+        "station": found.station,
+        "hub": found.invitation.hub,
+        "letters": token.grouped(found.invitation.code),
+        "invitation": found.invitation.encode(),
+        "state": found.state,
+        "left_s": found.left_s,
+    }
+
+
+def _pin(services: Services, body: Mapping[str, Any]) -> str:
+    """That of the animators; with `new`, another one from now on."""
+    return services.access.renew() if body.get("new") is True else services.access.pin
 
 
 def _set_status(services: Services, body: Mapping[str, Any]) -> None:
@@ -169,6 +234,13 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 
 _ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
     "enrol": _enrol,
+    "stations": _stations,
+    "pair": _pair,
+    "pairing": _pairing,
+    "cancel-pairing": _cancel_pairing,
+    "set-station": _set_station,
+    "revoke": _revoke,
+    "pin": _pin,
     "status": _set_status,
     "announce": _announce,
     "strike": _strike,

@@ -28,7 +28,7 @@ def pages(services: Services) -> Blueprint:
             frame=frame,
             shown=frame.shown[g.language],
             language=g.language,
-            alarms=("journal", *ALARMS),
+            alarms=ALARMS,
             statuses=STATUSES,
             others=[texts(code) for code in event.languages if code != g.language],
         )

@@ -6,6 +6,7 @@ All of it as plain data, and again in words for each language of the event; see 
 import json
 from typing import Any
 
+from kiosk.condition import condition
 from kiosk.rules.board import board
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
@@ -15,8 +16,6 @@ from .services import Services
 from .told import told
 
 VERSION = 1
-SILENT_S = 60  # real seconds; a station that is well gives a sign of life every ten
-MUCH_BACKLOG = 10
 
 
 def compose(services: Services, number: int) -> Frame:
@@ -41,34 +40,12 @@ def _event(number: int, data: dict[str, Any]) -> bytes:
 
 
 def _stations(services: Services, now_ms: int) -> list[dict[str, Any]]:
-    seen = services.stations.seen
+    seen, twins = services.stations.seen, services.stations.twins
     return [
-        {"id": station.id, "atelier": station.atelier, "state": "never"}
-        if (last := seen.get(station.id)) is None
-        else {
-            "id": station.id,
-            "atelier": station.atelier,
-            "state": _health(
-                silent_s := max(0, round((now_ms - last.at_ms) / 1000 / services.speed)),
-                last.health.scanner,
-                last.health.backlog,
-            ),
-            "seen_ms": last.at_ms,
-            "silent_s": silent_s,
-            "backlog": last.health.backlog,
-            "scanner": last.health.scanner,
-            "version": last.health.version,
-        }
+        {"id": station.id, "label": station.label, "atelier": station.atelier}
+        | condition(seen.get(station.id), now_ms, speed=services.speed, twins=station.id in twins)
         for station in services.day.event.stations
     ]
-
-
-def _health(silent_s: int, scanner: bool, backlog: int) -> str:
-    if silent_s >= SILENT_S:
-        return "silent"
-    if not scanner:
-        return "no_scanner"
-    return "backlog" if backlog >= MUCH_BACKLOG else "ok"
 
 
 def _printer(services: Services) -> dict[str, Any]:

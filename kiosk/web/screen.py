@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, ren
 from jinja2 import Template
 
 from kiosk import phrases
+from kiosk.glyphs import shape
 from kiosk.rules.board import board
 from kiosk.rules.calls import Call, Keeping, calls, keepings
 from kiosk.rules.event import Atelier, Event, name_in
@@ -21,7 +22,6 @@ from kiosk.rules.party import PICTURES
 from kiosk.texts import Texts, texts
 
 from .errors import RETRY_AFTER_S
-from .glyphs import shape
 from .live import Crowded, Frame, Live
 from .services import Services
 

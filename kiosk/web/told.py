@@ -4,16 +4,17 @@ Pure. `texts` are words by the key of the place where they stand; an empty one h
 codes that colour and picture follow. The page holds the same keys in `data-text`, `data-when`, `data-state`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kiosk import phrases
+from kiosk import condition, phrases
 from kiosk.paper.printer import DETAILS
 from kiosk.rules.event import Event, name_in
 from kiosk.texts import Texts
 
 DASH = "—"
-ALARMS = ("forks", "two_places", "set_aside", "unknown_badges")
+COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
+ALARMS = ("journal", "two_devices", *COUNTED)
 STATUSES = ("open", "paused", "closed", "before", "after")
 ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 PEOPLE = ("on_site", "came", "roaming", "gone")
@@ -39,12 +40,13 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     for station in data["stations"]:
         key = f"station.{station['id']}"
         states[key] = station["state"]
-        texts[key] = _station(station, words)
+        texts[key] = condition.words(station, words)
     texts |= _printer(event, data["printer"], words)
     states["printer"] = _printer_mood(data["printer"])
-    for name in ALARMS:
+    for name in COUNTED:
         texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
     texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
+    texts["alarm.two_devices"] = _twins(data["stations"], words)
     states["alarms"] = (
         "some" if any(text for key, text in texts.items() if key.startswith("alarm.")) else "none"
     )
@@ -92,14 +94,13 @@ def _wait(here: Mapping[str, Any], words: Texts) -> str:
     return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
 
 
-def _station(station: Mapping[str, Any], words: Texts) -> str:
-    match station["state"]:
-        case "silent":
-            return words.text("flow.station.silent", since=words.minutes(station["silent_s"] // 60))
-        case "backlog":
-            return words.plural("flow.station.backlog", station["backlog"])
-        case state:
-            return words.text(f"flow.station.{state}")
+def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
+    names = [
+        station["label"] or station["id"]
+        for station in stations
+        if condition.TWINS in station.get("troubles", ())
+    ]
+    return words.text("flow.alarm.two_devices", stations=", ".join(names)) if names else ""
 
 
 def _printer(event: Event, printer: Mapping[str, Any], words: Texts) -> dict[str, str]:

@@ -1,0 +1,37 @@
+"""This machine on the local network: the address by which stations may reach it."""
+
+import contextlib
+import fcntl
+import ipaddress
+import socket
+import struct
+
+_SIOCGIFADDR = 0x8915
+_ELSEWHERE = ("192.0.2.1", 9)  # an address that is nobody's; nothing is sent there
+
+
+def own_address() -> str:
+    """The IPv4 address towards the rest of the world, or else of any network; or else the machine's name."""
+    candidates = [_outward(), *(_of(name) for _, name in socket.if_nameindex())]
+    found = next((address for address in candidates if address and not _is_inward(address)), None)
+    return found or f"{socket.gethostname()}.local"
+
+
+def _outward() -> str | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, contextlib.suppress(OSError):
+        asking.connect(_ELSEWHERE)
+        return str(asking.getsockname()[0])
+    return None
+
+
+def _of(interface: str) -> str | None:
+    """The address of a network interface; None where it has none."""
+    request = struct.pack("256s", interface.encode()[:15])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, contextlib.suppress(OSError):
+        return socket.inet_ntoa(fcntl.ioctl(asking, _SIOCGIFADDR, request)[20:24])
+    return None
+
+
+def _is_inward(address: str) -> bool:
+    known = ipaddress.ip_address(address)
+    return known.is_loopback or known.is_unspecified

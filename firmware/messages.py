@@ -10,12 +10,24 @@ HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"
 HELP_LOG = "écrire tous les passages gardés ici, un objet JSON par ligne"
 HELP_STATUS = "dire comment va la station"
 HELP_CONFIG = "fichier de réglages (par défaut : {default})"
-HELP_CODE = "le code d'inscription, qui commence par RONDE1."
+HELP_CODE = (
+    "le code que montre l'accueil : les 16 lettres (avec --hub), ou une ligne qui commence par RONDE1. ou RONDE2."
+)
+HELP_HUB = "l'adresse de l'accueil, qui va avec les 16 lettres"
 ENROLLED = "La station « {station} » est rattachée à l'accueil {hub} pour l'atelier « {atelier} »."
 ENROLLED_NEXT = "Réglages écrits dans {path}. Il reste à la démarrer : sudo systemctl restart ronde-station"
 BAD_CODE = (
     "Ce code d'inscription ne peut pas être lu ({reason}). Copiez-le en entier depuis l'écran de l'accueil."
 )
+CODE_NEEDS_HUB = (
+    "il manque l'adresse de l'accueil, comme http://192.168.1.10:8080 (--hub). Elle est écrite sous le code."
+)
+CODE_NO_HUB = "l'accueil {hub} n'a pas répondu ({reason}). Vérifiez l'adresse et le réseau, puis recommencez."
+CODE_MISTYPED = "ce n'est pas le code que montre l'accueil {hub} : relisez les 16 lettres."
+CODE_UNKNOWN = "l'accueil {hub} n'a pas montré ce code : relisez les quatre premières lettres."
+CODE_OVER = "ce code ne vaut plus (il a servi, ou il a expiré) : demandez-en un nouveau à l'accueil {hub}."
+CODE_TOO_MANY = "trop de codes faux : attendez une minute, puis recommencez."
+CODE_NOT_TAKEN = "l'accueil {hub} n'a pas accepté le code ({status}). Demandez-en un nouveau."
 NOT_WRITABLE = "Impossible d'écrire {path} ({reason}). Relancez la commande avec sudo."
 ERROR = "ronde-station : {message}"
 
@@ -24,12 +36,30 @@ STATUS_RUNNING = "La station « {station} » (atelier « {atelier} ») tourne."
 STATUS_STOPPED = (
     "La station « {station} » (atelier « {atelier} ») ne tourne pas : sudo systemctl start ronde-station"
 )
-STATUS_SCANNER = "Lecteur de badges : branché."
-STATUS_NO_SCANNER = "Lecteur de badges : introuvable. Vérifiez son câble USB."
+STATUS_OPEN = "Atelier ouvert."
+STATUS_PAUSED = "Atelier en pause."
+STATUS_CLOSED = "File fermée."
+STATUS_BOOTH = "File : {waiting} en attente ou appelés ; {inside} à l'intérieur."
+STATUS_THE_SCANNER = "Lecteur de badges : {words}"
+STATUS_SCANNER_NAMED = "Lecteur « {name} » : {words}"
+STATUS_SCANNER = "branché."
+STATUS_NO_SCANNER = "introuvable. Vérifiez son câble USB."
 STATUS_LOG = "Passages gardés ici : {passages}, dont {backlog} que l'accueil n'a pas encore."
 STATUS_HUB = "Accueil {hub} : joint."
 STATUS_NO_HUB = "Accueil {hub} : {problem}"
 STATUS_HUB_UNTRIED = "Accueil {hub} : pas encore joint depuis le démarrage."
+STATUS_CLOCK_AHEAD = (
+    "Horloge : à l'heure de l'accueil, à {error_s} s près ; celle de la machine avance de {offset_s} s."
+)
+STATUS_CLOCK_BEHIND = (
+    "Horloge : à l'heure de l'accueil, à {error_s} s près ; celle de la machine retarde de {offset_s} s."
+)
+STATUS_CLOCK_ESTIMATED = (
+    "Horloge : estimée, faute d'avoir joint l'accueil depuis le démarrage de la machine."
+)
+STATUS_TEMPERATURE = "Température : {temperature_c} °C."
+STATUS_UNDERVOLTAGE = "ALIMENTATION TROP FAIBLE : prenez le bloc d'origine, et un câble court."
+STATUS_ROOM = "Place libre sur la carte : {free_mib} Mio."
 STATUS_BALLAST = "Carte presque pleine : la réserve a servi. Libérez de la place, puis redémarrez la station."
 STATUS_ADVICE = "Dernier conseil donné : {advice}."
 STATUS_NO_LOG = "Aucun passage gardé ici pour l'instant."
@@ -152,7 +182,11 @@ TEST_CLOCK_WRONG = (
 TEST_CLOCK_ALONE = "{now} ; l'accueil n'a pas pu la confirmer."
 TEST_HUB = "Accueil"
 TEST_HUB_FINE = "{hub} répond : « {label} », atelier « {name} », {room}."
-TEST_HUB_MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
+TEST_HUB_CANDIDATE_WAITS = (
+    "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
+)
+CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
+MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
 TEST_HUB_AWAY = (
     "personne ne répond à {hub} ({reason}). Allumez l'accueil, vérifiez le réseau et l'adresse « hub ». Sans lui, les "
     "passages sont gardés ici."

@@ -63,17 +63,6 @@ def changes(pin):
     return [states[0], *(now for before, now in itertools.pairwise(states) if now != before)]
 
 
-def played(factory, eventually, show):
-    """The changes of green, amber, red and buzzer that `show` makes until all is quiet again."""
-    pins = [factory.pin(number) for number in (PINS.green, PINS.amber, PINS.red, PINS.buzzer)]
-    for pin in pins:
-        pin.clear_states()
-    show()
-    eventually(lambda: any(len(pin.states) > 1 for pin in pins))
-    eventually(lambda: len(pins[-1].states) > 2 and not any(pin.state for pin in pins) and _settled(pins))
-    return [changes(pin) for pin in pins]
-
-
 def _settled(pins):
     before = [len(pin.states) for pin in pins]
     threading.Event().wait(0.15)
@@ -97,11 +86,18 @@ LOUD, SOFT = 0.5, 0.04
     ids=["kept", "called", "undone", "paused", "repeat", "refused", "nothing"],
 )
 def test_a_signal_is_on_the_pins(shown, quick, factory, eventually, show, light, flashes, sounds):
-    *lights, buzzer = played(factory, eventually, lambda: show(shown))
-    for name, went in zip(("green", "amber", "red"), lights, strict=True):
-        assert went == ([0, *[1, 0] * flashes] if name == light else [0]), name
-    assert [duty for duty in buzzer if duty not in (0, LOUD)] == [duty for duty in sounds if duty != LOUD]
-    assert buzzer.count(0) == len(sounds) + 1
+    names = ("green", "amber", "red")
+    pins = {name: factory.pin(getattr(PINS, name)) for name in (*names, "buzzer")}
+    for pin in pins.values():
+        pin.clear_states()
+    show(shown)
+    eventually(lambda: changes(pins[light]) == [0, *[1, 0] * flashes])
+    eventually(lambda: changes(pins["buzzer"]).count(0) == len(sounds) + 1)
+    assert [changes(pins[name]) for name in names if name != light] == [[0], [0]]
+    heard = [duty for duty in changes(pins["buzzer"]) if duty]
+    assert [duty for duty in heard if duty != LOUD] == [duty for duty in sounds if duty != LOUD]
+    eventually(lambda: _settled(pins.values()))
+    assert not any(pin.state for pin in pins.values())
 
 
 def test_the_pitch_is_that_of_the_beat(shown, factory, eventually):

@@ -16,7 +16,6 @@ import pytest
 from firmware import config, inspection, messages, trial
 from firmware.clock import Clock
 from firmware.health import Readings
-from firmware.standin import PtyScanner
 from firmware.wire import schema, signature
 from firmware.wire.pairing import Invitation
 from firmware.wire.plan import Plan
@@ -96,7 +95,7 @@ class Terminal:
             self.seen += data.decode()
 
     def expect(self, text):
-        self._eventually(lambda: text in self.seen[self._read_to :] or self.process.poll() is not None)
+        self._eventually(lambda: text in self.seen[self._read_to :] or not self._reader.is_alive())
         assert text in self.seen[self._read_to :], f"{text!r} was not said after {self.seen[-1500:]}"
         self._read_to = self.seen.index(text, self._read_to) + len(text)
 
@@ -280,8 +279,7 @@ def test_what_is_wrong_stands_last_with_what_to_do(station, sit_down, nowhere, f
 
 
 def test_a_part_may_be_passed_over_and_is_told_so(station, sit_down, planning):
-    one = ready(station, planning.address)
-    one.config.write_text(one.config.read_text() + "[panel]\nvolume = 0\n")
+    one = ready(station, planning.address, panel__volume=0)
     one.scanner.unplug()
     terminal = sit_down(one, plug_s=0.5)
     for name in ("verte", "orange", "rouge"):
@@ -319,22 +317,19 @@ def test_control_c_while_a_scan_is_awaited_lets_the_scanner_go(station, sit_down
     assert terminal.refused() == trial.INTERRUPTED, "and no pin was ever taken"
 
 
-def test_two_scanners_are_told_apart_by_their_names(station, sit_down, planning, badges, tmp_path):
-    one = ready(station, planning.address, pins=False)
-    with PtyScanner(tmp_path / "hand") as hand:
-        text = one.config.read_text().replace("[scanner]", '[[scanner]]\nname = "file"')
-        one.config.write_text(f'{text}[[scanner]]\nname = "main"\nport = "{hand.path}"\n')
-        terminal = sit_down(one)
-        terminal.expect("Lecteur « file » : lisez un badge")
-        hand.scan(badges[0])
-        terminal.expect("C'est le lecteur « main » qui vient de lire.")
-        one.scanner.scan(Invitation("http://hub.local:8080", "BCDFGHJKLNPRSTVX").encode())
-        terminal.expect("bien      Lecteur « file » : code d'inscription, bien lu.")
-        terminal.expect("Lecteur « main » : lisez un badge")
-        hand.scan("Bonjour")
-        terminal.answer("Lu : Bonjour", "o")
-        terminal.expect("Bilan")
-        assert terminal.refused() == 1, "there was no panel to be seen"
+def test_two_scanners_are_told_apart_by_their_names(station, sit_down, planning, badges):
+    one = ready(station, planning.address, pins=False, scanners={"file": {}, "main": {}})
+    terminal = sit_down(one)
+    terminal.expect("Lecteur « file » : lisez un badge")
+    one.scanners["main"].scan(badges[0])
+    terminal.expect("C'est le lecteur « main » qui vient de lire.")
+    one.scanners["file"].scan(Invitation("http://hub.local:8080", "BCDFGHJKLNPRSTVX").encode())
+    terminal.expect("bien      Lecteur « file » : code d'inscription, bien lu.")
+    terminal.expect("Lecteur « main » : lisez un badge")
+    one.scanners["main"].scan("Bonjour")
+    terminal.answer("Lu : Bonjour", "o")
+    terminal.expect("Bilan")
+    assert terminal.refused() == 1, "there was no panel to be seen"
 
 
 def test_a_scanner_in_the_wrong_mode_is_told_which_setting_to_change(station, sit_down, planning, badges):

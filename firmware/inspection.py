@@ -102,7 +102,7 @@ def hub(config: Config, clock: Clock) -> Iterator[Finding]:
 def _place(plan: Plan, config: Config) -> Finding:
     words = messages.TEST_HUB_FINE.format(hub=config.hub, label=plan.label, name=plan.name, room=plan.room)
     if plan.atelier != config.atelier:
-        words += " " + messages.MOVED.format(atelier=config.atelier)
+        words += " " + messages.TEST_HUB_MOVED.format(atelier=config.atelier)
     return Finding(messages.TEST_HUB, FINE, words)
 
 

@@ -182,11 +182,7 @@ TEST_CLOCK_WRONG = (
 TEST_CLOCK_ALONE = "{now} ; l'accueil n'a pas pu la confirmer."
 TEST_HUB = "Accueil"
 TEST_HUB_FINE = "{hub} répond : « {label} », atelier « {name} », {room}."
-TEST_HUB_CANDIDATE_WAITS = (
-    "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
-)
-CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
-MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
+TEST_HUB_MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
 TEST_HUB_AWAY = (
     "personne ne répond à {hub} ({reason}). Allumez l'accueil, vérifiez le réseau et l'adresse « hub ». Sans lui, les "
     "passages sont gardés ici."
@@ -279,6 +275,10 @@ REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"
 THREAD_DIED = "une partie de la station s'est arrêtée ({name}) : la station s'arrête pour être relancée."
 
+CANDIDATE_WAITS = (
+    "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
+)
+CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
 MOVED = "l'accueil a mis cette station à l'atelier « {atelier} ». Elle continue là, et garde son journal."
 MEMORY_FAILED = (
     "{path} n'a pas pu être écrit ({reason}). La station continue ; après un redémarrage, l'accueil le redira."

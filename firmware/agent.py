@@ -1,7 +1,7 @@
 """The agent: what happens, in which order, when a badge is scanned or a button is pressed.
 
 A scan is checked offline, committed to the log, signalled, and only then sent on its way: the beep means
-"kept here". One thread, this one, writes passages; scanner, buttons and uplink only leave word in its queue.
+"kept here". One thread, this one, writes passages; scanners, buttons, page and uplink only leave word in its queue.
 Of a code that is refused nothing is kept, neither in the log nor in what is told to the service manager.
 
 The agent is brittle on purpose: where a part of it has died it ends, loudly, and is started again.
@@ -13,33 +13,32 @@ import queue
 import random
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import __version__, messages
+from . import messages
+from .adviser import Adviser
+from .attendance import Attendance
 from .clock import Clock
-from .config import PRINT, Config
-from .errors import OutboxFull, StationError
-from .guide import Guide
+from .condition import Condition
+from .config import PRINT, Config, Parts
+from .counter import Counter, Outcome
+from .display import Display
+from .errors import StationError
+from .hubtime import HubTime
 from .inquiry import Desk
+from .memory import Memory
 from .outbox import Outbox, fingerprint
+from .page import Answer, Asked, Page
+from .pageserver import serving
 from .scanner import scanners
 from .signals import Signals
-from .steps import Steps
 from .uplink import Contact, Uplink
-from .wire import token
-from .wire.errors import BadBadge, ForeignBadge
+from .wire.errors import Malformed
 from .wire.notify import notify
-from .wire.passage import ENTER, LEAVE, PAUSE, RESUME, UNDO, Passage
-from .wire.receipt import CLOSED, OPEN, PAUSED, Advice, Wait
+from .wire.screen import NOTHING, REFUSED, REPEAT
 from .wire.signature import device_keys
-
-FOREIGN = "foreign badge"
-NOT_A_BADGE = "not a badge"
-DISK_FULL = "disk full"
-NOTHING_TO_UNDO = "nothing to undo"
-ATELIER_CLOSED = "atelier closed"
 
 _TURN_S = 1.0  # the longest that the main loop waits before it looks after the others
 
@@ -48,17 +47,19 @@ _log = logging.getLogger("ronde.station")
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
+    scanner: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
+    scanner: str
     present: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    button: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +67,34 @@ class Stop:
     pass
 
 
-Event = Scanned | Present | Pressed | Contact | Stop
+Event = Scanned | Present | Pressed | Contact | Asked | Stop
+MakePanel = Callable[[Callable[[str], None]], Signals]
 
 
 class Agent:
     """The station that `config` describes. `run()` returns after SIGTERM or SIGINT.
 
-    `panel` makes the panel from what to call with the word of a press.
+    `panel` makes the panel from what to call with the word of each press.
     Raises StationError for what is foreseen, at the start or later.
     """
 
     def __init__(
-        self,
-        config: Config,
-        clock: Clock,
-        panel: Callable[[Callable[[str], None]], Signals],
-        *,
-        chance: random.Random | None = None,
+        self, config: Config, clock: Clock, panel: MakePanel, *, chance: random.Random | None = None
     ) -> None:
         self._config = config
         self._clock = clock
         self._make_panel = panel
         self._chance = chance or random.Random()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
-        repeat_s = max((scanner.repeat_s for scanner in config.scanners), default=0.0)
-        self._steps = Steps(config.steps, config.atelier, repeat_s * 1000)
-        self._status = OPEN
-        self._status_seq = 0  # the newest pause or resume of this log
-        self._problem: str | None = None
-        self._guide = Guide(config.atelier)
-        self._unadvised: Passage | None = None  # the end of a visit that the hub has not answered yet
-        self._advice = ""  # the last that was given
 
     def run(self) -> None:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        owner = fingerprint(self._config.event_key)
         try:
             with Outbox(
-                self._config.data,
-                self._config.station,
-                fingerprint(self._config.event_key),
-                now_ms=self._clock.wall_ms,
+                self._config.data, self._config.station, owner, now_ms=self._clock.wall_ms
             ) as self._outbox:
-                self._replay()
+                self._remember(f"{self._config.station} {owner}")
                 self._panel = self._make_panel(lambda word: self._events.put(Pressed(word)))
                 try:
                     self._work()
@@ -122,40 +109,67 @@ class Agent:
         """End `run`. May be called from a signal handler or another thread."""
         self._events.put(Stop())
 
-    def _replay(self) -> None:
-        passages = list(self._outbox.passages())
-        self._steps.replay(passages, self._outbox.unheard(self._clock.boot))
-        for passage in passages:
-            self._note_status(passage)
+    def _remember(self, owner: str) -> None:
+        """Take up where the log and the hub's last word leave off."""
+        config = self._config
+        self._memory = Memory(config.data, owner, self._clock.boot_ms)
+        told = self._memory.told
+        self._time = HubTime(self._clock, self._outbox)
+        self._time.guess_from(list(self._outbox.passages()), told.now_ms)
+        self._attendance = Attendance(self._outbox, self._time, told)
+        self._counter = Counter(
+            self._outbox,
+            self._clock,
+            self._attendance,
+            config.event_key,
+            atelier=config.atelier,
+            steps=config.steps,
+            repeat_ms=max((scanner.repeat_s for scanner in config.scanners), default=0.0) * 1000,
+        )
+        self._counter.take(told)
+        self._page = Page(self._events.put, words=messages.PAGE_NO_PLAN)
+        self._display = Display(self._page, self._counter, self._attendance, told)
 
     def _work(self) -> None:
         config = self._config
         self._scanners = scanners(
             config.scanners,
-            on_line=lambda name, text: self._events.put(Scanned(text)),
-            on_presence=lambda name, present: self._events.put(Present(self._scanners_present())),
+            on_line=lambda name, text: self._events.put(Scanned(name, text)),
+            on_presence=lambda name, present: self._events.put(Present(name, present)),
+        )
+        self._settings = {scanner.name: scanner for scanner in config.scanners}
+        self._condition = Condition(config, self._clock, self._outbox, self._time, self._scanners)
+        told = self._memory.told
+        self._adviser = Adviser(
+            self._clock,
+            self._counter,
+            self._display,
+            self._panel,
+            board=told.board,
+            board_ago_ms=max(0, self._time.now().at_ms - told.now_ms),
         )
         self._uplink = Uplink(
             config.hub,
             device_keys(config.device_key),
             self._outbox,
+            self._memory,
+            self._time,
             self._clock,
             config.uplink,
-            version=__version__,
-            scanner_present=self._scanners_present,
+            health=self._condition.health,
             on_contact=self._events.put,
             chance=self._chance,
         )
         desk = Desk(config.data, {"status": self._describe, "log": self._read_out})
-        self._workers = (*self._scanners, self._uplink, desk)
+        self._workers = (*self._scanners, self._uplink, desk, *serving(config.screen, self._page))
         try:
             for worker in self._workers:
                 worker.start()
-            self._panel.status(self._status)
+            self._panel.status(self._counter.status)
             self._panel.backlog(self._outbox.backlog)
             _log.info(
                 messages.STARTED.format(
-                    station=config.station, atelier=config.atelier, passages=self._outbox.last_seq
+                    station=config.station, atelier=self._counter.atelier, passages=self._outbox.last_seq
                 )
             )
             notify("READY=1")
@@ -164,9 +178,7 @@ class Agent:
             notify("STOPPING=1")
             for worker in self._workers:
                 worker.stop()
-
-    def _scanners_present(self) -> bool:
-        return all(scanner.present for scanner in self._scanners)
+            self._memory.close()
 
     def _loop(self) -> None:
         beat_s = min(_TURN_S, float(os.environ.get("WATCHDOG_USEC", "inf")) / 3e6)
@@ -174,6 +186,7 @@ class Agent:
         while True:
             if time.monotonic() >= beat_at:
                 self._look_after()
+                self._refresh()
                 beat_at = time.monotonic() + beat_s
             try:
                 event = self._events.get(timeout=max(0.0, beat_at - time.monotonic()))
@@ -182,6 +195,8 @@ class Agent:
             if isinstance(event, Stop):
                 return
             self._handle(event)
+            if self._events.empty():  # in a rush, who looks on waits
+                self._refresh()
 
     def _look_after(self) -> None:
         """Tell the service manager that all is well, or raise."""
@@ -196,168 +211,102 @@ class Agent:
 
     def _handle(self, event: Event) -> None:
         match event:
-            case Scanned(text):
-                self._scan(text)
-            case Pressed("left" | "left-hold" | "undo"):
-                self._undo()
-            case Pressed("right" | "right-hold" | "pause"):
-                self._pause()
-            case Present(present):
-                self._panel.scanner(present)
+            case Scanned(name, text):
+                scanner = self._settings[name]
+                self._settle(self._counter.scan(text, scanner.steps, scanner.repeat_s * 1000))
+            case Pressed(word):
+                self._settle(self._counter.press(word))
+            case Asked():
+                if event.answer.set_running_or_notify_cancel():
+                    answer = self._answer(event.fields)
+                    self._refresh()  # whoever is answered may look at once
+                    event.answer.set_result(answer)
+            case Present():
+                self._panel.scanner(self._condition.scanners_present)
             case Contact():
                 self._take(event)
 
-    # -- a badge
+    # -- what was scanned or pressed
 
-    def _scan(self, text: str) -> None:
-        try:
-            badge = token.verify(self._config.event_key, text)
-        except ForeignBadge:
-            self._refuse(FOREIGN, messages.CODE_REFUSED.format(reason=messages.REFUSED_FOREIGN))
+    def _settle(self, outcome: Outcome) -> None:
+        """Signal what it came to; then send it on its way."""
+        if not outcome.passages:
+            self._panel.nothing() if outcome.tone == NOTHING else self._panel.refused(outcome.reason)
+        elif outcome.tone == REPEAT:
+            self._panel.repeat(outcome.passages[0])
+        else:
+            self._panel.kept(outcome.passages)
+        self._display.say(outcome)
+        if not outcome.passages:
             return
-        except BadBadge:
-            self._refuse(NOT_A_BADGE, messages.CODE_REFUSED.format(reason=messages.REFUSED_UNREADABLE))
-            return
-        step = self._steps.of(badge, self._clock.boot, self._clock.boot_ms())
-        passage = self._append(step.kind, badge)
-        if passage is not None:
-            self._signal(passage, self._panel.repeat if step.repeat else self._kept)
-            if self._ends(step.kind) and not step.repeat:
-                self._unadvised = passage
-                if self._uplink.cut_off:
-                    self._guess()
-
-    # -- the buttons
-
-    def _undo(self) -> None:
-        mistaken = self._steps.last_scan()
-        if not mistaken:
-            self._panel.refused(NOTHING_TO_UNDO)
-            return
-        undone = None
-        for scan in mistaken:  # with its repeats, so that nothing of it is left
-            undone = self._append(UNDO, scan.badge, of=scan.seq)
-            if undone is None:
-                return
-        if undone is not None:
-            self._signal(undone, self._kept)
-
-    def _pause(self) -> None:
-        if self._status == CLOSED:
-            self._panel.refused(ATELIER_CLOSED)
-            return
-        passage = self._append(RESUME if self._status == PAUSED else PAUSE, None)
-        if passage is not None:
-            self._note_status(passage)
-            self._signal(passage, self._kept)
-            self._panel.status(self._status)
-
-    # -- common to both
-
-    def _append(self, kind: str, badge: str | None, of: int | None = None) -> Passage | None:
-        """Commit a passage; where the card is full, with the room of the ballast. None: it was refused."""
-        for _ in range(2):
-            try:
-                passage = self._outbox.append(
-                    kind,
-                    badge,
-                    self._config.atelier,
-                    boot=self._clock.boot,
-                    boot_ms=self._clock.boot_ms(),
-                    wall_ms=self._clock.wall_ms(),
-                    of=of,
-                )
-            except OutboxFull as full:
-                if not self._outbox.ballast.free():
-                    self._refuse(DISK_FULL, str(full))
-                    return None
-            else:
-                self._steps.note(passage)
-                return passage
-        self._refuse(DISK_FULL, messages.OUTBOX_FULL.format(folder=self._config.data))
-        return None
-
-    def _kept(self, passage: Passage) -> None:
-        self._panel.kept((passage,))
-
-    def _signal(self, passage: Passage, show: Callable[[Passage], None]) -> None:
-        show(passage)
-        self._outbox.mark_heard(passage.seq)
+        self._outbox.mark_heard(outcome.passages[-1].seq)
         self._uplink.wake()
+        self._panel.status(self._counter.status)
+        if outcome.tone != REPEAT:
+            self._adviser.note(outcome.passages)
         if self._uplink.cut_off:
             self._panel.backlog(self._outbox.backlog)
+            self._adviser.guess()
 
-    def _refuse(self, reason: str, message: str) -> None:
-        self._panel.refused(reason)
-        _log.warning(message)
+    def _answer(self, fields: Mapping[str, Any]) -> Answer:
+        """What a page is answered that posted this act."""
+        if not self._display.state:
+            return 503, {"error": messages.PAGE_NO_PLAN}
+        try:
+            outcome = self._act(fields)
+        except Malformed as error:
+            return 400, {"error": str(error)}
+        self._settle(outcome)
+        said = self._display.say(outcome)
+        if said is None or outcome.tone == REFUSED:
+            return 409, {"error": said.words if said else outcome.reason}
+        return 200, {"said": said.to_json()}
 
-    def _note_status(self, passage: Passage) -> None:
-        if passage.kind in (PAUSE, RESUME):
-            self._status = PAUSED if passage.kind == PAUSE else OPEN
-            self._status_seq = passage.seq
+    def _act(self, fields: Mapping[str, Any]) -> Outcome:
+        """Raises Malformed."""
+        act, ref, badge, by = (fields.get(name) for name in ("act", "ref", "badge", "by"))
+        if not isinstance(act, str):
+            raise Malformed("act: a word is expected")
+        if act == "scan":
+            return self._counter.scan(badge if isinstance(badge, str) else "")
+        if ref is None:
+            return self._counter.act(act, by=by)
+        whose = self._display.badge(ref) if isinstance(ref, str) else None
+        return self._counter.act(act, badge=whose, by=by) if whose else Outcome(NOTHING)
 
     # -- the hub
 
     def _take(self, contact: Contact) -> None:
-        self._problem = contact.problem
+        self._condition.contact = contact
+        if self._counter.take(contact.told):
+            _log.warning(messages.MOVED.format(atelier=self._counter.atelier))
+        self._display.take(contact.told)
         found = contact.receipt
-        if found is not None and found.held >= self._status_seq:  # else it has not heard our button yet
-            self._status = found.status
-            self._panel.status(self._status)
+        if found is not None:
+            self._counter.hear_status(found.status, found.held)
+        self._panel.status(self._counter.status)
         self._panel.backlog(self._outbox.backlog)
         if found is None:
-            self._guess()
-            return
-        if self._unadvised is not None and found.held >= self._unadvised.seq:
-            self._unadvised = None
-        self._guide.take(found.board, self._clock.boot_ms())
-        for advice in found.advice:
-            self._advise(advice, guess=False)
+            self._adviser.guess()
+        else:
+            self._adviser.take(found)
 
-    # -- where to go next
+    # -- for who looks on, and who asks
 
-    def _ends(self, step: str) -> bool:
-        """Whether a visit is over after it, or is begun here and seen to its end by nobody."""
-        return step == LEAVE or step == self._config.steps[-1] == ENTER
-
-    def _guess(self) -> None:
-        badge = self._unadvised.badge if self._unadvised else None
-        self._unadvised = None
-        wait = self._guide.guess(badge, self._clock.boot_ms()) if badge else None
-        if badge and wait:
-            words = messages.GUESS.format(name=wait.name, wait=_range(wait))
-            self._advise(Advice(badge, "go", wait.atelier, words), guess=True)
-
-    def _advise(self, advice: Advice, *, guess: bool) -> None:
-        self._advice = advice.words
-        self._panel.advice(advice, guess=guess)
-
-    # -- for who asks
+    def _refresh(self) -> None:
+        self._display.refresh(self._condition.link, self._condition.scanners)
 
     def _describe(self) -> Iterable[Any]:
-        yield {
+        """Called on the desk's thread, as the next is."""
+        yield self._condition.describe(self._display) | {
             "station": self._config.station,
-            "atelier": self._config.atelier,
-            "hub": self._config.hub,
-            "scanner": self._scanners_present(),
-            "passages": self._outbox.last_seq,
-            "backlog": self._outbox.backlog,
-            "problem": self._problem,
-            "ballast": self._outbox.ballast.there,
-            "status": self._status,
-            "advice": self._advice,
-            "version": __version__,
+            "atelier": self._counter.atelier,
+            "status": self._counter.status,
+            "advice": self._adviser.last,
         }
 
     def _read_out(self) -> Iterable[Any]:
         return (passage.to_json() for passage in self._outbox.passages())
-
-
-def _range(wait: Wait) -> str:
-    if wait.high_minutes == 0:
-        return messages.GUESS_AT_ONCE
-    form = messages.GUESS_RANGE if wait.low_minutes else messages.GUESS_UNDER
-    return form.format(low=wait.low_minutes, high=wait.high_minutes)
 
 
 def build(config: Config) -> Agent:
@@ -368,21 +317,22 @@ def build(config: Config) -> Agent:
 
         given = config.standin.clock
         clock = DayClock(given.day_ms, given.real_ms, given.speed)
-    return Agent(config, clock, _printed if config.standin.panel == PRINT else _wired(config))
+    return Agent(config, clock, panel(config))
 
 
-def _printed(on_press: Callable[[str], None]) -> Signals:
-    import sys
+def panel(settings: Parts) -> MakePanel:
+    """What makes the panel that the settings ask for."""
 
-    from .standin import PrintedPanel
+    def printed(on_press: Callable[[str], None]) -> Signals:
+        import sys
 
-    return PrintedPanel(on_press, buttons=sys.stdin)
+        from .standin import PrintedPanel
 
+        return PrintedPanel(on_press, buttons=sys.stdin)
 
-def _wired(config: Config) -> Callable[[Callable[[str], None]], Signals]:
-    def make(on_press: Callable[[str], None]) -> Signals:
+    def wired(on_press: Callable[[str], None]) -> Signals:
         from .panel import Panel  # gpiozero is not needed by a station that prints
 
-        return Panel(config.panel, on_press)
+        return Panel(settings.panel, on_press)
 
-    return make
+    return printed if settings.standin.panel == PRINT else wired

@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from . import __version__, agent, config, inquiry, logfile, messages, trial
+from . import __version__, agent, config, enrolling, inquiry, logfile, messages, report, trial
+from .candidate import Candidate
 from .errors import StationError
 from .outbox import LOG
-from .wire import enrolment
 from .wire.errors import WireError
 
 FAILED = 1
@@ -30,14 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
-    agent.build(config.read(options.config)).run()
+    path = options.config
+    parts = config.parts(path)
+    settings = Candidate(path, parts, agent.panel(parts)).run() if parts else config.read(path)
+    if settings is not None:
+        agent.build(settings).run()
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    try:
-        found = enrolment.decode(options.code)
-    except WireError as error:
-        return _fail(messages.BAD_CODE.format(reason=error))
+    found = enrolling.obtain(enrolling.read("".join(options.code), options.hub))
     try:
         config.enrol(options.config, found)
     except OSError as error:
@@ -71,19 +72,8 @@ def _status(options: argparse.Namespace) -> int:
         return FAILED
     except OSError as error:
         raise StationError(messages.NO_ANSWER.format(reason=error)) from error
-    print(messages.STATUS_RUNNING.format(**found))
-    print(messages.STATUS_SCANNER if found["scanner"] else messages.STATUS_NO_SCANNER)
-    print(messages.STATUS_LOG.format(**found))
-    if found["problem"] is None:
-        print(messages.STATUS_HUB_UNTRIED.format(**found))
-    elif found["problem"]:
-        print(messages.STATUS_NO_HUB.format(**found))
-    else:
-        print(messages.STATUS_HUB.format(**found))
-    if found.get("advice"):
-        print(messages.STATUS_ADVICE.format(**found))
-    if not found["ballast"]:
-        print(messages.STATUS_BALLAST)
+    for line in report.lines(found):
+        print(line)
     return 0
 
 
@@ -120,7 +110,8 @@ def _parser() -> argparse.ArgumentParser:
             help=messages.HELP_CONFIG.format(default=config.DEFAULT_PATH),
         )
         if command is _enrol:
-            sub.add_argument("code", metavar="CODE", help=messages.HELP_CODE)
+            sub.add_argument("code", metavar="CODE", nargs="+", help=messages.HELP_CODE)
+            sub.add_argument("--hub", metavar="ADRESSE", default="", help=messages.HELP_HUB)
     return parser
 
 

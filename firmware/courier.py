@@ -7,20 +7,38 @@ import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .errors import HubUnreachable
+from . import messages
+from .errors import HubRefused, HubUnreachable
 from .wire.signature import HEADER
 
 PATH = "/api/passages"
 
-_MOST_ANSWER_BYTES = 64 * 1024
+_MOST_ANSWER_BYTES = 512 * 1024
 _WHOLE_EXCHANGE = 4  # times the timeout of one read or write: a dripping answer ends too
+_REFUSALS = {
+    401: messages.HUB_UNKNOWN_STATION,
+    403: messages.HUB_WRONG_KEY,
+    404: messages.HUB_WRONG_ADDRESS,
+    405: messages.HUB_WRONG_ADDRESS,
+    429: messages.HUB_BUSY,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`date`: what its header says, unsigned, so that it only informs."""
+
     status: int
     signature: str
     body: bytes
+    date: str = ""
+
+    def expect_ok(self, hub: str) -> None:
+        """Raises HubRefused, which says what to do, where it is not a 200."""
+        if self.status != 200:
+            usual = messages.HUB_BUSY if self.status >= 500 else messages.HUB_TOO_NEW
+            text = _REFUSALS.get(self.status, usual)
+            raise HubRefused(text.format(status=self.status, hub=hub), status=self.status)
 
 
 class Courier:
@@ -32,6 +50,7 @@ class Courier:
     def __init__(self, hub: str, timeout_s: float) -> None:
         parts = urlsplit(hub)
         make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self.hub = hub
         self._connection = make(parts.hostname or "", parts.port, timeout=timeout_s)
         self._timeout_s = timeout_s
         self._used = False
@@ -51,7 +70,7 @@ class Courier:
             self.close()
             raise HubUnreachable(_reason(error)) from error
 
-    def post(self, body: bytes, signature: str) -> Answer:
+    def post(self, body: bytes, signature: str, path: str = PATH) -> Answer:
         """Raises HubUnreachable; its `stale` tells that a connection left from before was found closed."""
         self.connect()
         stale = self._used
@@ -60,9 +79,8 @@ class Courier:
         deadline.daemon = True
         deadline.start()
         try:
-            self._connection.request(
-                "POST", PATH, body, {"Content-Type": "application/json", HEADER: signature}
-            )
+            signed = {HEADER: signature} if signature else {}
+            self._connection.request("POST", path, body, {"Content-Type": "application/json"} | signed)
             response = self._connection.getresponse()
             answer = response.read(_MOST_ANSWER_BYTES + 1)
             if len(answer) > _MOST_ANSWER_BYTES:
@@ -80,7 +98,9 @@ class Courier:
         finally:
             deadline.cancel()
         self._used = True
-        return Answer(response.status, response.headers.get(HEADER, ""), answer)
+        return Answer(
+            response.status, response.headers.get(HEADER, ""), answer, response.headers.get("Date", "")
+        )
 
     def end(self) -> None:
         """End the exchange that is under way, and let none succeed after it."""

@@ -2,6 +2,7 @@
 
 StationError
 ├── ConfigError (ValueError)           the settings cannot be used
+├── CodeRefused (ValueError)           an enrolment cannot be had with this code
 ├── PanelUnavailable (OSError)         no pins were found: lights, buzzer and buttons would be dead
 ├── OutboxError (OSError)              the log could not be opened, read or written
 │   ├── OutboxFull                     the card is full: nothing was kept, nothing may be promised
@@ -23,6 +24,10 @@ class StationError(Exception):
 
 class ConfigError(StationError, ValueError):
     """The settings cannot be used; the message names the key."""
+
+
+class CodeRefused(StationError, ValueError):
+    """An enrolment cannot be had with this code; the message says why, and what to do."""
 
 
 class PanelUnavailable(StationError, OSError):

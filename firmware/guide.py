@@ -10,10 +10,9 @@ ADDED_MINUTES = 5  # by each family that is sent to an atelier; else all of them
 
 
 class Guide:
-    """For the station of `atelier`; moments are of the boot's clock."""
+    """Moments are of the boot's clock."""
 
-    def __init__(self, atelier: str) -> None:
-        self._atelier = atelier
+    def __init__(self) -> None:
         self._board: tuple[Wait, ...] = ()
         self._told_ms = 0
         self._sent: dict[str, list[str]] = {}  # where each badge was sent, since the hub was heard of
@@ -23,12 +22,15 @@ class Guide:
         self._board, self._told_ms = board, boot_ms
         self._sent.clear()
 
-    def guess(self, badge: str, boot_ms: int) -> Wait | None:
-        """The least wait elsewhere; None where nothing is known any more, or the badge was sent everywhere."""
+    def guess(self, here: str, badge: str, boot_ms: int) -> Wait | None:
+        """The least wait elsewhere than at the atelier `here`.
+
+        None where nothing is known any more, or the badge was sent everywhere.
+        """
         if boot_ms - self._told_ms > FRESH_MS:
             return None
         before = self._sent.setdefault(badge, [])
-        left = [wait for wait in self._board if wait.atelier not in (self._atelier, *before)]
+        left = [wait for wait in self._board if wait.atelier not in (here, *before)]
         best = min(left, key=self._expected_minutes, default=None)
         if best is not None:
             before.append(best.atelier)

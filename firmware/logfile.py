@@ -13,11 +13,11 @@ from .wire import schema
 from .wire.anchor import Anchor
 from .wire.passage import CHAIN_START, Passage
 
-FORMAT = 1
+FORMAT = 2
 CHUNK = 500
 
 _COLUMNS = "seq, atelier, kind, badge, boot, boot_ms, wall_ms, prev, of"
-_TABLES = (
+_TABLES_1 = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
     """CREATE TABLE passage (
   seq INTEGER PRIMARY KEY, atelier TEXT NOT NULL, kind TEXT NOT NULL, badge TEXT,
@@ -32,6 +32,16 @@ _TABLES = (
     "CREATE TRIGGER passage_is_kept BEFORE DELETE ON passage BEGIN SELECT RAISE(ABORT, 'kept'); END",
     "CREATE TRIGGER passage_is_final BEFORE UPDATE ON passage BEGIN SELECT RAISE(ABORT, 'final'); END",
 )
+_SINCE_2 = (  # what only few passages have lies beside them, so that a log of before needs not be written anew
+    "CREATE TABLE shift (seq INTEGER PRIMARY KEY REFERENCES passage (seq), minutes INTEGER NOT NULL) STRICT",
+    "CREATE TRIGGER shift_is_kept BEFORE DELETE ON shift BEGIN SELECT RAISE(ABORT, 'kept'); END",
+    "CREATE TRIGGER shift_is_final BEFORE UPDATE ON shift BEGIN SELECT RAISE(ABORT, 'final'); END",
+)
+_TABLES = {1: _TABLES_1, 2: _TABLES_1 + _SINCE_2}
+_ROWS = {
+    1: f"SELECT {_COLUMNS}, NULL, digest FROM passage",
+    2: f"SELECT {_COLUMNS}, minutes, digest FROM passage LEFT JOIN shift USING (seq)",
+}
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_FORMAT}
 
@@ -61,12 +71,23 @@ def empty(db: sqlite3.Connection) -> bool:
 def create(db: sqlite3.Connection, station: str, owner: str, epoch: str) -> None:
     """Fill an empty file, in one transaction: the log is there whole or not at all."""
     with transaction(db):
-        for statement in _TABLES:
+        for statement in _TABLES[FORMAT]:
             db.execute(statement)
         db.executemany(
             "INSERT INTO meta VALUES (?, ?)",
             [("format", str(FORMAT)), ("epoch", epoch), ("station", station), ("owner", owner)],
         )
+        db.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def upgrade(db: sqlite3.Connection) -> None:
+    """Give a whole log of format 1 the form that it has here, in one transaction. What it holds stays as it is."""
+    if _format(db) == FORMAT:
+        return
+    with transaction(db):
+        for statement in _SINCE_2:
+            db.execute(statement)
+        db.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT),))
         db.execute(f"PRAGMA user_version = {FORMAT}")
 
 
@@ -76,14 +97,14 @@ def head(db: sqlite3.Connection, path: Path) -> tuple[str, str, str]:
     Raises OutboxDamaged; OutboxError where a newer version made it.
     """
     try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
+        version = _format(db)
         meta = dict(db.execute("SELECT key, value FROM meta"))
         tables = tuple(sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"))
     except sqlite3.OperationalError as error:  # the table or a column has gone
         raise OutboxDamaged(messages.OUTBOX_DAMAGED.format(reason=error)) from error
     if version > FORMAT and meta.get("format") == str(version):
         raise OutboxError(messages.OUTBOX_TOO_NEW.format(path=path, found=version, known=FORMAT))
-    known = version == FORMAT and meta.get("format") == str(FORMAT) and tables == _TABLES
+    known = meta.get("format") == str(version) and tables == _TABLES.get(version)
     if not known or not schema.HEX.fullmatch(meta.get("epoch", "")) or not {"station", "owner"} <= set(meta):
         raise OutboxDamaged(messages.OUTBOX_DAMAGED.format(reason="format"))
     return meta["station"], meta["owner"], meta["epoch"]
@@ -98,7 +119,7 @@ def verify(db: sqlite3.Connection, station: str, epoch: str) -> tuple[Passage | 
     if found != "ok":
         raise OutboxDamaged(messages.OUTBOX_DAMAGED.format(reason=found))
     last, end = None, CHAIN_START
-    for *values, digest in db.execute(f"SELECT {_COLUMNS}, digest FROM passage ORDER BY seq"):
+    for *values, digest in db.execute(f"{_ROWS[_format(db)]} ORDER BY seq"):
         passage = _passage(station, epoch, values)
         due = last.seq + 1 if last else 1
         if (passage.seq, passage.prev, passage.digest) != (due, end, digest):
@@ -107,20 +128,21 @@ def verify(db: sqlite3.Connection, station: str, epoch: str) -> tuple[Passage | 
     return last, end
 
 
-def add(db: sqlite3.Connection, passage: Passage, digest: str) -> None:
-    """Commit one passage to the disk."""
-    p = passage
-    db.execute(
-        f"INSERT INTO passage ({_COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (p.seq, p.atelier, p.kind, p.badge, p.boot, p.boot_ms, p.wall_ms, p.prev, p.of, digest),
-    )
+def add(db: sqlite3.Connection, passages: Iterable[tuple[Passage, str]]) -> None:
+    """Commit passages, each with its digest, to the disk: all of them or none."""
+    with transaction(db):
+        for p, digest in passages:
+            db.execute(
+                f"INSERT INTO passage ({_COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (p.seq, p.atelier, p.kind, p.badge, p.boot, p.boot_ms, p.wall_ms, p.prev, p.of, digest),
+            )
+            if p.by is not None:
+                db.execute("INSERT INTO shift VALUES (?, ?)", (p.seq, p.by))
 
 
 def read(db: sqlite3.Connection, station: str, epoch: str, first: int, most: int) -> list[Passage]:
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM passage WHERE seq >= ? ORDER BY seq LIMIT ?", (first, most)
-    ).fetchall()
-    return [_passage(station, epoch, row) for row in rows]
+    rows = db.execute(f"{_ROWS[_format(db)]} WHERE seq >= ? ORDER BY seq LIMIT ?", (first, most)).fetchall()
+    return [_passage(station, epoch, row) for *row, _ in rows]
 
 
 def read_stopped(path: Path) -> Iterator[Passage]:
@@ -176,8 +198,13 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _passage(station: str, epoch: str, values: Iterable[Any]) -> Passage:
-    seq, atelier, kind, badge, boot, boot_ms, wall_ms, prev, of = values
-    return Passage(station, epoch, seq, atelier, kind, badge, boot, boot_ms, wall_ms, prev, of)
+    seq, atelier, kind, badge, boot, boot_ms, wall_ms, prev, of, by = values
+    return Passage(station, epoch, seq, atelier, kind, badge, boot, boot_ms, wall_ms, prev, of, by)
+
+
+def _format(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def _text(stored: bytes) -> str:

@@ -17,7 +17,8 @@ import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import logfile, messages
@@ -40,6 +41,16 @@ _log = logging.getLogger("ronde.station")
 def fingerprint(event_key: bytes) -> str:
     """What names an event in the log without giving its key away."""
     return hashlib.sha256(b"ronde outbox " + event_key).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage to be, as far as it does not follow from where and when it is made."""
+
+    kind: str
+    badge: str | None = None
+    of: int | None = None
+    by: int | None = None
 
 
 class Outbox:
@@ -132,25 +143,43 @@ class Outbox:
         of: int | None = None,
     ) -> Passage:
         """Commit one passage to disk, then return it. Raises OutboxFull (nothing was kept), OutboxError."""
+        (made,) = self.commit([Entry(kind, badge, of)], atelier, boot=boot, boot_ms=boot_ms, wall_ms=wall_ms)
+        return made
+
+    def commit(
+        self, entries: Sequence[Entry], atelier: str, *, boot: str, boot_ms: int, wall_ms: int
+    ) -> list[Passage]:
+        """Commit the passages of one press or scan to disk, all or none, then return them.
+
+        They share their moment, which no others of this log have: so they are known as one for ever.
+        Raises OutboxFull (nothing was kept), OutboxError.
+        """
         with self._lock:
-            passage = Passage(
-                station=self.station,
-                epoch=self.epoch,
-                seq=self.last_seq + 1,
-                atelier=atelier,
-                kind=kind,
-                badge=badge,
-                boot=boot,
-                boot_ms=boot_ms,
-                wall_ms=wall_ms,
-                prev=self._end,
-                of=of,
-            )
-            digest = passage.digest
+            last, end = self._last, self._end
+            if last and last.boot == boot:
+                boot_ms = max(boot_ms, last.boot_ms + 1)
+            made: list[tuple[Passage, str]] = []
+            for seq, entry in enumerate(entries, start=self.last_seq + 1):
+                last = Passage(
+                    station=self.station,
+                    epoch=self.epoch,
+                    seq=seq,
+                    atelier=atelier,
+                    kind=entry.kind,
+                    badge=entry.badge,
+                    boot=boot,
+                    boot_ms=boot_ms,
+                    wall_ms=wall_ms,
+                    prev=end,
+                    of=entry.of,
+                    by=entry.by,
+                )
+                end = last.digest
+                made.append((last, end))
             with translated(self._path):
-                logfile.add(self._db, passage, digest)
-            self._last, self._end = passage, digest
-            return passage
+                logfile.add(self._db, made)
+            self._last, self._end = last, end
+            return [passage for passage, _ in made]
 
     # -- how far the beeps got
 
@@ -269,6 +298,7 @@ class Outbox:
                 station, owner, self.epoch = logfile.head(self._db, self._path)
                 if (station, owner) == (self.station, self._owner):
                     self._last, self._end = logfile.verify(self._db, self.station, self.epoch)
+                    logfile.upgrade(self._db)
                     row = self._db.execute("SELECT hub, seq FROM held ORDER BY turn DESC LIMIT 1").fetchone()
                     self._hub, self._held = row or (NO_HUB, 0)
         except BaseException:

@@ -2,7 +2,8 @@
 
 Nothing that the hub answers, and no silence of it, ever takes a passage out of the log. A receipt is believed
 only if the hub signed it for this very batch. The first exchange is empty: it tells what the hub holds and
-what time it is there, so that no passage of a boot that meets the hub is sent undated.
+what time it is there, so that no passage of a boot that meets the hub is sent undated. Where a receipt names
+another plan than ours, it is asked for on the same connection; without it passages go on all the same.
 """
 
 import logging
@@ -10,59 +11,47 @@ import random
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from . import messages
+from . import messages, planrequest
 from .clock import Clock
 from .config import UplinkSettings
 from .courier import Answer, Courier
-from .errors import (
-    HubError,
-    HubRefused,
-    HubUnbelievable,
-    HubUnreachable,
-    OutboxDamaged,
-    OutboxError,
-    OutboxFull,
-)
+from .errors import HubError, HubUnbelievable, HubUnreachable, OutboxDamaged, OutboxError
+from .hubtime import HubTime
+from .memory import Memory, Told
 from .outbox import Outbox
-from .wire import anchor, batch, receipt
-from .wire.anchor import Anchor
+from .wire import batch, receipt
 from .wire.batch import Batch, Health
 from .wire.errors import WireError
 from .wire.passage import Passage
+from .wire.plan import Plan
 from .wire.receipt import Receipt
 from .wire.signature import DeviceKeys, check, sign
 
-SLOW_MS = 2000  # a slower exchange says too little about the time, unless there is no better one
-
-_SLOW_TRIES = 3
-_ANCHOR_SPACING_MS = 60_000
 _MOST_BOOTS_IN_A_BATCH = 16
-_STATUS_MESSAGES = {
-    400: messages.HUB_TOO_NEW,
-    401: messages.HUB_UNKNOWN_STATION,
-    403: messages.HUB_WRONG_KEY,
-    404: messages.HUB_WRONG_ADDRESS,
-    405: messages.HUB_WRONG_ADDRESS,
-    413: messages.HUB_TOO_NEW,
-}
 
 _log = logging.getLogger("ronde.station")
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How the last exchange went: a believed receipt, or else what was wrong."""
+    """How the last exchange went: a believed receipt, or else what was wrong. `told`: all that is known by now.
+
+    `away`: nobody answered.
+    """
 
     receipt: Receipt | None
+    told: Told
     problem: str = ""
+    away: bool = False
 
 
 class Uplink(threading.Thread):
     """`start()` it, `wake()` it at a new passage, `stop()` it.
 
-    `health` says whether the scanner is there. `on_contact` is called on this thread after each exchange.
+    `health` says what the parts know of themselves; what the log and the clocks tell is added here. `on_contact` is
+    called on this thread after each exchange.
     """
 
     def __init__(
@@ -70,11 +59,12 @@ class Uplink(threading.Thread):
         hub: str,
         keys: DeviceKeys,
         outbox: Outbox,
+        memory: Memory,
+        time: HubTime,
         clock: Clock,
         settings: UplinkSettings,
         *,
-        version: str,
-        scanner_present: Callable[[], bool],
+        health: Callable[[], Health],
         on_contact: Callable[[Contact], None],
         chance: random.Random,
         nonce: Callable[[], str] = lambda: secrets.token_hex(16),
@@ -83,10 +73,11 @@ class Uplink(threading.Thread):
         self._hub = hub
         self._keys = keys
         self._outbox = outbox
+        self._memory = memory
+        self._time = time
         self._clock = clock
         self._settings = settings
-        self._version = version
-        self._scanner_present = scanner_present
+        self._health = health
         self._on_contact = on_contact
         self._chance = chance
         self._nonce = nonce
@@ -94,13 +85,12 @@ class Uplink(threading.Thread):
         self._wakened = threading.Event()
         self._stopping = threading.Event()
         self._met = False  # the hub, in this process
-        self._fresh: Anchor | None = None
-        self._stored: Anchor | None = next(reversed(outbox.anchors(clock.boot)), None)
-        self._slow_exchanges = 0
         self._again_from = 0  # next to send while everything is sent again, else 0
         self._again_to = 0
         self._fork: str | None = None  # why this log must end, once everything was sent again
         self._problem: str | None = None
+        self._plan_failures = 0
+        self._plan_due_ms = 0  # of the boot's clock: no plan is asked for before
         self.failure: OutboxError | None = None  # why this thread ended by itself
 
     @property
@@ -130,7 +120,7 @@ class Uplink(threading.Thread):
                 if self._stopping.is_set():
                     return
                 failures += 1
-                self._report(None, self._words(error))
+                self._report(None, self._words(error), away=isinstance(error, HubUnreachable))
                 self._stopping.wait(self._pause_s(failures))
             except OutboxError as error:
                 self.failure = error
@@ -148,8 +138,9 @@ class Uplink(threading.Thread):
         sent, answer, began_ms, ended_ms = self._send()
         found = self._believe(sent, answer)
         self._met = True
-        anchored = self._take_time(found, began_ms, ended_ms)
+        anchored = self._time.take(found.now_ms, began_ms, ended_ms)
         progress = self._take_held(sent, found)
+        self._memory.keep(self._told(found))
         self._report(found, "")
         return bool(self._outbox.backlog or self._again_from) and (progress or not anchored)
 
@@ -172,7 +163,7 @@ class Uplink(threading.Thread):
 
     def _next_batch(self) -> tuple[Batch, bytes]:
         first = self._again_from or self._outbox.held + 1
-        known = self._fresh or self._stored
+        known = self._time.anchor
         most = batch.MOST_PASSAGES if self._met and known else 0
         while True:
             passages = _of_few_boots(self._outbox.read(first, most)) if most else []
@@ -187,39 +178,33 @@ class Uplink(threading.Thread):
                 wall_ms=self._clock.wall_ms(),
                 first=first,
                 passages=tuple(passages),
-                anchors=self._anchors(boots) if passages else tuple(filter(None, [known])),
-                health=Health(self._outbox.backlog, self._scanner_present(), self._version),
+                anchors=self._time.anchors(boots) if passages else tuple(filter(None, [known])),
+                health=self._wellbeing(),
+                cards=len(self._memory.told.cards),
             )
             body = made.encode()
             if len(body) <= batch.MOST_BYTES:
                 return made, body
             most = len(passages) // 2
 
-    def _anchors(self, boots: list[str]) -> tuple[Anchor, ...]:
-        """Those that date these boots, the first and the last of each before all others."""
-        share = anchor.MOST_IN_A_BATCH // len(boots)
-        found: list[Anchor] = []
-        for boot in boots:
-            own = self._outbox.anchors(boot)
-            if self._fresh and boot == self._fresh.boot and self._fresh not in own:
-                own.append(self._fresh)
-            if len(own) > share:
-                own = [own[round(at * (len(own) - 1) / (share - 1))] for at in range(share)]
-            found += own
-        return tuple(found)
+    def _wellbeing(self) -> Health:
+        boot_ms, last = self._clock.boot_ms(), self._outbox.last
+        now = self._time.now()
+        return replace(
+            self._health(),
+            backlog=self._outbox.backlog,
+            up_s=boot_ms // 1000,
+            last_scan_s=max(0, boot_ms - last.boot_ms) // 1000
+            if last and last.boot == self._clock.boot
+            else None,
+            wall_offset_ms=None if now.estimated else self._clock.wall_ms() - now.at_ms,
+            clock_error_ms=now.error_ms,
+        )
 
     # -- listening
 
     def _believe(self, sent: Batch, answer: Answer) -> Receipt:
-        if answer.status != 200:
-            text = _STATUS_MESSAGES.get(answer.status)
-            if text is None:
-                text = (
-                    messages.HUB_BUSY
-                    if answer.status >= 500 or answer.status == 429
-                    else messages.HUB_TOO_NEW
-                )
-            raise HubRefused(text.format(status=answer.status, hub=self._hub), status=answer.status)
+        answer.expect_ok(self._hub)
         try:
             check(self._keys.down, answer.body, answer.signature)
             found = receipt.decode(answer.body)
@@ -230,22 +215,28 @@ class Uplink(threading.Thread):
             raise HubUnbelievable("nonce, station, epoch")
         return found
 
-    def _take_time(self, found: Receipt, began_ms: int, ended_ms: int) -> bool:
-        """Make an anchor of the exchange. Returns whether this boot has one at all."""
-        round_ms = ended_ms - began_ms
-        if round_ms > SLOW_MS * self._clock.speed:
-            self._slow_exchanges += 1
-            if self._fresh or self._stored or self._slow_exchanges < _SLOW_TRIES:
-                return bool(self._fresh or self._stored)
-        self._fresh = Anchor(self._clock.boot, (began_ms + ended_ms) // 2, found.now_ms, (round_ms + 1) // 2)
-        spacing_ms = _ANCHOR_SPACING_MS * self._clock.speed
-        if self._stored is None or self._fresh.boot_ms - self._stored.boot_ms >= spacing_ms:
-            try:
-                self._outbox.keep_anchor(self._fresh)
-                self._stored = self._fresh
-            except OutboxFull:
-                _log.warning(messages.OUTBOX_FULL_ANCHOR)
-        return True
+    def _told(self, found: Receipt) -> Told:
+        """What is known after this receipt, and after a look at the plan where it names another."""
+        told = self._memory.told
+        if found.plan and (told.plan is None or found.plan != told.plan.digest):
+            plan = self._ask_plan()
+            if plan is not None:
+                told = told.planned(plan)
+        return told.after(found)
+
+    def _ask_plan(self) -> Plan | None:
+        if self._clock.boot_ms() < self._plan_due_ms:
+            return None
+        try:
+            plan = planrequest.ask(self._courier, self._keys, self._outbox.station, self._nonce())
+        except HubError as error:
+            self._plan_failures += 1
+            pause_ms = self._pause_s(self._plan_failures) * 1000 * self._clock.speed
+            self._plan_due_ms = self._clock.boot_ms() + round(pause_ms)
+            _log.warning(messages.NO_PLAN.format(reason=error))
+            return None
+        self._plan_failures = 0
+        return plan
 
     def _take_held(self, sent: Batch, found: Receipt) -> bool:
         """Move on to what the hub lacks. Returns whether this exchange brought it further."""
@@ -275,14 +266,14 @@ class Uplink(threading.Thread):
 
     # -- telling
 
-    def _report(self, found: Receipt | None, problem: str) -> None:
+    def _report(self, found: Receipt | None, problem: str, *, away: bool = False) -> None:
         if problem != self._problem:
             if problem:
                 _log.warning(problem)
             else:
                 _log.info(messages.HUB_BACK)
         self._problem = problem
-        self._on_contact(Contact(found, problem))
+        self._on_contact(Contact(found, self._memory.told, problem, away))
 
     def _words(self, error: HubError) -> str:
         if isinstance(error, HubUnreachable):

@@ -112,8 +112,6 @@ class Receipt:
             "plan": self.plan,
             "cards": [one.to_json() for one in self.cards[: card.MOST]],
         }
-        if told["cards"]:
-            told["cards_from"] = self.cards_from
         if self.standings is not None:
             told["booth"] = {"standings": [one.to_json() for one in self.standings[: booth.MOST]]}
         return {
@@ -126,6 +124,7 @@ class Receipt:
             "now_ms": self.now_ms,
             "status": self.status,
             **{name: entries for name, entries in told.items() if entries},
+            **({"cards_from": self.cards_from} if told["cards"] else {}),
         }
 
     def encode(self) -> bytes:

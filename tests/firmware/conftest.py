@@ -5,10 +5,14 @@ import json
 import os
 import queue
 import random
+import socket
 import subprocess
 import sys
 import threading
 import time
+import tomllib
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +22,16 @@ from typing import Any
 import pytest
 
 import firmware
+from firmware import inquiry
 from firmware.standin import PtyScanner
-from firmware.wire import batch, signature, token
+from firmware.wire import anchor, batch, pairing, plan, schema, screen, signature, token
 from firmware.wire.batch import Batch
+from firmware.wire.booth import booth, replayed
+from firmware.wire.card import Card
+from firmware.wire.enrolment import Enrolment
+from firmware.wire.errors import BadSignature
+from firmware.wire.pairing import Ask
+from firmware.wire.plan import Plan
 from firmware.wire.receipt import Receipt
 
 DEVICE_KEY = bytes(range(32))
@@ -65,6 +76,13 @@ class Hub:
     kept: dict[tuple[str, str, int], Any] = field(default_factory=dict)
     keys: signature.DeviceKeys = field(default_factory=lambda: signature.device_keys(DEVICE_KEY))
     address: str = ""
+    plan: Plan | None = None
+    cards: list[Card] = field(default_factory=list)
+    pressed: list[Any] = field(default_factory=list)  # passages of another log, each with its moment
+    plans: int = 0  # how often the plan was asked for
+    refuse_plan: int = 0  # with this status
+    codes: dict[str, Enrolment] = field(default_factory=dict)
+    spent: dict[str, tuple[Ask, bytes]] = field(default_factory=dict)
 
     def take(self, body: bytes, signed: str) -> Any:
         signature.check(self.keys.up, body, signed)
@@ -84,7 +102,75 @@ class Hub:
             self.kept[(*log, passage.seq)] = passage
         while (*log, self.held.get(log, 0) + 1) in self.kept:
             self.held[log] = self.held.get(log, 0) + 1
-        return self.signed(replace(given, held=self.held.get(log, 0)))
+        return self.signed(replace(given, held=self.held.get(log, 0), **self.told(found)))
+
+    def told(self, found: Batch) -> dict[str, Any]:
+        """What a hub says of the booth of its plan, as far as it holds passages."""
+        if self.plan is None:
+            return {}
+        known = found.cards if found.hub == self.epoch else 0
+        said = {"pause": "paused", "resume": "open", "close": "closed"}
+        statuses = [said[passage.kind] for _, passage in sorted(self.kept.items()) if passage.kind in said]
+        return {
+            "status": statuses[-1] if statuses else self.status,
+            "plan": self.plan.digest,
+            "cards_from": known,
+            "cards": tuple(self.cards[known : known + 100]),
+            "standings": self.floor(),
+        }
+
+    def floor(self) -> tuple[Any, ...]:
+        """Who is at the booth of the plan, by all that was received."""
+        assert self.plan is not None
+        now_ms = self.now_ms()
+        anchors = [found for sent in self.batches for found in sent.anchors]
+        logs: dict[tuple[str, str], list[Any]] = {}
+        for (*log, _), passage in sorted(self.kept.items()):
+            logs.setdefault(tuple(log), []).append(passage)
+        dated = [(passage, at_ms, False) for passage, at_ms in self.pressed]
+        for passages in logs.values():
+            moments = anchor.date(passages, anchors, None, now_ms)
+            undone = {passage.of for passage in passages if passage.of}
+            dated += [
+                (passage, moment.at_ms, moment.estimated)
+                for passage, moment in zip(passages, moments, strict=True)
+                if passage.seq not in undone and passage.of is None
+            ]
+        takers = {card.badge: card.takers for card in self.cards}
+        dated.sort(key=lambda entry: entry[1])
+        here = replayed(booth(self.plan, ()), dated, takers, self.plan.atelier)
+        return here.settled(now_ms).standings
+
+    def give_plan(self, body: bytes, signed: str) -> Any:
+        signature.check(self.keys.up, body, signed)
+        fields = schema.read(body)
+        self.plans += 1
+        if self.refuse_plan or self.plan is None:
+            return self.refuse_plan or 401, {}, b"{}"
+        told = {"v": 1, "station": fields["station"], "nonce": fields["nonce"], "plan": self.plan.to_json()}
+        answer = schema.canonical(told)
+        return 200, {signature.HEADER: signature.sign(self.keys.down, answer)}, answer
+
+    def invite(self, code: str, made: Enrolment) -> str:
+        """Show a pairing code: the line of its QR code."""
+        self.codes[code] = made
+        return pairing.Invitation(self.address, code).encode()
+
+    def enrol(self, body: bytes) -> Any:
+        asked = pairing.asked(body)
+        code = next((code for code in self.codes if pairing.name_of(code) == asked.name), None)
+        if code is None:
+            return 404, {}, b"{}"
+        if code in self.spent:
+            before, given = self.spent[code]
+            return (200, {}, given) if before == asked else (410, {}, b"{}")
+        key = pairing.key_of(code)
+        try:
+            pairing.check(asked, key)
+        except BadSignature:
+            return 403, {}, b"{}"
+        self.spent[code] = asked, pairing.give(self.codes[code], asked, key).encode()
+        return 200, {}, self.spent[code][1]
 
     def signed(self, given: Receipt) -> Any:
         body = given.encode()
@@ -108,7 +194,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         hub: Hub = self.server.hub  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        answer = hub.take(body, self.headers[signature.HEADER])
+        if self.path == pairing.PATH:
+            answer = hub.enrol(body)
+        elif self.path == "/api/plan":
+            answer = hub.give_plan(body, self.headers[signature.HEADER])
+        else:
+            answer = hub.take(body, self.headers[signature.HEADER])
         if answer is None:
             self.close_connection = True
             return
@@ -228,13 +319,50 @@ def serve() -> Iterator[Callable[..., Server]]:
         yield start
 
 
-class Station:
-    """A real agent in a process of its own, with a scanner on a pty and a panel that prints."""
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
-    def __init__(self, folder: Path, hub: str, **settings: Any) -> None:
+
+def make_plan(kind: str = "continuous", **fields: Any) -> Plan:
+    """The plan of the station `vr-1`, with every word that its page needs."""
+    words = {
+        key: f"{key} {{who}} {{by}} {{letters}}" for key in (*screen.SAID, *screen.REFUSALS, *screen.PAGE)
+    }
+    words |= {"picture.fox": "Renard", "common.nickname": "{picture} {number}"}
+    usual: dict[str, Any] = {
+        "station": "vr-1",
+        "label": "Casque",
+        "event": "fete",
+        "event_name": "Fête",
+        "language": "fr",
+        "atelier": "vr",
+        "name": "Réalité virtuelle",
+        "icon": "vr",
+        "room": "Salle 2",
+        "kind": kind,
+        "places": 2,
+        "minutes": 10,
+        "steps": ("arrive",),
+        "buttons": True,
+        "words": words,
+    }
+    return plan.from_json(Plan(**(usual | fields)).to_json())
+
+
+class Station:
+    """A real agent in a process of its own, with a scanner on a pty and a panel that prints.
+
+    `hub` is "" for a station that is not enrolled. `scanners`: the settings of several, by name.
+    """
+
+    def __init__(
+        self, folder: Path, hub: str, scanners: dict[str, dict[str, Any]] | None = None, **settings: Any
+    ) -> None:
         self.folder = folder
         self.config = folder / "station.toml"
-        self.scanner = PtyScanner(folder / "scanner")
+        self.scanners = {name: PtyScanner(folder / f"scanner{name}") for name in scanners or {"": {}}}
+        self.scanner = next(iter(self.scanners.values()))
         self.signals: queue.Queue[dict[str, Any]] = queue.Queue()
         self.seen: list[dict[str, Any]] = []
         self.process: subprocess.Popen[bytes] | None = None
@@ -248,18 +376,24 @@ class Station:
             "event_key": EVENT_KEY.hex(),
             "data": str(folder / "data"),
         }
-        tables = {
-            "scanner": {"port": str(self.scanner.path), "repeat_s": 0.0},
+        if not hub:
+            values = {"data": str(folder / "data")}
+        tables: dict[str, Any] = {
             "uplink": {"beat_s": 0.2, "backoff_min_s": 0.05, "backoff_max_s": 0.2, "timeout_s": 2.0},
+            "screen": {"port": 0},
             "standin": {"panel": "print"},
         }
         for name, value in settings.items():
             table, _, key = name.partition("__")
             if key:
-                tables[table][key] = value
+                tables.setdefault(table, {})[key] = value
             else:
                 values[name] = value
+        usual = {"repeat_s": 0.0} | tables.pop("scanner", {})
         lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+        for name, own in (scanners or {"": {}}).items():
+            table = {"name": name, "port": str(self.scanners[name].path), **usual, **own}
+            lines += ["[[scanner]]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
         for name, table in tables.items():
             lines += [f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
         self.config.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -344,7 +478,57 @@ class Station:
             self.process.kill()
         if self.process is not None and not self.process.stdout.closed:  # type: ignore[union-attr]
             self._end()
-        self.scanner.close()
+        for scanner in self.scanners.values():
+            scanner.close()
+
+    def status(self) -> dict[str, Any]:
+        """What the agent says of itself."""
+        (found,) = inquiry.ask(self.folder / "data", "status")
+        return found
+
+    # -- its page
+
+    @property
+    def page(self) -> str:
+        return f"http://127.0.0.1:{tomllib.loads(self.config.read_text())['screen']['port']}"
+
+    def ask_page(self, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """The status and the JSON, or else the text, that its page answers; a post where there is a body."""
+        usual = {"Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.page}/{path}", data, usual | headers)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                return answer.status, _read(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, _read(error.read().decode())
+
+    def state(self) -> dict[str, Any]:
+        status, found = self.ask_page("state")
+        assert status == 200, found
+        return found
+
+    def standing(self) -> list[list[int | None]]:
+        """Who waits, is called, and is inside, by the number of each party."""
+        found = self.state()
+        return [[party["number"] for party in found[state]] for state in ("waiting", "called", "inside")]
+
+    def shows(self, *expected: list[int]) -> None:
+        """Its page shows this in a moment: a button is answered by its beep first."""
+        wait_until(lambda: self.standing() == list(expected), f"{expected} on the page")
+
+    def act(self, act: str, **fields: Any) -> dict[str, Any]:
+        status, told = self.ask_page("act", {"act": act, **fields})
+        assert status == 200, told
+        return told
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _toml(value: Any) -> str:
@@ -367,6 +551,18 @@ def station(tmp_path: Path) -> Iterator[Callable[..., Station]]:
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def plan_of() -> Callable[..., Plan]:
+    """Makes plans of the station `vr-1`."""
+    return make_plan
+
+
+@pytest.fixture
+def port() -> int:
+    """One that is free."""
+    return free_port()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_undo_takes_back_the_last_scan_with_its_repeats(station, hub, badges, ev
     one.scan(badges[0])
     one.scan(badges[0], signal="repeat")
     one.press("undo")
-    one.wait_for(signal="kept", kind="undo")
+    one.wait_for(signal="kept", kind="undo", seq=4)
     assert one.scan(badges[0])["kind"] == "arrive"
     one.press("undo")
     one.wait_for(signal="kept", kind="undo")

@@ -48,7 +48,7 @@ def test_a_place_that_cannot_be_written_is_explained(tmp_path, capsys):
     assert "sudo" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["run", "log", "status"])
+@pytest.mark.parametrize("command", ["log", "status"])
 def test_without_settings_every_command_says_how_to_get_them(settings, capsys, command):
     assert cli.main([command, "--config", str(settings)]) == 1
     assert "ronde-station enrol" in capsys.readouterr().err

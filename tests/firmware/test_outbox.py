@@ -265,7 +265,7 @@ def test_a_changed_passage_is_found(folder):
     with sqlite3.connect(folder / LOG) as db:
         db.execute("DROP TRIGGER passage_is_final")
         db.execute("UPDATE passage SET badge = 'CBBBBBBBRXXCLVKF' WHERE seq = 3")
-        db.execute(logfile._TABLES[-1])
+        db.execute(logfile._TABLES[1][-1])
     db.close()
     with opened(folder) as outbox:
         assert outbox.last is None

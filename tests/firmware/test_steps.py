@@ -13,7 +13,8 @@ class Log:
     """Scans the way the agent does, and keeps what it logs."""
 
     def __init__(self, *cycle, repeat_ms=10_000):
-        self.steps = Steps(cycle, "vr", repeat_ms)
+        self.cycle = cycle
+        self.steps = Steps("vr", repeat_ms)
         self.passages = []
 
     def add(self, kind, badge, boot_ms, boot=BOOT, of=None, atelier="vr"):
@@ -23,13 +24,13 @@ class Log:
         self.steps.note(found)
         return found
 
-    def scan(self, badge, boot_ms, boot=BOOT):
-        step = self.steps.of(badge, boot, boot_ms)
+    def scan(self, badge, boot_ms, boot=BOOT, cycle=None, called=False):
+        step = self.steps.of(badge, cycle or self.cycle, boot, boot_ms, called=called)
         self.add(step.kind, badge, boot_ms, boot)
         return step
 
     def undo(self, boot_ms):
-        undone = self.steps.last_scan()
+        undone = self.steps.newest()
         for scan in undone:
             self.add("undo", scan.badge, boot_ms, of=scan.seq)
         return [scan.seq for scan in undone]
@@ -120,7 +121,7 @@ def test_a_scan_whose_beep_was_cut_off_is_the_same_step_once():
     last = log.passages[-1]
     fresh = Log("arrive", "enter")
     fresh.steps.replay(log.passages, unheard=last)
-    assert fresh.steps.of(FOX, BOOT, 900_000) == Step("arrive", repeat=True)
+    assert fresh.steps.of(FOX, fresh.cycle, BOOT, 900_000) == Step("arrive", repeat=True)
     fresh.passages = log.passages[:]
     fresh.scan(FOX, 900_000)
     assert fresh.scan(FOX, 1_000_000) == Step("enter", repeat=False)
@@ -136,6 +137,58 @@ def test_another_badge_first_means_that_nobody_waits_for_the_beep():
     assert fresh.scan(FOX, 900_001) == Step("enter", repeat=False)
 
 
+def test_what_was_pressed_counts_as_what_was_scanned():
+    log = Log("arrive", "enter", "leave")
+    log.add("enter", FOX, 0)
+    assert log.scan(FOX, 60_000).kind == "leave"
+    log.add("absent", FOX, 70_000)
+    assert log.scan(FOX, 100_000).kind == "arrive"
+
+
+def test_each_scanner_goes_on_from_what_any_of_them_saw():
+    queue, hand = ("arrive",), ("enter", "leave")
+    log = Log()
+    kinds = [
+        log.scan(FOX, at * 60_000, cycle=cycle).kind for at, cycle in enumerate((queue, hand, hand, queue))
+    ]
+    assert kinds == ["arrive", "enter", "leave", "arrive"]
+    assert log.scan(FOX, 3 * 60_000 + 1000, cycle=hand) == Step("enter", repeat=False), (
+        "another scanner: no repeat"
+    )
+
+
+def test_who_was_called_comes_in_whatever_reads_the_badge_and_once():
+    log = Log("arrive")
+    log.scan(FOX, 0)
+    assert log.scan(FOX, 60_000, called=True) == Step("enter", repeat=False)
+    assert log.scan(FOX, 61_000) == Step("enter", repeat=True)
+    assert log.scan(FOX, 90_000) == Step("arrive", repeat=False)
+
+
+def test_a_press_is_undone_whole_and_the_one_before_it_after_that():
+    log = Log("arrive", "enter")
+    for badge, at in ((FOX, 0), (OWL, 1000)):
+        log.scan(badge, at)
+    for badge in (FOX, OWL):
+        log.add("call", badge, 60_000)
+    log.add("pause", None, 70_000)
+    assert log.undo(80_000) == [5]
+    assert log.undo(81_000) == [4, 3]
+    assert log.undo(82_000) == [2]
+
+
+def test_how_the_atelier_was_before():
+    log = Log("arrive")
+    for kind, at in (("pause", 1), ("resume", 2), ("close", 3)):
+        log.add(kind, None, at)
+    assert log.steps.status(3).kind == "resume"
+    assert log.steps.status(2).kind == "pause"
+    assert log.steps.status(1) is None
+    log.add("resume", None, 4, of=3)
+    assert log.steps.status(9).kind == "resume"
+    assert log.steps.status(9).seq == 2
+
+
 @given(st.lists(st.tuples(st.sampled_from([FOX, OWL, None]), st.integers(0, 30_000)), max_size=40))
 def test_a_restart_at_any_moment_changes_nothing(events):
     log = Log("arrive", "enter", "leave")
@@ -148,6 +201,8 @@ def test_a_restart_at_any_moment_changes_nothing(events):
             log.scan(badge, now_ms)
         fresh = Log("arrive", "enter", "leave")
         fresh.steps.replay(log.passages)
-        assert fresh.steps.last_scan() == log.steps.last_scan()
+        assert fresh.steps.newest() == log.steps.newest()
         for other in (FOX, OWL):
-            assert fresh.steps.of(other, BOOT, now_ms) == log.steps.of(other, BOOT, now_ms)
+            assert fresh.steps.of(other, log.cycle, BOOT, now_ms) == log.steps.of(
+                other, log.cycle, BOOT, now_ms
+            )

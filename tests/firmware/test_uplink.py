@@ -11,10 +11,15 @@ from firmware.clock import Clock
 from firmware.config import UplinkSettings
 from firmware.courier import Courier
 from firmware.errors import HubRefused, HubUnbelievable, HubUnreachable, OutboxDamaged
+from firmware.hubtime import HubTime
+from firmware.memory import Memory
 from firmware.outbox import Outbox
 from firmware.uplink import Uplink
-from firmware.wire import signature
+from firmware.wire import schema, signature
 from firmware.wire.anchor import MOST_IN_A_BATCH, Anchor
+from firmware.wire.batch import Health
+from firmware.wire.booth import Standing
+from firmware.wire.card import Card
 
 BADGE = "CFBXKCNGBKHTJKGJ"
 HUB_MS = 1_668_866_400_000
@@ -57,15 +62,21 @@ def contacts():
 
 
 @pytest.fixture
-def uplink(dated_hub, outbox, clock, device_key, contacts):
+def memory(outbox, clock):
+    return Memory(outbox.folder, "vr-1 event", clock.boot_ms)
+
+
+@pytest.fixture
+def uplink(dated_hub, outbox, memory, clock, device_key, contacts):
     made = Uplink(
         dated_hub.address,
         signature.device_keys(device_key),
         outbox,
+        memory,
+        HubTime(clock, outbox),
         clock,
         UplinkSettings(timeout_s=2),
-        version="0.1.0",
-        scanner_present=lambda: True,
+        health=lambda: Health(0, True, "0.1.0", temperature_c=48, trouble="no cable"),
         on_contact=contacts.append,
         chance=random.Random(1),
     )
@@ -98,6 +109,91 @@ def test_what_a_batch_says_of_the_station(uplink, hub, outbox, clock):
     )
     assert (found.health.backlog, found.health.scanner, found.health.version) == (3, True, "0.1.0")
     assert (found.first, found.passages, found.anchors, found.hub) == (1, (), (), "0" * 16)
+    told = found.health
+    assert (told.up_s, told.last_scan_s, told.temperature_c, told.trouble) == (10, 0, 48, "no cable")
+    assert (told.wall_offset_ms, told.clock_error_ms) == (None, None)
+    clock.ms += 20_000
+    uplink.exchange()
+    told = hub.batches[-1].health
+    assert (told.last_scan_s, told.wall_offset_ms, told.clock_error_ms) == (19, -HUB_MS - clock.ms, 2)
+
+
+def test_the_plan_is_asked_for_when_a_receipt_names_another(uplink, hub, memory, contacts, plan_of):
+    hub.plan = plan_of(places=3)
+    uplink.exchange()
+    assert (memory.told.plan, contacts[-1].told.plan) == (hub.plan, hub.plan)
+    uplink.exchange()
+    assert hub.plans == 1
+    hub.plan = plan_of(places=4)
+    uplink.exchange()
+    assert (memory.told.plan, hub.plans) == (hub.plan, 2)
+
+
+@pytest.mark.parametrize("flaw", ["signature", "nonce", "station", "status", "junk"])
+def test_a_plan_that_cannot_be_believed_is_not_taken_and_holds_nothing_up(
+    uplink, hub, memory, outbox, clock, plan_of, flaw, monkeypatch
+):
+    hub.plan = plan_of()
+    genuine = hub.give_plan
+
+    def flawed(body, signed):
+        if flaw == "status":
+            return 503, {}, b""
+        if flaw == "signature":
+            return 200, {}, genuine(body, signed)[2]
+        if flaw == "junk":
+            return 200, {signature.HEADER: signature.sign(hub.keys.down, b"[]")}, b"[]"
+        other = {"nonce": b"a" * 32, "station": b"vr-2"}[flaw]
+        answer = genuine(body, signed)[2]
+        known = schema.read(body)[flaw].encode()
+        answer = answer.replace(
+            b'"%s":"%s","plan"' % (flaw.encode(), known), b'"%s":"%s","plan"' % (flaw.encode(), other)
+        )
+        answer = answer.replace(b'"station":"%s","v":1}' % known, b'"station":"%s","v":1}' % other)
+        return 200, {signature.HEADER: signature.sign(hub.keys.down, answer)}, answer
+
+    hub.give_plan = flawed
+    scans(outbox, clock, 3)
+    exchanges(uplink)
+    assert hub.seqs == [1, 2, 3]
+    assert memory.told.plan is None
+    asked = hub.plans
+    uplink.exchange()
+    assert hub.plans == asked, "not again at once"
+    hub.give_plan = genuine
+    clock.ms += 60_000
+    uplink.exchange()
+    assert memory.told.plan == hub.plan
+
+
+def test_who_is_at_the_booth_is_not_taken_for_a_plan_that_is_not_here(uplink, hub, memory, plan_of, clock):
+    hub.plan = plan_of()
+    uplink.exchange()
+    assert memory.told.standings == ()
+    hub.plan, hub.refuse_plan = plan_of(atelier="arts"), 503
+    hub.floor = lambda: (standing(),)
+    uplink.exchange()
+    assert memory.told.standings == ()
+    hub.refuse_plan = 0
+    clock.ms += 60_000
+    uplink.exchange()
+    assert memory.told.standings == (standing(),)
+
+
+def standing():
+    return Standing(BADGE, "waiting", HUB_MS, HUB_MS)
+
+
+def test_cards_come_in_turn_and_anew_from_another_hub(uplink, hub, memory, plan_of):
+    hub.plan = plan_of()
+    hub.cards = [Card(BADGE, "fox", number, 1, 1) for number in range(1, 251)]
+    for held in (100, 200, 250, 250):
+        uplink.exchange()
+        assert len(memory.told.cards) == held
+    hub.restore("0b" * 8)
+    hub.cards = hub.cards[:50]
+    uplink.exchange()
+    assert memory.told.cards == tuple(hub.cards)
 
 
 def test_everything_goes_in_batches_of_two_hundred_at_most(uplink, hub, outbox, clock):
@@ -282,7 +378,8 @@ def test_back_off_grows_from_one_to_thirty_seconds_with_jitter(uplink):
 
 
 def test_a_new_passage_is_sent_at_once(uplink, hub, outbox, clock, eventually):
-    uplink.start()  # its heart beats every ten seconds
+    uplink._settings = replace(uplink._settings, beat_s=60)
+    uplink.start()
     eventually(lambda: len(hub.batches) == 1)
     scans(outbox, clock, 1)
     uplink.wake()

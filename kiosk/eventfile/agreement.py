@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from firmware.wire.passage import STEPS
 from kiosk.rules.event import Kind
+from kiosk.rules.presses import DESK
 from kiosk.texts import SOURCE, languages
 
 from .icons import icons, suggested
@@ -20,6 +21,8 @@ from .shape import HIDDEN, Known
 from .tables import OLDEST, Allowed, clock
 
 Tables = Sequence[Known]
+
+_STATIONED = ("ateliers", "stations")  # an atelier may give its id to its station
 
 
 def disagreements(event: Known) -> Iterator[Problem]:
@@ -81,6 +84,8 @@ def _ids(where: str, tables: Tables) -> Iterator[Problem]:
     for at, table in enumerate(tables):
         if "id" in table and seen.setdefault(table["id"], at) != at:
             yield wrong((where, at, "id"), "check.twice", other=(where, seen[table["id"]], "id"))
+        if where in _STATIONED and table.get("id") == DESK:
+            yield wrong((where, at, "id"), "check.reserved", taken=DESK)
 
 
 def _names(where: Path, table: Known, codes: Sequence[str | None] | None) -> Iterator[Problem]:

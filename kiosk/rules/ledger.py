@@ -7,7 +7,7 @@ as an immutable value that readers may keep.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from firmware.wire.passage import CHAIN_START, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS
+from firmware.wire.passage import CHAIN_START, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
 
 from .amended import Shift, amended
 from .event import Event
@@ -30,6 +30,7 @@ from .floor import Floor, Status
 from .guest import Guest, Told
 from .journeys import Journey, Step, fold
 from .party import Party
+from .presses import DESK, Presses
 from .printing import PrintJob
 from .roll import Roll, floor
 
@@ -140,6 +141,7 @@ class Ledger:
         self.forms: dict[str, PartyCame | PrintAsked] = {}
         self.badges: dict[str, int] = {}
         self.jobs: dict[int, PrintJob] = {}
+        self.presses = Presses()
         self._version = 0
         self._parties: dict[int, Party] = {}
         self._came_ms: dict[int, int] = {}
@@ -205,6 +207,7 @@ class Ledger:
             self._redate(fact)
             return
         self._passages += 1
+        self.presses.add(passage)
         if passage.atelier not in self.event.by_id:
             self._set_aside += 1
         elif passage.badge is not None and passage.kind in PARTY_KINDS:
@@ -271,6 +274,17 @@ class Ledger:
             kept = [told for source, told in said.items() if source[:3] not in self._struck]
             if kept:
                 yield atelier, max(kept)[2]
+
+    def status_without(self, passage: Passage) -> Status:
+        """What would hold of its atelier if this had never been pressed."""
+        own = (passage.station, passage.epoch, passage.seq)
+        others = [
+            told
+            for (station, epoch, seq, _), told in self._said.get(passage.atelier, {}).items()
+            if (station, epoch, seq) not in self._struck | {own}
+            and not (station == DESK and self.presses.is_settled(epoch, seq))
+        ]
+        return max(others)[2] if others else Status.OPEN
 
     def _guest_key(self, badge: str) -> str:
         """Whose steps those of a badge are: its party's, once that came; until then nobody's but its own."""

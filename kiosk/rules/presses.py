@@ -1,0 +1,51 @@
+"""What was pressed on the hub's own pages: the log of the station `desk`, which no device writes."""
+
+from collections.abc import Iterator
+
+from firmware.wire.passage import Passage
+
+DESK = "desk"  # the id of this station; no other has it
+
+
+class Presses:
+    """Its passages, by the epoch of the hub that wrote them. Those of one press share their moment, and no others."""
+
+    def __init__(self) -> None:
+        self._logs: dict[str, dict[int, Passage]] = {}
+        self._settled: dict[str, set[int]] = {}
+
+    def add(self, passage: Passage) -> None:
+        if passage.station != DESK:
+            return
+        self._logs.setdefault(passage.epoch, {}).setdefault(passage.seq, passage)
+        if passage.of is not None:
+            self._settled.setdefault(passage.epoch, set()).update((passage.of, passage.seq))
+
+    def last(self, epoch: str) -> Passage | None:
+        log = self._logs.get(epoch)
+        return log[max(log)] if log else None
+
+    def is_settled(self, epoch: str, seq: int) -> bool:
+        """Whether this one was taken back, or took one back: it says nothing any more."""
+        return seq in self._settled.get(epoch, ())
+
+    def newest(self, epoch: str, atelier: str) -> tuple[Passage, ...]:
+        """The newest press at this atelier that was not taken back, its last passage first."""
+        found: list[Passage] = []
+        for passage in self._backwards(epoch):
+            if passage.atelier == atelier:
+                if found and passage.boot_ms != found[0].boot_ms:
+                    break
+                found.append(passage)
+        return tuple(found)
+
+    def newest_of(self, epoch: str, atelier: str, badge: str) -> Passage | None:
+        """The newest passage of this badge at this atelier that was not taken back."""
+        alike = (passage for passage in self._backwards(epoch) if passage.atelier == atelier)
+        return next((passage for passage in alike if passage.badge == badge), None)
+
+    def _backwards(self, epoch: str) -> Iterator[Passage]:
+        log = self._logs.get(epoch, {})
+        for seq in range(max(log, default=0), 0, -1):
+            if seq in log and not self.is_settled(epoch, seq):
+                yield log[seq]

@@ -6,6 +6,7 @@ between. Each watcher holds a thread of the server, so there are never more than
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,7 @@ class Live:
         self._composing = threading.Lock()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._watchers = 0
+        self._watching: Counter[str] = Counter()
         self._newest: Frame | None = None
         self._frame: Frame | None = None  # the last that was shown to those who watch
         self._composed_s = 0.0
@@ -68,7 +69,13 @@ class Live:
     @property
     def watchers(self) -> int:
         with self._state:
-            return self._watchers
+            return self._watching.total()
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The channels that somebody watches."""
+        with self._state:
+            return frozenset(+self._watching)
 
     def frame(self) -> Frame:
         """The floor now: every fact that is durable, and nothing older than a second."""
@@ -79,17 +86,17 @@ class Live:
                 frame = self._renewed()
             return frame
 
-    def watch(self, channel: str) -> "Watch":
-        """What `events` of each frame hold under this name. Raises Crowded."""
+    def watch(self, channel: str, shows: Callable[[], str] | None = None) -> "Watch":
+        """What `events` of each frame hold under this name, or the one that `shows` says by then. Raises Crowded."""
         with self._state:
-            if self._watchers >= self._most or self._closing.is_set():
+            if self._watching.total() >= self._most or self._closing.is_set():
                 raise Crowded
-            self._watchers += 1
+            self._watching[channel] += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
             self._state.notify_all()
-        return Watch(self, channel)
+        return Watch(self, channel, shows or (lambda: channel))
 
     def close(self) -> None:
         """End every watch, now. May be called twice."""
@@ -115,9 +122,9 @@ class Live:
     def closed(self) -> bool:
         return self._closing.is_set()
 
-    def leave(self) -> None:
+    def leave(self, channel: str) -> None:
         with self._state:
-            self._watchers -= 1
+            self._watching[channel] -= 1
 
     # The thread
 
@@ -126,7 +133,7 @@ class Live:
             facts = -1
             while not self.closed:
                 with self._state:
-                    self._state.wait_for(lambda: self.closed or self._watchers)
+                    self._state.wait_for(lambda: self.closed or +self._watching)
                 if self.closed:
                     break
                 self._changed(facts, TICK_S)
@@ -158,9 +165,10 @@ class Live:
 class Watch:
     """The body of one answer, endless until the watcher goes or the hub stops."""
 
-    def __init__(self, live: Live, channel: str) -> None:
+    def __init__(self, live: Live, channel: str, shows: Callable[[], str]) -> None:
         self._live = live
         self._channel = channel
+        self._shows = shows
         self._number = 0
         self._left = False
         self._greeted = False
@@ -175,7 +183,7 @@ class Watch:
         frame = self._live.newer(self._number, BEAT_S)
         if frame is not None:
             self._number = frame.number
-            return frame.events[self._channel]
+            return frame.events.get(self._shows(), b": soon\n\n")  # composed before anybody watched this
         if self._live.closed or self._left:
             raise StopIteration
         return b": beat\n\n"
@@ -184,4 +192,4 @@ class Watch:
         """Called by the server however the answer ends. May be called twice."""
         if not self._left:
             self._left = True
-            self._live.leave()
+            self._live.leave(self._channel)

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.day import Day
+from kiosk.desk import Desk
+from kiosk.lan import own_address
 from kiosk.paper.spooler import PrinterState
 from kiosk.stations import Stations
+
+from .access import Access
+
+EVERYWHERE = ("", "0.0.0.0", "::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +20,8 @@ class Services:
     """`sheets`: where a stand-in printer puts its pictures; None except in a rehearsal.
 
     `door_port`: the port that the kiosk's browser talks to. `speed`: how fast the day's clock runs, beside a
-    real one.
+    real one. `listens`: the address and port for stations.
+    `https_port`: that for phones, 0 where there is none; `authority`: the certificate that they may install.
     """
 
     day: Day
@@ -23,7 +30,26 @@ class Services:
     sheets: Path | None
     door_port: int
     secret_key: bytes
+    desk: Desk
+    access: Access
     speed: float = 1.0
+    listens: tuple[str, int] = ("0.0.0.0", 8080)
+    https_port: int = 0
+    authority: bytes = b""
+
+    @property
+    def hub_address(self) -> str:
+        """Where stations find the hub, as far as this machine can tell."""
+        host, port = self.listens
+        return f"http://{own_address() if host in EVERYWHERE else host}:{port}"
+
+    @property
+    def phone_address(self) -> str | None:
+        """The page that makes a phone a station, as phones find it; a pairing code may follow behind "#"."""
+        if not self.https_port:
+            return None
+        host, _ = self.listens
+        return f"https://{own_address() if host in EVERYWHERE else host}:{self.https_port}/phone"
 
     def door_address(self, host: str) -> str | None:
         """Where a browser finds the door, given the host that it asked: None for one on another machine."""

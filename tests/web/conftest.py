@@ -2,7 +2,6 @@
 
 import http.client
 import random
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -22,19 +21,21 @@ from firmware.wire.passage import CHAIN_START, Passage
 from firmware.wire.signature import DeviceKeys
 from kiosk import eventfile
 from kiosk.day import Day
+from kiosk.desk import Desk
 from kiosk.paper.spooler import PrinterState
 from kiosk.rules.event import Event, Kind
 from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
+from kiosk.web.access import Access
 from kiosk.web.app import create_app, end_streams
 from kiosk.web.live import HELD_BYTES
 from kiosk.web.services import Services
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+KEY = b"a key of thirty-two bytes, or so"
 
 
 class SetClock:
@@ -137,7 +138,10 @@ class House:
             self.printer,
             self.sheets,
             self.door_port,
-            b"a key of thirty-two bytes, or so",
+            KEY,
+            desk=Desk(self.day),
+            access=Access(self.day, KEY),
+            listens=("127.0.0.1", self.port),
         )
         self.app = create_app(self.services)
         self.live = self.app.extensions["live"]
@@ -289,17 +293,6 @@ def enliven(house: House, parties: int = 40) -> None:
         body, signed = log.batch(passages, now_ms)
         status, _, answer = house.post_passages(body, signed)
         assert status == 200, answer
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
-        pytest.fail("these tests need Chromium: sudo apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

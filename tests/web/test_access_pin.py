@@ -1,0 +1,361 @@
+"""The animators' PIN: who has entered it may press; guessing it is slow, and locks out nobody else."""
+
+import random
+import re
+from collections import Counter, deque
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.security import check_password_hash
+
+from kiosk.store.journal import Journal
+from kiosk.web import access
+from kiosk.web.access import HOUR_S, MOST_A_DEVICE, MOST_IN_ALL, SPACING_S, Access, Guesses, TooMany, WrongPin
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HOURS_MS = 3_600_000
+
+
+class Watchface:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def watchface():
+    return Watchface()
+
+
+@pytest.fixture
+def guesses(watchface):
+    return Guesses(watchface)
+
+
+def tried(guesses, device):
+    try:
+        guesses.begin(device)
+    except TooMany as error:
+        assert error.wait_s > 0
+        return False
+    return True
+
+
+# Guessing
+
+
+@pytest.mark.parametrize("every_s", [0, 0.3, 36.0, 360.0, 1000.0])
+def test_of_ten_thousand_tries_at_most_ten_an_hour_of_a_device_are_looked_at(guesses, watchface, every_s):
+    looked_at = deque()
+    for _ in range(10_000):
+        if tried(guesses, "10.0.0.7"):
+            looked_at.append(watchface.now_s)
+        while looked_at and watchface.now_s - looked_at[0] >= HOUR_S:
+            looked_at.popleft()
+        assert len(looked_at) <= MOST_A_DEVICE
+        watchface.now_s += every_s
+    assert looked_at
+
+
+def test_it_is_said_how_long_to_wait_and_then_it_may_be_tried(guesses, watchface):
+    for _ in range(MOST_A_DEVICE):
+        assert tried(guesses, "10.0.0.7")
+    watchface.now_s += 600
+    with pytest.raises(TooMany) as told:
+        guesses.begin("10.0.0.7")
+    assert told.value.wait_s == HOUR_S - 600
+    watchface.now_s += told.value.wait_s
+    assert tried(guesses, "10.0.0.7")
+
+
+def test_one_device_that_guesses_stops_nobody_else(guesses):
+    for _ in range(1000):
+        tried(guesses, "10.0.0.7")
+    assert all(tried(guesses, f"10.0.0.{n}") for n in range(8, 18))
+
+
+def test_all_devices_together_are_slowed_too(guesses, watchface):
+    """A whole network of addresses that guess all the time, for twelve hours."""
+    chance, looked_at = random.Random(4), Counter()
+    while watchface.now_s < 1000 + 12 * HOUR_S:
+        device = f"10.0.{chance.randrange(16)}.{chance.randrange(256)}"
+        looked_at[int((watchface.now_s - 1000) // HOUR_S)] += tried(guesses, device)
+        watchface.now_s += 0.5
+    assert max(looked_at.values()) <= MOST_IN_ALL + HOUR_S / SPACING_S
+    assert sum(looked_at.values()) < 10_500  # of a million PINs
+
+
+def test_who_has_not_been_wrong_gets_a_try_whatever_the_others_do(guesses, watchface):
+    crowd = [f"10.0.1.{n}" for n in range(200)]
+    for _ in range(5):
+        for device in crowd:
+            tried(guesses, device)
+            watchface.now_s += SPACING_S / 2
+    waited_s = 0.0
+    while not tried(guesses, "the animator's"):
+        watchface.now_s += 1
+        waited_s += 1
+    assert waited_s <= SPACING_S
+
+
+def test_who_got_it_right_begins_anew(guesses):
+    for _ in range(MOST_A_DEVICE):
+        tried(guesses, "10.0.0.7")
+    guesses.right("10.0.0.7")
+    assert tried(guesses, "10.0.0.7")
+
+
+def test_tries_at_the_same_moment_are_counted_before_any_is_looked_at(house, monkeypatch):
+    looked_at = []
+    door = Access(house.day, b"key", monotonic=lambda: 5.0)
+
+    def checked(hashed, digits):
+        looked_at.append(digits)
+        if len(looked_at) < 50:  # another comes while this one is being looked at
+            door._hashing.release()
+            with pytest.raises((WrongPin, TooMany)):
+                door.enter("000000", "10.0.0.7")
+            door._hashing.acquire()
+        return False
+
+    monkeypatch.setattr(access, "check_password_hash", checked)
+    with pytest.raises(WrongPin):
+        door.enter("000000", "10.0.0.7")
+    assert len(looked_at) == MOST_A_DEVICE
+
+
+# The PIN
+
+
+def test_it_has_six_digits_and_is_kept_with_its_hash(house):
+    pin = house.services.access.pin
+    assert re.fullmatch("[0-9]{6}", pin)
+    kept = house.day.between(access.kept)
+    assert kept.digits == pin
+    assert kept.hash.startswith("scrypt:")
+    assert check_password_hash(kept.hash, pin)
+
+
+def test_it_stays_the_same_after_a_restart(house):
+    assert Access(house.day, b"another key").pin == house.services.access.pin
+
+
+def test_drawn_pins_keep_their_zeros():
+    assert access.Pin.drawn(lambda n: 7).digits == "000007"
+
+
+def test_the_token_ends_after_twelve_hours_of_the_day(house):
+    door = house.services.access
+    token = door.enter(door.pin, "10.0.0.7")
+    assert door.may_act(token)
+    house.clock.at_ms += 12 * HOURS_MS - 1
+    assert door.may_act(token)
+    house.clock.at_ms += 1
+    assert not door.may_act(token)
+
+
+def test_another_pin_ends_every_session(house):
+    door = house.services.access
+    token = door.enter(door.pin, "10.0.0.7")
+    before = door.pin
+    assert door.renew() == door.pin != before
+    assert not door.may_act(token)
+    with pytest.raises(WrongPin):
+        door.enter(before, "10.0.0.7")
+    assert door.may_act(door.enter(door.pin, "10.0.0.7"))
+
+
+def test_no_token_but_its_own_is_believed(house):
+    door = house.services.access
+    token = door.enter(door.pin, "10.0.0.7")
+    until, _, signed = token.partition(".")
+    forged = ["", ".", "x", f"{until}.", f"{until}.é", f"٣.{signed}", "9" * 30 + f".{signed}"]
+    forged += [f"{int(until) + 1}.{signed}", f"{until}.{signed[:-1]}"]
+    for at in range(len(token)):
+        changed = chr(ord(token[at]) ^ 1)
+        forged.append(token[:at] + changed + token[at + 1 :])
+    assert not any(door.may_act(each) for each in forged)
+    assert not Access(house.day, b"the key of another hub").may_act(token)
+
+
+def test_the_journal_alone_can_say_the_pin(tmp_path):
+    journal = Journal.open(tmp_path / "journal.db")
+    first = access.kept(journal)
+    assert access.kept(journal) == first
+    second = access.renewed(journal)
+    assert access.kept(journal) == second != first
+    journal.close()
+
+
+# The page
+
+
+class Browser:
+    """A browser that keeps its cookie."""
+
+    def __init__(self, house) -> None:
+        self.house = house
+        self.cookie = ""
+
+    def ask(self, method, path, headers=None, **fields):
+        known = {"Cookie": self.cookie} if self.cookie else {}
+        body = urlencode(fields).encode() if method == "POST" else None
+        status, answered, page = self.house.ask(method, path, body, FORM | known | (headers or {}))
+        if "set-cookie" in answered:
+            self.cookie = answered["set-cookie"].partition(";")[0]
+        return status, answered, page.decode()
+
+
+@pytest.fixture
+def phone(house):
+    return Browser(house)
+
+
+def test_the_pin_opens_the_atelier_that_was_asked_for(house, phone):
+    status, answered, _ = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin, to="vr")
+    assert (status, answered["location"]) == (303, "/atelier/vr/")
+    assert "Ne plus agir d’ici" in phone.ask("GET", "/atelier/pin")[2]
+    answer = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin, to="//evil.example")
+    assert answer[1]["location"] == "/atelier"
+
+
+def test_the_cookie_stays_where_it_belongs(house, phone):
+    cookie = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin)[1]["set-cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/atelier", "Max-Age=43200"} <= set(cookie.split("; "))
+    assert house.services.access.pin not in cookie
+
+
+def test_it_can_be_given_up(house, phone):
+    phone.ask("POST", "/atelier/pin", pin=house.services.access.pin)
+    assert phone.ask("POST", "/atelier/pin/end", to="vr")[1]["location"] == "/atelier/vr/"
+    assert "Ne plus agir d’ici" not in phone.ask("GET", "/atelier/pin")[2]
+
+
+@pytest.mark.parametrize(
+    ("pin", "status", "words"),
+    [
+        ("", 400, "Il faut les six chiffres"),
+        ("12345", 400, "Il faut les six chiffres"),
+        ("abcdef", 400, "Il faut les six chiffres"),
+        ("wrong", 403, "Ce n’est pas le code"),
+    ],
+)
+def test_what_is_no_pin_is_told_in_words(house, phone, pin, status, words):
+    right = house.services.access.pin
+    wrong = f"{(int(right) + 1) % 10**6:06}" if pin == "wrong" else pin
+    found, answered, page = phone.ask("POST", "/atelier/pin", pin=wrong)
+    assert (found, "set-cookie" in answered) == (status, False)
+    assert words in page
+    assert wrong == "" or f'value="{wrong}"' not in page or status == 400
+
+
+def test_without_scripts_each_key_is_sent(house, phone):
+    right = house.services.access.pin
+    _, _, page = phone.ask("POST", "/atelier/pin", pin="", key="9", to="vr")
+    assert 'value="9"' in page
+    assert 'name="to" value="vr"' in page
+    assert 'name="pin" type="password" inputmode="numeric" maxlength="6" value=""' in phone.ask(
+        "POST", "/atelier/pin", pin="9", key="rub"
+    )[2]  # fmt: skip
+    typed = ""
+    for digit in right[:-1]:
+        status, _, page = phone.ask("POST", "/atelier/pin", pin=typed, key=digit, to="vr")
+        typed += digit
+        assert status == 200
+        assert f'value="{typed}"' in page
+    assert (
+        phone.ask("POST", "/atelier/pin", pin=typed, key=right[-1], to="vr")[1]["location"] == "/atelier/vr/"
+    )
+
+
+def test_the_eleventh_wrong_try_is_not_looked_at_even_if_it_is_right(house, phone):
+    right = house.services.access.pin
+    for n in range(MOST_A_DEVICE):
+        assert phone.ask("POST", "/atelier/pin", pin=f"{(int(right) + 1 + n) % 10**6:06}")[0] == 403
+    status, answered, page = phone.ask("POST", "/atelier/pin", pin=right)
+    assert status == 429
+    assert 3500 < int(answered["retry-after"]) <= 3601
+    assert "Trop d’essais\u00a0: attendez 60\u00a0min" in page or "attendez 60" in page
+    assert not phone.cookie
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP"])
+def test_no_header_makes_another_device(house, phone, header):
+    right = int(house.services.access.pin)
+    answers = [
+        phone.ask("POST", "/atelier/pin", {header: f"10.0.0.{n}"}, pin=f"{(right + 1 + n) % 10**6:06}")[0]
+        for n in range(MOST_A_DEVICE + 3)
+    ]
+    assert answers == [403] * MOST_A_DEVICE + [429] * 3
+
+
+def test_another_site_cannot_enter_it(house, phone):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}):
+        answer = phone.ask("POST", "/atelier/pin", headers, pin=house.services.access.pin)
+        assert answer[0] == 403
+        assert "autre site" in answer[2]
+    assert not phone.cookie
+
+
+# The page in a browser
+
+
+SIZES = [(390, 844), (768, 1024), (800, 480), (480, 320)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_pad_fits_thumbs_and_axe_finds_nothing(house, open_page, width, height, scheme):
+    page = open_page(house.url + "/atelier/pin?to=vr", width, height, color_scheme=scheme)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for key in page.locator(".pad .key").all():
+        box = key.bounding_box()
+        assert min(box["width"], box["height"]) >= 48
+    page.goto(house.url + "/atelier")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_by_touch_alone(house, open_page):
+    page = open_page(house.url + "/atelier/pin?to=vr", 390, 844, has_touch=True)
+    page.tap("[value='9'].key")
+    page.tap(".rub")
+    for digit in house.services.access.pin:
+        page.tap(f".key[value='{digit}']")
+    page.wait_for_url("**/atelier/vr/")
+
+
+def test_by_keys_alone(house, open_page):
+    page = open_page(house.url + "/atelier/pin", 800, 480)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "pin"
+    right = house.services.access.pin
+    page.keyboard.type(f"{(int(right) + 1) % 10**6:06}")
+    page.wait_for_selector("#told span")
+    assert page.locator("#pin").get_attribute("aria-describedby") == "told"
+    page.keyboard.type(right)  # without going to the field first
+    page.wait_for_url("**/atelier")
+
+
+def test_enter_sends_what_was_typed(house, open_page):
+    page = open_page(house.url + "/atelier/pin", 800, 480)
+    page.fill("#pin", "123")
+    page.press("#pin", "Enter")
+    page.wait_for_selector("#told span")
+    assert "six chiffres" in page.inner_text("#told")
+
+
+def test_without_scripts_in_a_browser(house, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(house.url + "/atelier/pin?to=arts")
+    for digit in house.services.access.pin:
+        page.click(f".key[value='{digit}']")
+    assert page.url == house.url + "/atelier/arts/"
+    context.close()

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from . import logfile, messages
 from .ballast import Ballast
-from .errors import OutboxDamaged
+from .errors import OutboxDamaged, OutboxFull
 from .heard import Heard
 from .logfile import transaction, translated
 from .wire.anchor import Anchor
@@ -298,7 +298,7 @@ class Outbox:
                 station, owner, self.epoch = logfile.head(self._db, self._path)
                 if (station, owner) == (self.station, self._owner):
                     self._last, self._end = logfile.verify(self._db, self.station, self.epoch)
-                    logfile.upgrade(self._db)
+                    self._upgrade()
                     row = self._db.execute("SELECT hub, seq FROM held ORDER BY turn DESC LIMIT 1").fetchone()
                     self._hub, self._held = row or (NO_HUB, 0)
         except BaseException:
@@ -314,6 +314,16 @@ class Outbox:
         except OutboxDamaged:
             self._db.close()
             raise
+
+    def _upgrade(self) -> None:
+        """Where the card is full, with the room of the ballast."""
+        try:
+            with translated(self._path):
+                logfile.upgrade(self._db)
+        except OutboxFull:
+            if not self.ballast.free():
+                raise
+            logfile.upgrade(self._db)
 
     def _expect(self, seen: int) -> None:
         """Beeps are marked, and passages sent, after their commit only: so many must be here."""

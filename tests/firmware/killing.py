@@ -2,11 +2,13 @@
 
     python killing.py FOLDER ROUNDS SEED
 
-A child appends passages and, after each commit, writes its number to a pipe: the beep. It is killed with
-SIGKILL at a random moment, also while it starts. Then the log must be whole and hold every number that came
-through the pipe. Prints a JSON summary; ends with an AssertionError when anything is missing.
+A child commits presses of one to four passages and, after each commit, writes the number of the last to a pipe: the
+beep. It is killed with SIGKILL at a random moment, also while it starts. Then the log must be whole, hold every number
+that came through the pipe, and every press whole or not at all. Prints a JSON summary; ends with an AssertionError when
+anything is missing.
 """
 
+import itertools
 import json
 import os
 import random
@@ -16,9 +18,9 @@ import sys
 import time
 from pathlib import Path
 
-from firmware.outbox import Outbox
+from firmware.outbox import Entry, Outbox
 
-BOOT = "b" * 32
+BADGE, BOOT = "CFBXKCNGBKHTJKGJ", "b" * 32
 ROUNDS_OF_A_LOG = 20  # a longer log only takes longer to prove
 
 
@@ -29,11 +31,10 @@ def open_outbox(folder: Path) -> Outbox:
 def scan(folder: Path, pipe: int) -> None:
     with open_outbox(folder) as outbox:
         while True:
-            passage = outbox.append(
-                "enter", "CFBXKCNGBKHTJKGJ", "vr", boot=BOOT, boot_ms=outbox.last_seq, wall_ms=0
-            )
-            os.write(pipe, b"%d\n" % passage.seq)
-            outbox.mark_heard(passage.seq)
+            press = [Entry("enter", BADGE)] * (1 + outbox.last_seq % 4)
+            made = outbox.commit(press, "vr", boot=BOOT, boot_ms=outbox.last_seq, wall_ms=len(press))
+            os.write(pipe, b"%d\n" % made[-1].seq)
+            outbox.mark_heard(made[-1].seq)
 
 
 def one_round(folder: Path, chance: random.Random) -> list[int]:
@@ -68,7 +69,11 @@ def main(root: Path, rounds: int, seed: str) -> None:
         with open_outbox(folder) as outbox:  # opening it proves the chain, page by page and link by link
             assert fresh or outbox.epoch == epoch, "a new log was begun"
             epoch = outbox.epoch
-            seqs = [passage.seq for passage in outbox.passages()]
+            known = list(outbox.passages())
+            for _, press in itertools.groupby(known, key=lambda passage: passage.boot_ms):
+                together = list(press)
+                assert len(together) == together[0].wall_ms, "half a press"
+            seqs = [passage.seq for passage in known]
             assert seqs == list(range(1, len(seqs) + 1)), "a gap"
             assert not heard or heard[-1] <= len(seqs), f"{heard[-1]} was signalled, {len(seqs)} are there"
             summary["unheard"] += outbox.unheard(BOOT) is not None

@@ -13,12 +13,12 @@ import pytest
 from firmware import logfile
 from firmware.ballast import Ballast
 from firmware.errors import OutboxBusy, OutboxError, OutboxFull
-from firmware.outbox import LOG, MOST_ANCHORS_OF_A_BOOT, Outbox, fingerprint
+from firmware.outbox import LOG, MOST_ANCHORS_OF_A_BOOT, Entry, Outbox, fingerprint
 from firmware.wire.anchor import Anchor
 from firmware.wire.batch import NO_HUB
 from firmware.wire.passage import CHAIN_START
 
-BADGE = "CFBXKCNGBKHTJKGJ"
+BADGE, OTHER_BADGE = "CFBXKCNGBKHTJKGJ", "CBBBBBBBRXXCLVKF"
 BOOT, OTHER_BOOT = "b" * 32, "c" * 32
 
 
@@ -50,6 +50,121 @@ def test_passages_are_numbered_without_gaps_and_chained(folder):
         assert list(outbox.passages()) == made
         assert outbox.last == pause
         assert outbox.append("resume", None, "vr", boot=BOOT, boot_ms=11, wall_ms=11).prev == pause.digest
+
+
+def press(outbox, *entries):
+    return outbox.commit(entries, "vr", boot=BOOT, boot_ms=7000, wall_ms=1)
+
+
+def test_the_passages_of_one_press_share_a_moment_that_no_others_have(folder):
+    with opened(folder) as outbox:
+        first = press(outbox, Entry("call", BADGE), Entry("enter", OTHER_BADGE))
+        second = press(outbox, Entry("shift", by=-5), Entry("undo", BADGE, of=1))
+    assert [p.seq for p in first + second] == [1, 2, 3, 4]
+    assert [p.prev for p in first + second] == [CHAIN_START, *(p.digest for p in (first + second)[:-1])]
+    assert [p.boot_ms for p in first + second] == [7000, 7000, 7001, 7001]
+    assert [(p.by, p.of) for p in second] == [(-5, None), (None, 1)]
+    with opened(folder) as outbox:
+        assert list(outbox.passages()) == first + second
+        assert outbox.last == second[-1]
+
+
+def test_a_press_is_kept_whole_or_not_at_all(folder):
+    with opened(folder) as outbox:
+        kept = press(outbox, Entry("call", BADGE))
+        with pytest.raises(OutboxError):
+            press(outbox, Entry("enter", BADGE), Entry("undo", BADGE, of=99))  # which refers to nothing
+        assert list(outbox.passages()) == kept
+        assert outbox.last == kept[-1]
+        kept += press(outbox, Entry("enter", BADGE), Entry("leave", BADGE))
+    with opened(folder) as outbox:
+        assert list(outbox.passages()) == kept
+
+
+def test_a_changed_shift_is_found(folder):
+    with opened(folder) as outbox:
+        press(outbox, Entry("shift", by=10))
+    with sqlite3.connect(folder / LOG) as db:
+        db.execute("DROP TRIGGER shift_is_final")
+        db.execute("UPDATE shift SET minutes = 11")
+        db.execute(logfile._SINCE_2[-1])
+    db.close()
+    with opened(folder) as outbox:
+        assert outbox.last is None
+    assert damaged_copies(folder)
+
+
+# -- a log of an earlier version
+
+
+@pytest.fixture
+def log_1(folder):
+    """A log as version 0.1 left it: five passages, one of which was undone, and a pause."""
+    folder.mkdir()
+    shutil.copy(Path(__file__).with_name("golden") / "passages-1.sqlite", folder / LOG)
+    return folder / LOG
+
+
+LAST_OF_LOG_1 = "da8ffe72da77993f9dfc29d39e938e6d1fcdb00e3d5335fcb6b8508d2a482570"
+
+
+def test_a_log_of_format_1_goes_on_in_place(log_1, folder):
+    before = list(logfile.read_stopped(log_1))
+    assert [(p.seq, p.kind, p.of) for p in before][-2:] == [(6, "undo", 5), (7, "pause", None)]
+    for _ in range(2):
+        with opened(folder) as outbox:
+            assert (outbox.epoch, outbox.held, len(outbox.anchors(BOOT))) == ("e1" * 8, 3, 1)
+            assert list(outbox.passages())[:7] == before
+            if outbox.last_seq == 7:
+                (made,) = press(outbox, Entry("shift", by=15))
+                assert made.prev == LAST_OF_LOG_1
+            assert outbox.last == made
+    assert not damaged_copies(folder)
+    with sqlite3.connect(log_1) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        tables = tuple(sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+    db.close()
+    assert tables == logfile._TABLES[2], "as a new log has them"
+
+
+def test_a_log_of_format_1_that_nobody_holds_is_only_read(log_1):
+    before = log_1.read_bytes()
+    assert len(list(logfile.read_stopped(log_1))) == 7
+    assert log_1.read_bytes() == before
+
+
+def test_a_damaged_log_of_format_1_is_set_aside_as_it_is(log_1, folder):
+    with sqlite3.connect(log_1) as db:
+        db.execute("DROP TRIGGER passage_is_final")
+        db.execute("UPDATE passage SET badge = NULL WHERE seq = 3")
+        db.execute(logfile._TABLES[1][-1])
+    db.close()
+    with opened(folder) as outbox:
+        assert outbox.last is None
+    (kept,) = damaged_copies(folder)
+    with sqlite3.connect(kept) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    db.close()
+
+
+def test_an_upgrade_is_whole_or_not_at_all(log_1, folder, monkeypatch):
+    monkeypatch.setattr(logfile, "_SINCE_2", (*logfile._SINCE_2, "CREATE TABLE meta (x)"))
+    with pytest.raises(OutboxError):
+        opened(folder)
+    monkeypatch.undo()
+    with opened(folder) as outbox:
+        assert outbox.last_seq == 7
+
+
+def test_a_full_card_does_not_keep_an_older_log_from_going_on(disk, fill):
+    place = disk(512)
+    shutil.copy(Path(__file__).with_name("golden") / "passages-1.sqlite", place / LOG)
+    ballast = Ballast(place / "ballast", size=64 * 1024)
+    ballast.lay()
+    fill(place)
+    with opened(place, ballast=ballast) as outbox:
+        assert outbox.last_seq == 7
+        scans(outbox, 1)
 
 
 def test_ranges_are_read_back(folder):
@@ -209,6 +324,19 @@ def test_a_full_card_is_told_and_nothing_acknowledged_is_lost(small_disk, fill):
         kept += scans(outbox, 2)
     with opened(small_disk) as outbox:
         assert list(outbox.passages()) == kept
+
+
+def test_on_a_full_card_a_press_is_kept_whole_or_not_at_all(small_disk, fill):
+    sizes = []
+    with opened(small_disk) as outbox:
+        fill(small_disk)
+        with pytest.raises(OutboxFull):
+            for size in itertools.cycle((1, 30, 7)):
+                press(outbox, *[Entry("call", BADGE)] * size)
+                sizes.append(size)
+        assert outbox.last_seq == sum(sizes)
+    with opened(small_disk) as outbox:
+        assert len(list(outbox.passages())) == sum(sizes)
 
 
 def test_a_full_card_can_still_be_opened_and_read(small_disk, fill):

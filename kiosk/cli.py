@@ -77,7 +77,7 @@ def hub(config: Path) -> None:
 
 @main.command(help=_("cli.pin.help"))
 @click.option("--new", is_flag=True, help=_("cli.pin.new"))
-@_CONFIG
+@CONFIG
 def pin(new: bool, config: Path) -> None:
     from . import config as settings
     from .store.journal import Journal

@@ -24,8 +24,9 @@ Ronde, la ronde des ateliers.
                                            (--long : en entier ; les autres options vont à pytest)
   sudo ./deploy.sh hub [--yes] [--event FICHIER]
                                            installer l'accueil sur cette machine
-  sudo ./deploy.sh station [--yes] [CODE]  installer la station d'un atelier sur cette machine
-                                           (CODE : le code d'inscription que donne l'accueil)
+  sudo ./deploy.sh station [--yes] [--hub ADRESSE] [CODE]
+                                           installer la station d'un atelier sur cette machine ; sans CODE, elle
+                                           attend qu'on scanne celui que montre l'accueil
   ./deploy.sh help                         ce texte
 
 Dans un terminal, hub et station demandent d'abord si c'est bien cela ; avec --yes, ils ne demandent rien.
@@ -505,13 +506,18 @@ TOML
 }
 
 station() {
-    local code=''
+    local code='' hub=''
     local -a changes
     need_root station "$@"
     while (($#)); do
         case $1 in
         --yes) yes=yes ;;
-        -*) fail "option inconnue : $1" "  sudo ./deploy.sh station [--yes] [CODE]" ;;
+        --hub)
+            [[ $# -ge 2 ]] || fail "après --hub, il faut l'adresse de l'accueil."
+            hub=$2
+            shift
+            ;;
+        -*) fail "option inconnue : $1" "  sudo ./deploy.sh station [--yes] [--hub ADRESSE] [CODE]" ;;
         *)
             [[ -z $code ]] || fail "un seul code d'inscription est attendu." "  sudo ./deploy.sh station CODE"
             code=$1
@@ -534,7 +540,7 @@ station() {
         if runs_systemd; then udevadm control --reload && udevadm trigger --subsystem-match=gpio; fi
     fi
     if [[ -n $code ]]; then
-        "$release/bin/ronde-station" enrol --config "$etc/station.toml" "$code" || exit 1
+        "$release/bin/ronde-station" enrol --config "$etc/station.toml" --hub "$hub" "$code" || exit 1
         [[ -n $prefix ]] || chown ronde:ronde "$etc/station.toml"
         changed=yes
     fi
@@ -543,8 +549,9 @@ station() {
     if [[ -f $etc/station.toml ]]; then
         say "La station est installée. Comment elle va : sudo -u ronde ronde-station status"
     else
-        say "La station est installée ; il reste à la rattacher à l'accueil, avec le code qu'il affiche :"
-        say "  sudo ./deploy.sh station CODE"
+        say "La station est installée, et attend. Il reste à la rattacher à l'accueil :"
+        say "scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
+        say "Ou, sans lecteur : sudo ./deploy.sh station --hub http://ADRESSE:8080 LES16LETTRES"
     fi
 }
 

@@ -28,7 +28,7 @@ ENTRANCE, POST = "enrol.html", "enrol"
 NO_CODE = "not a pairing code"
 CODE_REFUSED = "pairing refused"
 
-ANSWER_S = 75.0  # to one who types a code: the hub may have to be asked several times
+ANSWER_S = 30.0  # to one who types a code: the hub may have to be asked several times
 
 _TURN_S = 1.0
 

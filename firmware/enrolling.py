@@ -11,8 +11,8 @@ from .wire.enrolment import Enrolment
 from .wire.errors import WireError
 from .wire.pairing import Invitation
 
-TRIES = 3  # of the same question: a hub that has answered it answers it alike once more
-TIMEOUT_S = 5.0
+TRIES = 2  # of the same question: a hub that has answered it answers it alike once more
+TIMEOUT_S = 3.0  # of each read and write; all tries together stay under the watchdog's patience
 
 _REFUSALS = {
     403: messages.CODE_MISTYPED,

@@ -58,13 +58,16 @@ class Target:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """A machine with a station that was enrolled."""
+    """A machine with a station, installed without a code and enrolled after that."""
     clone = tmp_path_factory.mktemp("a clone")
     for name in ("deploy.sh", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, clone / name)
     for name in ("kiosk", "firmware", "systemd"):
         shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
     target = Target(tmp_path_factory.mktemp("a station"), clone)
+    said = target.deploy("station")
+    assert "scannez avec son lecteur le code que montre l'accueil" in said
+    assert not target.etc("station.toml").exists()
     target.deploy("station", CODE)
     yield target
 

@@ -69,6 +69,13 @@ def test_it_runs_as_a_user_of_its_own_and_may_write_its_data_only(unit: Path) ->
     assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory']}"
 
 
+def test_a_station_may_write_its_settings_too_and_runs_before_it_has_any() -> None:
+    """It waits for its enrolment by itself."""
+    allowed = {unit.stem: values(unit, "ReadWritePaths") for unit in UNITS}
+    assert allowed == {"ronde-hub": [], "ronde-station": ["-/etc/ronde"]}
+    assert values(ROOT / "systemd" / "ronde-station.service", "ConditionPathExists") == []
+
+
 def test_a_hall_without_network_keeps_nothing_waiting(unit: Path) -> None:
     waits = [*values(unit, "After"), *values(unit, "Wants"), *values(unit, "Requires")]
     assert not [each for each in waits if "network" in each or "time-sync" in each]

@@ -93,7 +93,7 @@ def move(name: str, atelier: str, steps: str | None, config: Path) -> None:
 @click.option("--yes", is_flag=True, help=_("cli.stations.revoke.yes"))
 @CONFIG
 def revoke(name: str, yes: bool, config: Path) -> None:
-    if not yes and not click.confirm(_("cli.stations.revoke.ask", station=name)):
+    if not (yes or _agreed(_("cli.stations.revoke.ask", station=name))):
         sys.exit(1)
     _asked(config, "revoke", station=name)
     click.echo(_("cli.done"))
@@ -109,6 +109,11 @@ def card(name: str, hub: str, config: Path) -> None:
     except HubAway:
         line = _without_a_hub(config, name, hub)
     click.echo(line)
+
+
+def _agreed(question: str) -> bool:
+    said = click.prompt(question, default="", show_default=False, prompt_suffix=" ")
+    return bool(said) and said.strip().lower() in (_("cli.yes"), _("cli.yes")[0])
 
 
 def _without_a_hub(config: Path, name: str, hub: str) -> str:
@@ -184,6 +189,6 @@ def _print_roll(rows: list[dict[str, Any]]) -> None:
         name = f"{row['label']}\n({row['id']})" if row["label"] else row["id"]
         steps = "\n".join((*row["steps"], *([_("cli.stations.buttons")] if row["buttons"] else [])))
         style = {"ok": "green", "never": "", "unpaired": ""}.get(row["state"], "bold yellow")
-        cells = (name, row["atelier_name"], steps)
-        table.add_row(*map(Text, cells), Text(row["words"], style=style), Text(row["passed"] or DASH))
+        cells = (name, row["atelier"], steps)
+        table.add_row(*map(Text, cells), Text(row["words"].replace(" · ", "\n"), style=style), Text(row["passed"] or DASH))
     Console(width=WIDTH).print(table)

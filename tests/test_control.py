@@ -121,7 +121,7 @@ def test_without_a_hub_the_command_says_so(tmp_path, settings):
 
 def test_a_station_is_enrolled_while_the_hub_runs_and_the_key_stays_the_same(hub, settings):
     lines = {
-        ronde("station", "add", "vr", "--hub", "http://10.0.0.1:8080", "--config", settings).stdout
+        ronde("stations", "card", "vr", "--hub", "http://10.0.0.1:8080", "--config", settings).stdout
         for _ in range(2)
     }
     assert len(lines) == 1
@@ -175,12 +175,12 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
             "ronde: no passage 3 of vr/abababababababab has come",
         ),
         (
-            ("station", "add", "sauna", "--hub", "http://10.0.0.1:8080"),
+            ("stations", "card", "sauna", "--hub", "http://10.0.0.1:8080"),
             "ronde : l’événement n’a pas de station « sauna » : il faut mario-kart,",
             "ronde: the event has no station “sauna”: mario-kart,",
         ),
         (
-            ("station", "add", "vr", "--hub", "10.0.0.1"),
+            ("stations", "card", "vr", "--hub", "10.0.0.1"),
             "ronde : « 10.0.0.1 » n’est pas l’adresse d’un accueil : il faut http://",
             "ronde: “10.0.0.1” is not the address of a hub: http:// is expected",
         ),
@@ -250,7 +250,7 @@ def test_a_time_that_is_none_is_said_in_french(tmp_path):
 
 
 def test_an_address_with_a_slash_at_its_end_is_taken(hub, settings):
-    line = ronde("station", "add", "vr", "--hub", "http://10.0.0.1:8080/", "--config", settings).stdout
+    line = ronde("stations", "card", "vr", "--hub", "http://10.0.0.1:8080/", "--config", settings).stdout
     assert enrolment.decode(line).hub == "http://10.0.0.1:8080"
 
 

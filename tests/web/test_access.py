@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from firmware.wire.batch import Health
+from kiosk.registry import Wanted
 from kiosk.rules.floor import Status
 from kiosk.rules.printing import PrintState
 
@@ -86,3 +88,19 @@ def test_nothing_moves_where_that_is_not_wanted(house, open_page):
     page.click(".print")
     page.wait_for_selector(".party")
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("width", "height"), [(800, 480), (1280, 800)])
+def test_the_stations(house, open_page, scheme, width, height):
+    house.stations.registry.set(Wanted("arts", label="Le grand atelier"))
+    body, signed = house.logs["vr"].batch([], house.clock(), Health(12, False, "0.1", temperature_c=82))
+    house.stations.receive(body, signed, 5)
+    page = open_page(house.door_url + "/stations", width, height, color_scheme=scheme)
+    without_violations(page, "stations")
+    page.click("[data-station=vr] button")
+    page.wait_for_selector(".invite[data-is=waiting]")
+    without_violations(page, "a code")
+    house.stations.pairings.cancel("vr")
+    page.wait_for_selector(".invite[data-is=cancelled]")
+    without_violations(page, "a code that is over")

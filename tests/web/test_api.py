@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from firmware.wire import batch, receipt, signature
+from firmware.wire import batch, pairing, plan, receipt, schema, signature
 from kiosk.errors import JournalUnavailable
+from kiosk.registry import Wanted
 
 JSON = {"Content-Type": "application/json"}
 
@@ -174,3 +175,115 @@ def test_nothing_of_a_body_is_logged(house, log, badge, caplog):
     house.post_passages(body, "0" * 64)
     house.post_passages(body[:-9], signed)
     assert badge not in caplog.text
+
+
+# The plan
+
+
+def ask_plan(log, nonce="5b1f2c70aa34d9e1", **other):
+    body = schema.canonical({"v": 1, "station": log.station, "nonce": nonce} | other)
+    return body, signature.sign(log.keys.up, body)
+
+
+def post_plan(house, body, signed):
+    return house.ask("POST", "/api/plan", body, JSON | {signature.HEADER: signed})
+
+
+def test_a_station_is_given_the_plan_that_its_receipts_name(house, log):
+    named = receipt.decode(house.post_passages(*log.batch([], house.clock()))[2]).plan
+    status, headers, answer = post_plan(house, *ask_plan(log))
+    assert (status, headers["content-type"]) == (200, "application/json")
+    signature.check(log.keys.down, answer, headers["ronde-signature"])
+    told = schema.read(answer)
+    assert (told["station"], told["nonce"]) == ("vr", "5b1f2c70aa34d9e1")
+    assert plan.from_json(told["plan"]).digest == named
+
+
+def test_a_question_that_is_played_again_is_answered_alike_and_changes_nothing(house, log):
+    question = ask_plan(log)
+    before = house.day.view.version, house.stations.seen
+    assert len({post_plan(house, *question)[2] for _ in range(3)}) == 1
+    assert (house.day.view.version, house.stations.seen) == before
+
+
+def test_who_may_not_ask_for_a_plan_is_answered_as_with_passages(house, log):
+    body, signed = ask_plan(log)
+    assert said(post_plan(house, body, "0" * 64)) == (403, "bad_signature")
+    assert said(post_plan(house, body, signature.sign(log.keys.down, body))) == (403, "bad_signature")
+    stranger = body.replace(b'"vr"', b'"xx"')
+    assert said(post_plan(house, stranger, signature.sign(log.keys.up, stranger))) == (401, "unknown_station")
+    assert said(post_plan(house, *ask_plan(log, v=2))) == (400, "unknown_version")
+    assert said(post_plan(house, b"{}", signed)) == (400, "malformed")
+    assert said(house.ask("POST", "/api/plan", body, {"Content-Type": "text/plain"})) == (
+        415,
+        "unsupported_media_type",
+    )
+
+
+def test_a_question_of_which_any_letter_was_changed_is_not_answered(house, log):
+    body, signed = ask_plan(log)
+    for at in range(len(body)):
+        altered = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+        status, headers, _ = post_plan(house, altered, signed)
+        assert status in (400, 401, 403)
+        assert "ronde-signature" not in headers
+
+
+def test_a_revoked_station_is_told_so_whatever_it_sends(house, log):
+    house.stations.revoke("vr")
+    answer = house.post_passages(*log.batch([], house.clock()))
+    assert said(answer) == (401, "unknown_station")
+    assert "enrol it again" in json.loads(answer[2])["message"]
+    assert said(post_plan(house, *ask_plan(log))) == (401, "unknown_station")
+
+
+# Pairing
+
+
+@pytest.fixture
+def code(house):
+    return house.stations.invite(Wanted("vr"), house.url).invitation.code
+
+
+def enrol(house, body):
+    return house.ask("POST", "/api/enrol", body, JSON)
+
+
+def test_a_device_that_proves_the_code_is_given_its_keys_sealed(house, code):
+    key = pairing.key_of(code)
+    asked = pairing.ask(code, key, "00" * 16)
+    status, headers, answer = enrol(house, asked.encode())
+    assert (status, headers["content-type"]) == (200, "application/json")
+    made = pairing.take(answer, asked, key)
+    assert (made.station, made.atelier, made.hub) == ("vr", "vr", house.url)
+    assert made.device_key.hex() not in answer.decode()
+    assert enrol(house, asked.encode())[2] == answer  # it may have been lost on its way
+    other = pairing.ask(code, key, "11" * 16)
+    assert said(enrol(house, other.encode())) == (410, "code_over")
+
+
+def test_each_way_in_which_it_does_not_go_is_told_apart(house, code):
+    proofless = pairing.ask(code, b"x" * 32, "00" * 16).encode()
+    assert said(enrol(house, proofless)) == (403, "wrong_proof")
+    house.stations.pairings.cancel("vr")
+    assert said(enrol(house, proofless)) == (410, "code_over")
+    elsewhere = ("B" if code[0] != "B" else "C") + code[1:]
+    assert said(enrol(house, pairing.ask(elsewhere, b"x" * 32, "00" * 16).encode())) == (404, "unknown_code")
+    assert said(enrol(house, b"{}")) == (400, "malformed")
+    assert said(enrol(house, schema.canonical(schema.read(proofless) | {"v": 2}))) == (400, "unknown_version")
+    assert said(enrol(house, b" " * (pairing.MOST_BYTES + 1))) == (413, "too_big")
+    assert said(house.ask("POST", "/api/enrol", proofless)) == (415, "unsupported_media_type")
+    answer = next(a for a in (enrol(house, proofless) for _ in range(20)) if a[0] != 410)
+    assert said(answer) == (429, "too_many_tries")
+    assert 0 < int(answer[1]["retry-after"]) <= 10
+
+
+def test_a_pairing_that_cannot_be_kept_is_answered_503_and_the_code_stays_good(house, code, monkeypatch):
+    def refuse(*_):
+        raise JournalUnavailable("disk full")
+
+    asked = pairing.ask(code, pairing.key_of(code), "00" * 16).encode()
+    with monkeypatch.context() as patch:
+        patch.setattr(house.day, "between", refuse)
+        assert said(enrol(house, asked)) == (503, "unavailable")
+    assert enrol(house, asked)[0] == 200

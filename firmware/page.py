@@ -57,7 +57,7 @@ class Page:
         posts: tuple[str, ...] = ("act",),
         words: str = "",
         entrance: str = "",
-        answer_s: float = 5.0,
+        answer_s: float = 4.0,
     ) -> None:
         self.ask = ask
         self.posts = posts

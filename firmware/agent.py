@@ -37,7 +37,7 @@ from .signals import Signals
 from .uplink import Contact, Uplink
 from .wire.errors import Malformed
 from .wire.notify import notify
-from .wire.screen import NOTHING, REFUSED, REPEAT
+from .wire.screen import NOTHING, REFUSED, REPEAT, Said
 from .wire.signature import device_keys
 
 _TURN_S = 1.0  # the longest that the main loop waits before it looks after the others
@@ -228,17 +228,17 @@ class Agent:
 
     # -- what was scanned or pressed
 
-    def _settle(self, outcome: Outcome) -> None:
-        """Signal what it came to; then send it on its way."""
+    def _settle(self, outcome: Outcome) -> Said | None:
+        """Signal what it came to; then send it on its way. In words, where there are any."""
         if not outcome.passages:
             self._panel.nothing() if outcome.tone == NOTHING else self._panel.refused(outcome.reason)
         elif outcome.tone == REPEAT:
             self._panel.repeat(outcome.passages[0])
         else:
             self._panel.kept(outcome.passages)
-        self._display.say(outcome)
+        said = self._display.say(outcome)
         if not outcome.passages:
-            return
+            return said
         self._outbox.mark_heard(outcome.passages[-1].seq)
         self._uplink.wake()
         self._panel.status(self._counter.status)
@@ -247,6 +247,7 @@ class Agent:
         if self._uplink.cut_off:
             self._panel.backlog(self._outbox.backlog)
             self._adviser.guess()
+        return said
 
     def _answer(self, fields: Mapping[str, Any]) -> Answer:
         """What a page is answered that posted this act."""
@@ -256,8 +257,7 @@ class Agent:
             outcome = self._act(fields)
         except Malformed as error:
             return 400, {"error": str(error)}
-        self._settle(outcome)
-        said = self._display.say(outcome)
+        said = self._settle(outcome)
         if said is None or outcome.tone == REFUSED:
             return 409, {"error": said.words if said else outcome.reason}
         return 200, {"said": said.to_json()}

@@ -29,7 +29,8 @@ from .wire.plan import Plan
 from .wire.receipt import Receipt, Wait
 
 PLAN, CARDS, TOLD = FILES = ("plan.json", "cards.json", "told.json")
-SPACING_MS = 5_000  # between two writings of what changes with every receipt: a card wears out
+SPACING_MS = 5_000  # between two writings of who is at the booth: a card wears out
+NEWS_MS = 60_000  # where only the time and the waits are others
 
 _MOST = 10_000  # of anything in a list
 
@@ -84,24 +85,31 @@ class Memory:
         self._now_ms = now_ms
         self.told = self._read()
         self._written = _parts(self.told)
-        self._written_ms = now_ms() - SPACING_MS
+        self._last = self.told  # as the file TOLD has it
+        self._written_ms = now_ms() - NEWS_MS
 
     def keep(self, told: Told) -> None:
         """Remember `told`. What changes with every receipt reaches the disk every few seconds only."""
         self.told = told
         parts = _parts(told)
-        due = self._now_ms() - self._written_ms >= SPACING_MS
+        ago_ms = self._now_ms() - self._written_ms
         for name in FILES:
-            if parts[name] != self._written[name] and (due or name != TOLD):
-                self._write(name)
-                self._written[name] = parts[name]
-                if name == TOLD:
-                    self._written_ms = self._now_ms()
+            changed = parts[name] != self._written[name]
+            if changed and (name != TOLD or ago_ms >= SPACING_MS):
+                self._put(name)
+        if ago_ms >= NEWS_MS and told != self._last:
+            self._put(TOLD)
 
     def close(self) -> None:
         """Write what has waited."""
-        self._written_ms = self._now_ms() - SPACING_MS
-        self.keep(self.told)
+        if self.told != self._last:
+            self._put(TOLD)
+
+    def _put(self, name: str) -> None:
+        self._write(name)
+        self._written[name] = _parts(self.told)[name]
+        if name == TOLD:
+            self._last, self._written_ms = self.told, self._now_ms()
 
     def _write(self, name: str) -> None:
         body = schema.canonical({"v": schema.VERSION, "owner": self._owner, **_to_json(self.told, name)})
@@ -148,11 +156,11 @@ class Memory:
 
 
 def _parts(told: Told) -> dict[str, Any]:
-    """What is in each file, to see whether it has changed."""
+    """What is in each file, to see whether it has changed; without what every receipt changes."""
     return {
         PLAN: told.plan,
         CARDS: (told.hub, told.atelier, told.cards),
-        TOLD: (told.hub, told.atelier, told.epoch, told.held, told.now_ms, told.standings, told.board),
+        TOLD: (told.hub, told.atelier, told.epoch, told.held, told.standings),
     }
 
 

@@ -54,6 +54,36 @@ def test_without_settings_every_command_says_how_to_get_them(settings, capsys, c
     assert "ronde-station enrol" in capsys.readouterr().err
 
 
+def test_status_says_how_the_station_is(station, hub, plan_of, badges, eventually):
+    hub.plan = plan_of(steps=("arrive", "enter"))
+    one = station(hub.address, scanners={"file d'attente": {}, "main": {}}).start().ready()
+    for scan in (0, 1, 1):
+        one.scan(badges[scan])
+    eventually(lambda: one.status()["backlog"] == 0 and one.status()["inside"] == 1)
+    one.scanners["main"].unplug()
+    one.wait_for(signal="scanner", present=False)
+    said = one.command("status").stdout
+    for words in (
+        "La station « vr-1 » (atelier « vr ») tourne.",
+        "Atelier ouvert.",
+        "1 en attente ou appelés ; 1 à l'intérieur",
+        "Lecteur « file d'attente » : branché.",
+        "Lecteur « main » : ",
+        "Passages gardés ici : 3, dont 0",
+        "Horloge : à l'heure de l'accueil, à 0,",
+        "Place libre sur la carte : ",
+    ):
+        assert words in said, said
+    assert "main » : branché" not in said
+
+
+def test_without_a_hub_the_clock_is_said_to_be_estimated(station, new_hub, serve):
+    hub = new_hub()
+    serve(hub).stop()
+    one = station(hub.address).start().ready()
+    assert "Horloge : estimée" in one.command("status").stdout
+
+
 def test_before_the_first_start_there_is_no_log(settings, tmp_path, capsys):
     settings.write_text(f'data = "{tmp_path}"\n')
     cli.main(["enrol", ENROLMENT.encode(), "--config", str(settings)])

@@ -1,11 +1,13 @@
 """What the hub told, kept beside the log: whole or not at all, of this station and event only."""
 
+import hashlib
 import json
 import random
+from dataclasses import replace
 
 import pytest
 
-from firmware.memory import CARDS, FILES, PLAN, SPACING_MS, TOLD, Memory, Told
+from firmware.memory import CARDS, FILES, NEWS_MS, PLAN, SPACING_MS, TOLD, Memory, Told
 from firmware.wire.booth import Standing
 from firmware.wire.card import Card
 from firmware.wire.receipt import Receipt, Wait
@@ -66,18 +68,22 @@ def test_what_was_told_is_there_after_a_restart(memory, told, tmp_path):
 
 def test_what_comes_with_each_receipt_is_written_every_few_seconds_only(memory, told, tmp_path, now):
     memory.keep(told)
-    newer = told.after(receipt(held=5))
-    now.ms = SPACING_MS - 1
-    memory.keep(newer)
-    assert again(tmp_path).now_ms == told.now_ms and memory.told == newer
-    assert again(tmp_path).held == 4
-    now.ms = SPACING_MS
-    memory.keep(told.after(receipt(held=6, plan=told.plan.digest, standings=())))
-    assert again(tmp_path).held == 6
-    now.ms += 1
-    memory.keep(told.after(receipt(held=7, plan=told.plan.digest, standings=())))
+    for after_ms, held, written in ((SPACING_MS - 1, 5, 4), (1, 6, 6), (1, 7, 6)):
+        now.ms += after_ms
+        memory.keep(told.after(receipt(held=held, plan=told.plan.digest, standings=())))
+        assert (memory.told.held, again(tmp_path).held) == (held, written)
     memory.close()
     assert again(tmp_path).held == 7
+
+
+def test_the_time_and_the_waits_alone_are_written_once_a_minute(memory, told, tmp_path, now):
+    memory.keep(told)
+    for after_ms, now_ms, written in ((NEWS_MS - 1, 6000, 5000), (1, 7000, 7000), (1, 8000, 7000)):
+        now.ms += after_ms
+        memory.keep(replace(memory.told, now_ms=now_ms, board=()))
+        assert again(tmp_path).now_ms == written
+    memory.close()
+    assert again(tmp_path).now_ms == 8000
 
 
 def test_a_file_that_is_as_it_was_is_not_written(memory, told, tmp_path, now):
@@ -117,8 +123,6 @@ def test_what_another_station_or_event_was_told_is_dropped(memory, told, tmp_pat
 
 def test_a_form_that_is_not_known_is_dropped(memory, told, tmp_path):
     memory.keep(told)
-    import hashlib
-
     for name in FILES:
         body = (tmp_path / name).read_bytes().partition(b"\n")[2]
         changed = json.dumps(json.loads(body) | {"v": 9, "cards": [1], "standings": 7}).encode()

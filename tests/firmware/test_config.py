@@ -216,7 +216,8 @@ def test_enrolling_again_keeps_every_scanner(tmp_path):
     config.enrol(path, ENROLMENT)
     path.write_text(
         path.read_text()
-        + '[[scanner]]\nname = "file d\'attente"\nsteps = ["arrive"]\n[[scanner]]\nname = "main"\nport = "/dev/b"\nprefix = "]Q1"\n'
+        + '[[scanner]]\nname = "file d\'attente"\nsteps = ["arrive"]\n'
+        + '[[scanner]]\nname = "main"\nport = "/dev/b"\nprefix = "]Q1"\n'
     )
     before = config.read(path)
     assert [one.name for one in before.scanners] == ["file d'attente", "main"]

@@ -1,13 +1,17 @@
 """What holds for every test: the same words, the same examples, and no deadline that a slow machine misses."""
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 DEMO = Path(__file__).parent / "demo"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
     os.environ.pop(name, None)
@@ -19,8 +23,21 @@ settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if os.environ.get("RONDE_LONG") == "1" else "ronde")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes a module stays in one of them, and so does all that plays the demo: it takes its ports."""
     for item in items:
         group = "demo" if DEMO in item.path.parents else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests: Playwright may not be started twice in a process."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        pytest.fail("these tests need Chromium: sudo apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

@@ -86,7 +86,7 @@ class RealHall:
     def scan(self, station: str, badge: Badge, step: str) -> None:
         """Have it scanned, again where nobody heard it: the station may be off, and on again later.
 
-        Which step it is, the station knows by itself.
+        Which step it is, the station knows by itself; where it is not one that it scans, the animator presses it.
         """
         last_ms = self._last_scan_ms.get(badge.party)
         if last_ms is not None:
@@ -100,6 +100,11 @@ class RealHall:
                 self._pause(0)
                 self._stage.mend()
             deaths = post.deaths
+            if step not in post.steps:
+                if post.press(step, badge.token, SIGNAL_S):
+                    break
+                self._pause(RETRY_S)
+                continue
             match post.scan(badge.token, SIGNAL_S):
                 case "kept":
                     break

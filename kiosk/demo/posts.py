@@ -1,11 +1,16 @@
-"""A station as the families meet it: a scanner to hold a badge under, and the signal that follows."""
+"""A station as families and animators meet it: a scanner to hold a badge under, and the signal that follows; and its
+page, with a card of each family to press on."""
 
+import contextlib
+import http.client
 import json
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.standin import PtyScanner
+from firmware.wire import screen
 
 from .children import Child
 
@@ -19,12 +24,15 @@ class Signal:
 class Post:
     """The station `id`: its folder with settings, log and scanner, and its process while it runs.
 
-    A scan is answered by the process that hears it, or never: `scan` says which.
+    A scan is answered by the process that hears it, or never: `scan` says which. `steps`: what it scans; all others
+    are pressed, on its page at `page_port`.
     """
 
-    def __init__(self, id: str, folder: Path) -> None:
+    def __init__(self, id: str, folder: Path, steps: Collection[str], page_port: int) -> None:
         self.id = id
         self.folder = folder
+        self.steps = steps
+        self.page_port = page_port
         self.child: Child | None = None
         self._scanner = PtyScanner(folder / "scanner")
         self._state = threading.Condition()
@@ -74,6 +82,18 @@ class Post:
             self._scanner.scan(badge)
             self._state.wait_for(lambda: self._heard(badge) or self.deaths != deaths, timeout_s)
             return self._heard(badge)
+
+    def press(self, step: str, badge: str, timeout_s: float) -> str:
+        """Press this step on the card of a family: "kept", or "" where the page is away or has no such card yet."""
+        asked = json.dumps({"act": step, "ref": screen.ref(badge)})
+        page = http.client.HTTPConnection("127.0.0.1", self.page_port, timeout=timeout_s)
+        with contextlib.closing(page):
+            try:
+                page.request("POST", "/act", asked, {"Content-Type": "application/json"})
+                said = json.loads(page.getresponse().read()).get("said")
+            except (OSError, http.client.HTTPException, json.JSONDecodeError):
+                return ""
+        return "kept" if said and said["tone"] == screen.KEPT else ""
 
     def close(self) -> None:
         self._scanner.close()

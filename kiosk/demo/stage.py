@@ -241,7 +241,7 @@ class Stage:
                 folder.mkdir(parents=True)
                 address = f"http://127.0.0.1:{self.relay.ports[station.id]}"
                 made = enrolment(self.event, journal, station.id, address)
-                post = Post(station.id, folder)
+                post = Post(station.id, folder, station.steps, free_port(0))
                 clock = self.clock
                 settings = [
                     *_toml(
@@ -255,6 +255,8 @@ class Stage:
                     ),
                     "[scanner]",
                     *_toml(port=str(post.scanner_path), repeat_s=REPEAT_S),
+                    "[screen]",
+                    *_toml(port=post.page_port),
                     "[uplink]",
                     *_toml(beat_s=BEAT_S, backoff_min_s=0.1, backoff_max_s=1.0),
                     "[standin]",

@@ -219,6 +219,7 @@ tests() {
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     has_library libfribidi.so.0 || missing+=(libfribidi0)
     command -v strace >/dev/null || missing+=(strace)
+    command -v ip >/dev/null || missing+=(iproute2)
     [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ]] || missing+=(fonts-dejavu-core)
     if ((${#missing[@]})) && ! apt_install "${missing[@]}"; then
         fail "il manque à cette machine, pour les tests : ${missing[*]}" "Installez-les, puis relancez :" \
@@ -484,7 +485,7 @@ hub() {
     say "L'accueil est installé. Réglages : $etc/hub.toml (l'imprimante y est à indiquer)."
     say "Sur la borne, l'écran tactile : http://localhost:8081/door"
     say "Pour les organisateurs :  http://$(hostname 2>/dev/null || echo accueil).local:8080/flow"
-    say "Pour inscrire une station : sudo -u ronde ronde station add NOM --hub http://ADRESSE:8080"
+    say "Pour inscrire une station : http://localhost:8081/stations sur cette machine, ou sudo -u ronde ronde stations add NOM"
 }
 
 hub_settings() {

@@ -53,7 +53,12 @@ def pages(services: Services) -> Blueprint:
         shown = _shown(station)
         name = next((one.label for one in day.event.stations if one.id == station), "") or station
         return render_template(
-            "pairing.html", shown=shown, name=name, letters=grouped(shown.invitation.code), waiting=WAITING
+            "pairing.html",
+            shown=shown,
+            name=name,
+            letters=grouped(shown.invitation.code),
+            waiting=WAITING,
+            phone=services.phone_address,
         )
 
     @page.get("/pairing/<station>/state")
@@ -68,14 +73,14 @@ def pages(services: Services) -> Blueprint:
 
     @page.get("/pairing/<station>/code.svg")
     def code(station: str) -> Response:
-        shown = _shown(station)
-        if shown.state != WAITING:
+        return _drawn(_open(station).invitation.encode())
+
+    @page.get("/pairing/<station>/phone.svg")
+    def phone(station: str) -> Response:
+        """The page that makes a phone a station, with the code that it needs."""
+        if services.phone_address is None:
             abort(404)
-        drawn = io.BytesIO()
-        made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
-        made.add_data(shown.invitation.encode())
-        made.make_image().save(drawn)
-        return Response(drawn.getvalue(), mimetype="image/svg+xml")
+        return _drawn(f"{services.phone_address}#{_open(station).invitation.code}")
 
     @page.post("/pairing/<station>/cancel")
     def cancel(station: str) -> Answer:
@@ -88,7 +93,22 @@ def pages(services: Services) -> Blueprint:
             abort(404)
         return found
 
+    def _open(station: str) -> Pairing:
+        found = _shown(station)
+        if found.state != WAITING:
+            abort(404)
+        return found
+
     return page
+
+
+def _drawn(text: str) -> Response:
+    """A QR code."""
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
+    made.add_data(text)
+    drawn = io.BytesIO()
+    made.make_image().save(drawn)
+    return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
 def _free_name(event: Event, atelier: str) -> str:

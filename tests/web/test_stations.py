@@ -176,3 +176,21 @@ def test_of_a_code_that_is_over_there_is_no_picture(house):
     house.stations.pairings.cancel("vr")
     assert house.ask("GET", "/stations/pairing/vr/code.svg", port=house.door_port)[0] == 404
     assert house.ask("GET", "/stations/pairing/vr", port=house.door_port)[0] == 200
+
+
+def test_a_phone_is_led_to_its_page_with_the_code_behind_the_sign_that_no_server_sees(house, open_page):
+    object.__setattr__(house.services, "https_port", 8443)
+    code = house.stations.invite(Wanted("vr"), house.url).invitation.code
+    page = open_page(house.door_url + "/stations/pairing/vr")
+    page.get_by_text("Avec un téléphone").click()
+    page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    page.locator(".invite-phone img").scroll_into_view_if_needed()
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    assert found.text == f"https://127.0.0.1:8443/phone#{code}"
+
+
+def test_without_https_there_is_nothing_for_phones(house, open_page):
+    house.stations.invite(Wanted("vr"), house.url)
+    page = open_page(house.door_url + "/stations/pairing/vr")
+    assert page.locator(".invite-phone").count() == 0
+    assert house.ask("GET", "/stations/pairing/vr/phone.svg", port=house.door_port)[0] == 404

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firmware.wire import batch as wire_batch
+from firmware.wire import pairing
 from firmware.wire import passage as wire_passage
 from firmware.wire import receipt as wire_receipt
 from kiosk import eventfile
@@ -47,3 +48,11 @@ def test_the_examples_of_the_wire_on_the_page_are_of_the_wire():
     assert batch.passages == (passage,)
     (receipt,) = (wire_receipt.decode(json.dumps(each).encode()) for each in told if "held" in each)
     assert (receipt.nonce, receipt.held) == (batch.nonce, 1)
+
+
+def test_the_example_of_pairing_on_the_page_proves_its_code():
+    (told,) = (each for each in examples("json") if '"CKFP"' in each)
+    code = re.search(r"here with the code `(\w+)`", FORMATS.read_text("utf-8"))[1]
+    asked = pairing.asked(told.encode())
+    pairing.check(asked, pairing.key_of(code))
+    assert asked.name == pairing.name_of(code)

@@ -168,6 +168,20 @@ def test_clocks_days_and_durations_are_those_of_the_language():
     assert texts("fr").one_of(["a", "b", "c"]) == "a, b ou c"
 
 
+def test_how_long_something_is_is_said_roughly_in_the_language():
+    hours, years = 3 * 3_600_000, 7 * 365 * 86_400_000
+    assert [texts("fr").span(each).replace(WIDE, " ") for each in (40_000, hours, years)] == [
+        "40 secondes", "3 heures", "7 ans",
+    ]  # fmt: skip
+    assert texts("en").span(-hours) == "3 hours"
+
+
+def test_a_template_keeps_its_blanks_for_somebody_else():
+    assert texts("en").template("common.minutes") == "{n} min"
+    with pytest.raises(MissingText, match=r"common\.none"):
+        texts("fr").template("common.none")
+
+
 def test_a_plural_takes_the_form_of_its_language():
     assert [texts("fr").plural("check.report.errors", n) for n in (0, 1, 2)] == [
         "0 erreur à corriger.", "1 erreur à corriger.", "2 erreurs à corriger.",

@@ -163,6 +163,29 @@ def test_a_place_where_no_folder_can_be_made_is_told(tmp_path):
         Journal.open(tmp_path / "file" / "data" / "j.db")
 
 
+# Secrets that change
+
+
+def test_a_secret_that_is_replaced_or_erased_leaves_nothing_in_any_file(tmp_path):
+    first, second = b"\x01first secret, a key" * 2, b"\x02second secret, a key" * 2
+
+    def lies_there(secret):
+        return any(secret in path.read_bytes() for path in tmp_path.iterdir())
+
+    with closing(Journal.open(tmp_path / "j.db")) as journal:
+        journal.keep_secret("station/vr", lambda: first)
+        assert lies_there(first)
+        journal.set_secret("station/vr", second)
+        assert journal.secrets("station/") == {"vr": second}
+        assert not lies_there(first)
+        journal.erase_secret("station/vr")
+        journal.erase_secret("station/none")
+        assert journal.secret("station/vr") is None
+        assert not lies_there(second)
+    with closing(Journal.open(tmp_path / "j.db")) as again:
+        assert again.secrets("station/") == {}
+
+
 # Backups
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from firmware.wire.batch import Health
+from kiosk.registry import Wanted
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 
@@ -216,6 +217,27 @@ def test_a_connection_that_is_open_and_says_nothing_is_a_lost_one(house, browser
 def test_the_age_of_the_numbers_is_shown(house, open_page):
     page = open_flow(open_page, house)
     assert re.match(r"En direct · (à l’instant|il y a \d\ss)", page.text_content("#freshness span"))
+
+
+def test_two_devices_under_one_name_are_an_alarm_that_names_the_station(house, open_page):
+    page = open_flow(open_page, house)
+    log = house.logs["vr"]
+    for boot in ("aa" * 8, "bb" * 8, "aa" * 8):
+        house.clock.at_ms += 1000
+        log.boot = boot
+        house.stations.receive(*log.batch([], house.clock()), 5)
+    becomes(page, "station.vr", "deux appareils portent ce nom")
+    assert page.get_attribute("[data-state=alarms]", "data-is") == "some"
+    assert "la même station : vr." in shown(page, "alarm.two_devices")
+
+
+def test_a_station_that_comes_or_goes_appears_and_disappears(house, open_page):
+    page = open_flow(open_page, house)
+    house.stations.registry.admit(Wanted("phone-1", atelier="vr", label="Le téléphone de Sam"), house.url)
+    page.wait_for_selector("[data-state='station.phone-1'] >> text=Le téléphone de Sam")
+    house.clock.at_ms += 1000
+    house.stations.revoke("phone-1")
+    page.wait_for_selector("[data-state='station.phone-1']", state="detached")
 
 
 # Its looks

@@ -21,7 +21,14 @@ function group(name) {
   return [...document.querySelectorAll(`[data-${name}]`)].filter((each) => each !== floor).map((each) => [each.dataset[name], each]);
 }
 
+const stationsOf = (keys) => keys.filter((key) => key.startsWith("station.")).sort().join(" ");
+const stations = stationsOf(byState.map(([key]) => key));
+
 function show(frame) {
+  if (stationsOf(Object.keys(frame.shown.states)) !== stations) {
+    location.reload(); // one has come or gone
+    return;
+  }
   for (const [key, place] of byText) {
     const words = frame.shown.texts[key] ?? "";
     if (place.textContent !== words) place.textContent = words;

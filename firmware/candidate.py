@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import config, enrolling, messages
 from .config import Config, Parts
-from .errors import CodeRefused, HubUnreachable, StationError
+from .errors import CodeRefused, ConfigError, HubUnreachable, StationError
 from .page import Answer, Asked, Page
 from .pageserver import serving
 from .scanner import scanners
@@ -149,7 +149,7 @@ class Candidate:
         """The settings that the code leads to, and what a page is to be told."""
         try:
             made = config.enrol(self._path, self._obtain(enrolling.read(text, hub)))
-        except (CodeRefused, HubUnreachable, config.ConfigError) as error:
+        except (CodeRefused, HubUnreachable, ConfigError) as error:
             words = str(error)
         except OSError as error:
             words = messages.NOT_WRITABLE.format(path=self._path, reason=error.strerror)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.wire import receipt, signature
+from firmware.wire.card import Card
 from firmware.wire.errors import BadSignature, Malformed, UnknownVersion
 
 
@@ -130,3 +131,11 @@ def test_an_unknown_version_is_refused(golden):
 def test_a_wrong_field_is_named(golden, field, value):
     with pytest.raises(Malformed, match=f"^{field}"):
         receipt.decode(changed(golden, **{field: value}))
+
+
+def test_the_first_cards_of_a_hub_are_told_as_the_first():
+    told = receipt.Receipt(
+        "0a" * 8, "vr", "e" * 8, "f" * 8, 0, 0, cards=(Card("CFBXKCNGBKHTJKGJ", "fox", 1, 2, 2),)
+    )
+    assert told.to_json()["cards_from"] == 0
+    assert receipt.decode(told.encode()) == told

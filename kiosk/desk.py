@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from firmware.wire import booth, screen, token
 from firmware.wire.anchor import Moment
-from firmware.wire.booth import CALLED, WAITING, Booth, Move, Standing
+from firmware.wire.booth import CALLED, INSIDE, WAITING, Booth, Move, Standing
 from firmware.wire.passage import (
     ARRIVE,
     CHAIN_START,
@@ -41,6 +41,7 @@ from .texts import texts
 
 AGAIN_MS = 10_000  # the same letters so soon are the same scan
 
+_KNOWN = {WAITING: ARRIVE, INSIDE: ENTER}
 _PRESSED = {Status.OPEN: RESUME, Status.PAUSED: PAUSE, Status.CLOSED: CLOSE}
 
 
@@ -131,8 +132,8 @@ class Desk:
         def scanned(ledger: Ledger, here: Booth, now_ms: int) -> _Moves | Press:
             before = ledger.presses.newest_of(self._day.epoch, atelier, badge)
             standing = here.of(_carried(ledger, badge))
-            called = standing is not None and standing.state == CALLED
-            if before and before.kind in STEPS and not called and now_ms - before.boot_ms < AGAIN_MS:
+            soon = before is not None and now_ms - before.boot_ms < AGAIN_MS
+            if before and soon and _is_again(here.plan.steps, before.kind, standing):
                 return Press(screen.REPEAT, now_ms, (before,))
             return [(Move(_step(here.plan.steps, standing), badge), None)]
 
@@ -230,12 +231,20 @@ def _carried(ledger: Ledger, badge: str) -> str:
 
 def _step(steps: Sequence[str], here: Standing | None) -> str:
     """The first of the steps beyond where the party is; it begins anew where there is none."""
-    if here is None:
-        return steps[0]
-    if here.state == CALLED:
+    if here is not None and here.state == CALLED:
         return ENTER
-    known = STEPS.index(ARRIVE if here.state == WAITING else ENTER)
-    return next((step for step in steps if STEPS.index(step) > known), steps[0])
+    return next(_beyond(steps, _KNOWN[here.state]), steps[0]) if here else steps[0]
+
+
+def _is_again(steps: Sequence[str], kind: str, here: Standing | None) -> bool:
+    """Whether a scan says once more what was kept just now of this party."""
+    if here is not None and here.state == CALLED:
+        return False
+    return kind in steps or (kind == ENTER and not any(_beyond(steps, ENTER)))
+
+
+def _beyond(steps: Sequence[str], kind: str) -> Iterator[str]:
+    return (step for step in steps if STEPS.index(step) > STEPS.index(kind))
 
 
 def _opposite(ledger: Ledger, passage: Passage) -> Move:

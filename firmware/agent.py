@@ -236,18 +236,16 @@ class Agent:
             self._panel.repeat(outcome.passages[0])
         else:
             self._panel.kept(outcome.passages)
-        said = self._display.say(outcome)
-        if not outcome.passages:
-            return said
-        self._outbox.mark_heard(outcome.passages[-1].seq)
-        self._uplink.wake()
-        self._panel.status(self._counter.status)
-        if outcome.tone != REPEAT:
-            self._adviser.note(outcome.passages)
-        if self._uplink.cut_off:
-            self._panel.backlog(self._outbox.backlog)
-            self._adviser.guess()
-        return said
+        if outcome.passages:
+            self._outbox.mark_heard(outcome.passages[-1].seq)
+            self._uplink.wake()
+            self._panel.status(self._counter.status)
+            if outcome.tone != REPEAT:
+                self._adviser.note(outcome.passages)
+            if self._uplink.cut_off:
+                self._panel.backlog(self._outbox.backlog)
+                self._adviser.guess()
+        return self._display.say(outcome)
 
     def _answer(self, fields: Mapping[str, Any]) -> Answer:
         """What a page is answered that posted this act."""

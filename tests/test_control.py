@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -34,7 +35,13 @@ def settings(tmp_path):
 def hub(tmp_path):
     clock = Rehearsal(day_ms=EVENT.opens_ms + 60_000, real_ms=time.time_ns() // 1_000_000)
     config = Config(
-        event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, rehearsal=clock
+        event=EXAMPLE,
+        data=tmp_path / "data",
+        address="127.0.0.1",
+        port=0,
+        door_port=0,
+        https_port=0,
+        rehearsal=clock,
     )
     running = Hub(config)
     running.start()
@@ -126,6 +133,27 @@ def test_a_station_is_enrolled_while_the_hub_runs_and_the_key_stays_the_same(hub
     }
     assert len(lines) == 1
     assert lines.pop().startswith("RONDE1.")
+
+
+def test_the_animators_pin_is_said_and_another_is_drawn(hub, settings):
+    first = ronde("pin", "--config", settings)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert re.fullmatch("[0-9]{6}\n", first.stdout)
+    assert ronde("pin", "--config", settings).stdout == first.stdout
+    second = ronde("pin", "--new", "--config", settings).stdout
+    assert second != first.stdout
+    assert ronde("pin", "--config", settings).stdout == second
+
+
+def test_the_animators_pin_is_the_same_before_the_hub_runs_and_then(settings, tmp_path):
+    drawn = ronde("pin", "--new", "--config", settings).stdout
+    assert ronde("pin", "--config", settings).stdout == drawn
+    running = Hub(Config(event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0))
+    running.start()
+    try:
+        assert ask(running.config.control_path, "pin") == drawn.strip()
+    finally:
+        running.stop()
 
 
 def test_the_socket_file_is_for_the_hubs_user_alone(hub):
@@ -225,7 +253,9 @@ def test_settings_that_will_not_do_are_said_in_french(tmp_path):
 def test_a_port_that_is_taken_is_said_in_french(settings):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        settings.write_text(settings.read_text() + f'address = "127.0.0.1"\nport = {port}\ndoor_port = 0\n')
+        settings.write_text(
+            settings.read_text() + f'address = "127.0.0.1"\nport = {port}\ndoor_port = 0\nhttps_port = 0\n'
+        )
         assert refused("hub", "--config", settings) == (
             f"ronde : le port {port} ne peut pas s’ouvrir sur 127.0.0.1 (il est déjà pris) : "
             "arrêtez ce qui s’en sert, ou choisissez-en un autre dans les réglages"
@@ -233,7 +263,9 @@ def test_a_port_that_is_taken_is_said_in_french(settings):
 
 
 def test_a_journal_that_another_hub_has_is_said_in_french(hub, settings, tmp_path):
-    settings.write_text(settings.read_text() + 'address = "127.0.0.1"\nport = 0\ndoor_port = 0\n')
+    settings.write_text(
+        settings.read_text() + 'address = "127.0.0.1"\nport = 0\ndoor_port = 0\nhttps_port = 0\n'
+    )
     journal = hub.config.journal_path
     in_use = f"ronde : le journal {journal} sert déjà à un autre accueil : arrêtez d’abord celui-là"
     assert refused("hub", "--config", settings) == in_use
@@ -273,7 +305,13 @@ def test_a_rest_that_is_over_is_ended_by_the_hub_itself(tmp_path):
     clock = Rehearsal(day_ms=EVENT.opens_ms + 60_000, real_ms=time.time_ns() // 1_000_000, speed=200.0)
     hub = Hub(
         Config(
-            event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, rehearsal=clock
+            event=EXAMPLE,
+            data=tmp_path / "data",
+            address="127.0.0.1",
+            port=0,
+            door_port=0,
+            https_port=0,
+            rehearsal=clock,
         )
     )
     hub.start()

@@ -6,14 +6,18 @@ from werkzeug.wrappers import Response as Answer
 from .access import DIGITS, LASTS_MS, TooMany, WrongPin, minutes
 from .services import Services
 
-COOKIE = "ronde_animator"
+COOKIE, SECURE_COOKIE = "ronde_animator", "__Secure-ronde_animator"  # neither may overwrite the other
 PATH = "/atelier"
 RUB = "rub"
 
 
 def token() -> str:
     """What this browser carries."""
-    return request.cookies.get(COOKIE, "")
+    return request.cookies.get(_cookie(), "")
+
+
+def _cookie() -> str:
+    return SECURE_COOKIE if request.is_secure else COOKIE
 
 
 def may_act(services: Services) -> bool:
@@ -48,7 +52,7 @@ def register(atelier: Blueprint, services: Services) -> None:
             return _page("", "animator.pin.wrong", status=403)
         answer = redirect(_onward(), code=303)
         answer.set_cookie(
-            COOKIE,
+            _cookie(),
             carried,
             max_age=LASTS_MS // 1000,
             path=PATH,
@@ -61,7 +65,7 @@ def register(atelier: Blueprint, services: Services) -> None:
     @atelier.post("/pin/end")
     def end() -> Answer:
         answer = redirect(_onward(), code=303)
-        answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Strict")
+        answer.delete_cookie(_cookie(), path=PATH, secure=request.is_secure, httponly=True, samesite="Strict")
         return answer
 
     def _onward() -> str:

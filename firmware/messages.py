@@ -10,9 +10,7 @@ HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"
 HELP_LOG = "écrire tous les passages gardés ici, un objet JSON par ligne"
 HELP_STATUS = "dire comment va la station"
 HELP_CONFIG = "fichier de réglages (par défaut : {default})"
-HELP_CODE = (
-    "le code que montre l'accueil : les 16 lettres (avec --hub), ou une ligne qui commence par RONDE1. ou RONDE2."
-)
+HELP_CODE = "le code que montre l'accueil : les 16 lettres (avec --hub), ou une ligne qui commence par RONDE1. ou RONDE2."
 HELP_HUB = "l'adresse de l'accueil, qui va avec les 16 lettres"
 ENROLLED = "La station « {station} » est rattachée à l'accueil {hub} pour l'atelier « {atelier} »."
 ENROLLED_NEXT = "Réglages écrits dans {path}. Il reste à la démarrer : sudo systemctl restart ronde-station"
@@ -54,9 +52,7 @@ STATUS_CLOCK_AHEAD = (
 STATUS_CLOCK_BEHIND = (
     "Horloge : à l'heure de l'accueil, à {error_s} s près ; celle de la machine retarde de {offset_s} s."
 )
-STATUS_CLOCK_ESTIMATED = (
-    "Horloge : estimée, faute d'avoir joint l'accueil depuis le démarrage de la machine."
-)
+STATUS_CLOCK_ESTIMATED = "Horloge : estimée, faute d'avoir joint l'accueil depuis le démarrage de la machine."
 STATUS_TEMPERATURE = "Température : {temperature_c} °C."
 STATUS_UNDERVOLTAGE = "ALIMENTATION TROP FAIBLE : prenez le bloc d'origine, et un câble court."
 STATUS_ROOM = "Place libre sur la carte : {free_mib} Mio."
@@ -275,14 +271,10 @@ REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"
 THREAD_DIED = "une partie de la station s'est arrêtée ({name}) : la station s'arrête pour être relancée."
 
-CANDIDATE_WAITS = (
-    "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
-)
+CANDIDATE_WAITS = "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
 CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
 MOVED = "l'accueil a mis cette station à l'atelier « {atelier} ». Elle continue là, et garde son journal."
-MEMORY_FAILED = (
-    "{path} n'a pas pu être écrit ({reason}). La station continue ; après un redémarrage, l'accueil le redira."
-)
+MEMORY_FAILED = "{path} n'a pas pu être écrit ({reason}). La station continue ; après un redémarrage, l'accueil le redira."
 MEMORY_DROPPED = "{path} ne se relit pas ({reason}) : la station l'oublie, l'accueil le redira."
 
 # The page that the station serves itself
@@ -290,7 +282,9 @@ PAGE_NO_PLAN = (
     "La station tourne et garde les passages, mais elle n'a pas encore joint l'accueil : elle ne connaît pas "
     "son atelier. Vérifiez que l'accueil est allumé et que le réseau marche ; cette page changera toute seule."
 )
-PAGE_NOT_SERVED = "la page de la station ne peut pas être servie sur {address}:{port} ({reason}). Le reste marche."
+PAGE_NOT_SERVED = (
+    "la page de la station ne peut pas être servie sur {address}:{port} ({reason}). Le reste marche."
+)
 PAGE_NOT_HERE = "il n'y a rien à cette adresse"
 PAGE_NOT_FROM_THERE = "cela ne se fait que sur l'écran de la station elle-même"
 PAGE_NOT_JSON = "un objet JSON de 4 Kio au plus est attendu"
@@ -323,5 +317,7 @@ HUB_WRONG_ADDRESS = (
 )
 HUB_BUSY = "l'accueil est débordé ou redémarre ({status}). Nouvel essai dans un instant."
 HUB_UNBELIEVABLE = "réponse refusée : {reason}. Si cela dure, refaites l'inscription de la station."
-NO_PLAN = "l'accueil n'a pas donné le plan de l'atelier ({reason}). Nouvel essai bientôt ; les passages partent."
+NO_PLAN = (
+    "l'accueil n'a pas donné le plan de l'atelier ({reason}). Nouvel essai bientôt ; les passages partent."
+)
 HUB_CHANGED = "le journal de l'accueil a changé (restauration) : tout est renvoyé depuis le premier passage."

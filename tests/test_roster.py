@@ -39,7 +39,13 @@ def hub(tmp_path):
     clock = Rehearsal(day_ms=EVENT.opens_ms + 60_000, real_ms=time.time_ns() // 1_000_000)
     running = Hub(
         Config(
-            event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, rehearsal=clock
+            event=EXAMPLE,
+            data=tmp_path / "data",
+            address="127.0.0.1",
+            port=0,
+            door_port=0,
+            https_port=0,
+            rehearsal=clock,
         )
     )
     running.start()

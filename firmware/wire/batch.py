@@ -166,7 +166,9 @@ def _health(fields: Mapping[str, Any]) -> Health:
 
 
 def _plain(words: str) -> bool:
-    return len(words) <= LONGEST_TROUBLE and words.isprintable()
+    return len(words) <= LONGEST_TROUBLE and all(
+        char.isprintable() or char in "\u00a0\u202f" for char in words
+    )
 
 
 def _measure(fields: Mapping[str, Any], name: str) -> int | None:

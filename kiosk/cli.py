@@ -14,7 +14,7 @@ import click
 from firmware import __version__
 
 from .control import ask
-from .errors import RondeError
+from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
 from .roster import stations
 from .rules.floor import Status

@@ -190,5 +190,9 @@ def _print_roll(rows: list[dict[str, Any]]) -> None:
         steps = "\n".join((*row["steps"], *([_("cli.stations.buttons")] if row["buttons"] else [])))
         style = {"ok": "green", "never": "", "unpaired": ""}.get(row["state"], "bold yellow")
         cells = (name, row["atelier"], steps)
-        table.add_row(*map(Text, cells), Text(row["words"].replace(" · ", "\n"), style=style), Text(row["passed"] or DASH))
+        table.add_row(
+            *map(Text, cells),
+            Text(row["words"].replace(" · ", "\n"), style=style),
+            Text(row["passed"] or DASH),
+        )
     Console(width=WIDTH).print(table)

@@ -3,11 +3,13 @@
 import http.client
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from firmware.wire import screen, token
 from firmware.wire.batch import Health
@@ -420,3 +422,76 @@ def test_the_booth_that_is_shown_is_the_one_that_is_pressed(house, animator):
         after = animator.state("arts")
         assert {card["ref"] for card in before["called"]} <= {card["ref"] for card in after["inside"]}
         assert 0 <= after["free"] <= after["places"]
+
+
+# In a browser
+
+
+@pytest.fixture
+def opened(house, open_page):
+    """Opens the page of an atelier in a browser; with `may_act` after the PIN was entered there."""
+
+    def open_one(atelier, width=390, height=844, *, may_act=True, **context):
+        page = open_page(house.url + f"/atelier/pin?to={atelier}", width, height, **context)
+        if may_act:
+            page.fill("#pin", house.services.access.pin)
+        else:
+            page.click("footer a")
+        page.wait_for_url(f"**/atelier/{atelier}/")
+        page.wait_for_selector(".acts")
+        return page
+
+    return open_one
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (480, 320)])
+def test_axe_finds_nothing_wrong_with_it(house, opened, width, height, scheme):
+    for people in (1, 2, 1, 3, 1):
+        house.scan("vr", "arrive", family(house, people).badge)
+    house.services.desk.press("vr", "next")
+    for may_act in (True, False):
+        page = opened("vr", width, height, may_act=may_act, color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_selector(".card")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_animator_works_by_touch_alone(house, opened):
+    first, second, third = (family(house) for _ in range(3))
+    for party in (first, second, third):
+        house.scan("vr", "arrive", party.badge)
+        house.clock.at_ms += 1000
+    page = opened("vr", has_touch=True)
+    page.wait_for_selector(".card")
+    page.tap("[data-act=next]")
+    until(lambda: house.services.desk.last("vr"))
+    assert [passage.kind for passage in desk_log(house)] == ["call", "call"]
+    house.clock.at_ms += MINUTE_MS
+    page.tap("[data-act=next]")
+    until(lambda: len(desk_log(house)) == 4)
+    page.tap("[data-act=done]")
+    until(lambda: len(desk_log(house)) == 5)
+    assert desk_log(house)[-1].kind == "leave"
+    page.tap("[data-act=undo]")
+    until(lambda: len(desk_log(house)) == 6)
+    assert (desk_log(house)[-1].kind, desk_log(house)[-1].of) == ("undo", 5)
+
+
+def test_a_stranger_finds_no_button_but_the_way_to_the_pin(house, opened):
+    house.scan("vr", "arrive", family(house).badge)
+    page = opened("vr", may_act=False)
+    page.wait_for_selector(".card")
+    assert page.locator("[data-act=next]:visible").count() == 0
+    page.click(".only a")
+    page.fill("#pin", house.services.access.pin)
+    page.wait_for_selector("[data-act=next]:visible")
+
+
+def until(condition, timeout_s=5.0):
+    """Waits for what the page does in its own time."""
+    ends_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < ends_s
+        threading.Event().wait(0.02)

@@ -5,7 +5,19 @@ import socket
 
 import pytest
 
-PAGES = ["/", "/flow", "/paper", "/door", "/api/floor", "/api/health", "/nothing", "/static/ronde.css"]
+PAGES = [
+    "/",
+    "/flow",
+    "/atelier",
+    "/atelier/pin",
+    "/atelier/vr/",
+    "/paper",
+    "/door",
+    "/api/floor",
+    "/api/health",
+    "/nothing",
+    "/static/ronde.css",
+]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -20,7 +32,9 @@ def test_every_answer_forbids_what_no_page_needs(house, path):
     assert headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/flow", "/paper", "/door", "/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/", "/flow", "/atelier", "/atelier/pin", "/atelier/vr/", "/paper", "/door", "/nothing"]
+)
 def test_no_page_has_anything_inline(house, path):
     body = house.ask("GET", path, port=house.door_port)[2].decode()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]* src=)", body)

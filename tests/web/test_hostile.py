@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from firmware.wire.batch import Health
 from kiosk.rules.printing import PrintState
 
 CORPUS = (
@@ -54,6 +55,15 @@ def test_hostile_words_are_shown_as_words(open_house, roubaix, open_page, text):
     harmless(page)
     assert page.text_content(".atelier h3") == text
     assert page.text_content("[data-text=announcements]") == text
+    log = house.logs["vr"]
+    house.stations.receive(*log.batch([], house.clock(), Health(0, True, "test", trouble=text)), 5)
+    page.goto(house.url + "/atelier")
+    harmless(page)
+    assert page.text_content(".booth b") == text
+    page.goto(house.url + "/atelier/vr/")
+    page.wait_for_selector(".acts")
+    harmless(page)
+    assert text in page.text_content("#station")
     page.goto(house.door_url + "/door")
     harmless(page)
     page.click("button[value=fr]")

@@ -84,6 +84,25 @@ def test_all_who_watch_share_one_computation(live, numbers):
         watch.close()
 
 
+def test_it_is_known_which_channels_are_watched_and_each_frame_may_come_on_another(live, numbers):
+    shows = ["fr"]
+    first, second = live.watch("fr", lambda: shows[0]), live.watch("en")
+    assert live.watched == {"fr", "en"}
+    second.close()
+    second.close()
+    assert live.watched == {"fr"}
+    next(first)
+    assert data(next(first)) == 0
+    shows[0] = "en"  # nobody composed that
+    numbers.bump()
+    assert next(first).startswith(b": soon")
+    shows[0] = "fr"
+    numbers.bump()
+    assert data(next(first)) == 2
+    first.close()
+    assert live.watched == frozenset()
+
+
 def test_who_fell_behind_gets_the_newest_frame_only(live, numbers):
     slow, quick = live.watch("fr"), live.watch("fr")
     for watch in (slow, quick):
@@ -229,8 +248,11 @@ def test_above_the_cap_a_watcher_is_told_to_come_back(open_house, roubaix):
 
 def test_the_usual_cap_leaves_threads_for_everybody_else():
     from kiosk.hub import THREADS
+    from kiosk.web.app import SCREENS
+    from kiosk.web.atelier import PAGES
 
     assert THREADS >= 2 * module.MOST
+    assert THREADS >= module.MOST + SCREENS + PAGES + 24
 
 
 def test_asking_for_the_head_only_takes_no_place(house):

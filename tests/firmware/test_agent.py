@@ -50,6 +50,32 @@ def test_what_was_signalled_is_on_disk_when_the_process_is_killed_at_once(statio
     assert chained(log)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(7200)
+def test_a_kill_at_any_moment_leaves_whole_scans_and_presses_and_the_booth_that_they_make(
+    tmp_path, long, environment
+):
+    rounds = 10_000 if long else 60
+    ended = subprocess.run(
+        [
+            sys.executable,
+            str(Path(__file__).with_name("killing_agent.py")),
+            str(tmp_path / "days"),
+            str(rounds),
+            "1",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert ended.returncode == 0, ended.stderr
+    found = json.loads(ended.stdout)
+    assert found["rounds"] == rounds
+    assert found["passages"] >= found["heard"] >= rounds
+    assert found["presses"] >= rounds // 4
+
+
 def test_the_steps_of_a_badge_go_on_after_a_restart(station, hub, badges):
     one = station(hub.address, steps=["arrive", "enter", "leave"])
     kinds = []

@@ -94,7 +94,7 @@ def exported(entries: Iterable[tuple[int, Fact]]) -> Iterator[dict[str, Any]]:
             yield fact.to_json()
         elif isinstance(fact, AdviceGiven):
             yield fact.to_json() | {"fact": fact.KIND, "at_ms": at_ms, "for_ms": fact.at_ms}
-        elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier", "set-aside"):
+        elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier", "station", "set-aside"):
             yield {"fact": fact.KIND, "at_ms": at_ms} | fact.to_json()
 
 

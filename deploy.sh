@@ -497,6 +497,7 @@ event = "$1"
 data = "/var/lib/ronde"
 port = 8080 # pour les stations et les organisateurs
 door_port = 8081 # pour la borne, sur cette machine seulement
+https_port = 8443 # pour les téléphones des animateurs ; 0 : aucun
 
 [printer]
 kind = "none" # ou "usb", "tcp", "serial" : voir docs/printing.md

@@ -10,7 +10,10 @@ HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"
 HELP_LOG = "écrire tous les passages gardés ici, un objet JSON par ligne"
 HELP_STATUS = "dire comment va la station"
 HELP_CONFIG = "fichier de réglages (par défaut : {default})"
-HELP_CODE = "le code que montre l'accueil : les 16 lettres (avec --hub), ou une ligne qui commence par RONDE1. ou RONDE2."
+HELP_CODE = (
+    "le code que montre l'accueil : les 16 lettres (avec --hub), "
+    "ou une ligne qui commence par RONDE1. ou RONDE2."
+)
 HELP_HUB = "l'adresse de l'accueil, qui va avec les 16 lettres"
 ENROLLED = "La station « {station} » est rattachée à l'accueil {hub} pour l'atelier « {atelier} »."
 ENROLLED_NEXT = "Réglages écrits dans {path}. Il reste à la démarrer : sudo systemctl restart ronde-station"
@@ -271,10 +274,16 @@ REFUSED_FOREIGN = "badge d'un autre événement"
 REFUSED_UNREADABLE = "ce n'est pas un badge"
 THREAD_DIED = "une partie de la station s'est arrêtée ({name}) : la station s'arrête pour être relancée."
 
-CANDIDATE_WAITS = "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil (page « Stations »)."
+CANDIDATE_WAITS = (
+    "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil "
+    "(page « Stations »)."
+)
 CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
 MOVED = "l'accueil a mis cette station à l'atelier « {atelier} ». Elle continue là, et garde son journal."
-MEMORY_FAILED = "{path} n'a pas pu être écrit ({reason}). La station continue ; après un redémarrage, l'accueil le redira."
+MEMORY_FAILED = (
+    "{path} n'a pas pu être écrit ({reason}). La station continue ; "
+    "après un redémarrage, l'accueil le redira."
+)
 MEMORY_DROPPED = "{path} ne se relit pas ({reason}) : la station l'oublie, l'accueil le redira."
 
 # The page that the station serves itself

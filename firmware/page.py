@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from .wire import screen
+
 STATE, PLAN = "state", "plan"
 SCREEN = "station.html"
 
 _FOLDER = "screen"
 _TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
-_ANONYMOUS = {"ref": "", "face": "", "picture": "", "number": None, "people": None}
-_LISTS = ("waiting", "called", "inside")
 _WORDS_ALONE = """<!doctype html>
 <html lang="fr"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Ronde</title>
@@ -82,7 +82,7 @@ class Page:
     def shown(self, name: str, *, near: bool = True) -> Mapping[str, Any] | None:
         """`near`: for who sits at this machine."""
         value = self._shown.get(name)
-        return value if near or value is None or name != STATE else _from_afar(value)
+        return value if near or value is None or name != STATE else screen.from_afar(value)
 
     def changed(self, since: int, timeout_s: float) -> int:
         """The version of the state as soon as it is not `since`, or after `timeout_s` whatever it is."""
@@ -106,11 +106,6 @@ class Page:
 
 def _without_time(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in state.items() if name != "at_ms"}
-
-
-def _from_afar(state: Mapping[str, Any]) -> dict[str, Any]:
-    counts = {name: [one | _ANONYMOUS for one in state[name]] for name in _LISTS}
-    return {**state, **counts, "said": None, "told": [], "can_undo": False, "may_act": False}
 
 
 def _files(within: str = "") -> Iterator[tuple[str, File]]:

@@ -119,6 +119,8 @@ def test_pressed_again_they_have_come_in_and_nobody_more_is_called(hub):
     hub.queue("vr", first, second, third)
     hub.desk.press("vr", "next")
     hub.clock.at_ms += 800
+    assert hub.desk.press("vr", "next").tone == screen.NOTHING, "a double tap"
+    hub.clock.at_ms += 30_000
     assert kinds(hub.desk.press("vr", "next")) == [("enter", first), ("enter", second)]
     assert hub.who("vr") == ([third], [], [first, second])
 

@@ -26,7 +26,8 @@ NEXT, START, DONE = "next", "start", "done"
 ACTS = (NEXT, START, DONE, PAUSE, RESUME, CLOSE, SHIFT, CALL, ENTER, LEAVE, ABSENT)
 
 MOST = 128  # parties that are told of in one receipt
-AGAIN_MS = 10_000  # a batch that began so recently was begun by this very press: it has bounced
+TWICE_MS = 3_000  # who was called so recently was called by this very press: it was a double tap
+AGAIN_MS = 10_000  # and so was a batch that began so recently: to end it at once would be worse
 OVERDUE_TURNS, OVERDUE_MS = 3, 30 * 60_000  # a turn whose end somebody should have seen is over by then
 FORGET_MS = 4 * 3_600_000  # nobody queues for longer: a scan was missed
 
@@ -182,7 +183,7 @@ def moves(
 ) -> tuple[Move, ...]:
     """What a press of `act` comes to at `now_ms`; nothing where there is nothing to be done.
 
-    next   whoever was called has come in; then as many are called as there are places
+    next   whoever was called a while ago has come in; then as many are called as there are places
     start  the batch before has ended; as many of those who wait as there are places are inside
     done   a batch, or a session, ends for all; otherwise one place is free again: that of who has been there longest
 
@@ -192,7 +193,10 @@ def moves(
     here = here.settled(now_ms)
     match act:
         case "next":
-            return (*_entering(here.called), *_calling(here))
+            return (
+                *_entering(one for one in here.called if not _just(one, now_ms, TWICE_MS)),
+                *_calling(here),
+            )
         case "start":
             return _starting(here, now_ms)
         case "done":
@@ -228,6 +232,10 @@ def _ordered(standings: Iterable[Standing]) -> tuple[Standing, ...]:
     return tuple(sorted(standings, key=lambda one: (one.key_ms, one.badge)))
 
 
+def _just(one: Standing, now_ms: int, within_ms: int) -> bool:
+    return 0 <= now_ms - one.since_ms < within_ms
+
+
 def _entering(called: Iterable[Standing]) -> Iterator[Move]:
     return (Move(ENTER, one.badge) for one in called)
 
@@ -237,7 +245,7 @@ def _calling(here: Booth) -> Iterator[Move]:
 
 
 def _starting(here: Booth, now_ms: int) -> tuple[Move, ...]:
-    if any(0 <= now_ms - one.since_ms < AGAIN_MS for one in here.inside):
+    if any(_just(one, now_ms, AGAIN_MS) for one in here.inside):
         return ()
     if not here.waiting and not here.called:
         return ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .booth import DONE, NEXT, START, Booth, Standing
+from .booth import DONE, NEXT, START, STATES, Booth, Standing
 from .card import Card
 from .passage import ABSENT, ARRIVE, CALL, CLOSE, ENTER, LEAVE, PAUSE, RESUME, SHIFT, UNDO, Passage
 from .plan import BATCH, SESSION, Plan
@@ -23,15 +23,15 @@ SAID = tuple(
 REFUSALS = ("refused.foreign", "refused.unreadable", "refused.disk", "refused.nothing", "refused.hub")
 PAGE = (
     "waiting", "waiting.none", "here", "here.none", "called", "since", "since.unsure", "seconds",
-    "people", "free", "free.none", "more", "more.title", "unknown_badge", "button.next", "button.start",
-    "button.done", "button.pause", "button.resume", "button.close", "button.open", "button.undo",
-    "button.type", "button.sooner", "button.later", "button.rub", "button.send", "button.back",
-    "button.retry", "title.next", "title.start", "title.done", "title.done_all", "title.pause",
-    "title.resume", "title.close", "title.open", "title.undo", "title.type", "title.sooner",
-    "title.later", "title.keys", "card.call", "card.enter", "card.leave", "card.gave_up", "card.absent",
-    "card.gone", "card.waiting", "card.called", "card.inside", "card.takers", "pad.title", "pad.left",
-    "status.open", "status.paused", "status.closed", "condition", "link.ok", "link.backlog", "link.away",
-    "link.away.more", "clock.estimated", "clock.more", "scanner.present", "scanner.absent",
+    "people", "free", "free.none", "more", "more.title", "unknown_badge", "someone", "button.next",
+    "button.start", "button.done", "button.pause", "button.resume", "button.close", "button.open",
+    "button.undo", "button.type", "button.sooner", "button.later", "button.rub", "button.send",
+    "button.back", "button.retry", "title.next", "title.start", "title.done", "title.done_all",
+    "title.pause", "title.resume", "title.close", "title.open", "title.undo", "title.type",
+    "title.sooner", "title.later", "title.keys", "card.call", "card.enter", "card.leave", "card.gave_up",
+    "card.absent", "card.gone", "card.waiting", "card.called", "card.inside", "card.takers", "pad.title",
+    "pad.left", "status.open", "status.paused", "status.closed", "condition", "link.ok", "link.backlog",
+    "link.away", "link.away.more", "clock.estimated", "clock.more", "scanner.present", "scanner.absent",
     "scanner.more", "page.lost", "page.old", "failed", "last", "last.none", "advice", "guess", "session",
     "session.in", "session.on", "session.none", "clock", "confirm.close", "confirm.more", "confirm.yes",
     "confirm.no", "readonly", "readonly.more", "login", "tone.kept", "tone.repeat", "tone.undone",
@@ -140,6 +140,16 @@ def state(
         "scanners": [{"name": name, "present": present} for name, present in scanners],
         "next_session_ms": min(upcoming, default=None) if plan.kind == SESSION else None,
     }
+
+
+def from_afar(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a stranger sees of it: how many wait, are called and are inside, of nobody in particular."""
+    nobody = {"face": "", "picture": "", "number": None, "people": None}
+    counts = {
+        where: [{**one, **nobody, "ref": f"{where}-{place}"} for place, one in enumerate(state[where])]
+        for where in STATES
+    }
+    return {**state, **counts, "said": None, "told": [], "can_undo": False, "may_act": False}
 
 
 def _party(plan: Plan, cards: Mapping[str, Card], one: Standing) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""The page of an atelier, for its animator, on any phone, tablet or display. Whoever is here may look at it; pressing
-takes the animators' PIN.
+"""The page of an atelier, for its animator, on any phone, tablet or display. Whoever is here may look at its numbers;
+faces, and pressing, take the animators' PIN.
 
 The page itself is the station's own (`firmware/screen`), which stays the same wherever it comes from: here is what it
 asks for.
@@ -177,7 +177,7 @@ def _as_seen(state: Mapping[str, Any], id: str, may_act: bool) -> dict[str, Any]
     """`login`: where a browser that may not act becomes one that may."""
     if may_act:
         return {**state, "login": None}
-    return {**state, "can_undo": False, "may_act": False, "login": pin.address(id)}
+    return {**screen.from_afar(state), "login": pin.address(id)}
 
 
 def _pressed(services: Services, id: str, fields: Mapping[str, Any]) -> Press:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from firmware.wire.booth import TWICE_MS
 from firmware.wire.card import Card
 from firmware.wire.screen import ref
 
@@ -77,6 +78,8 @@ def queue_and_call(one, hand, badges, eventually):
     come(one, badges[:5], eventually)
     hand.press("next")
     one.shows([3, 4, 5], [1, 2], [])
+    called_ms = one.state()["called"][0]["since_ms"]
+    eventually(lambda: one.state()["at_ms"] - called_ms > TWICE_MS, "their way to the atelier")
     hand.press("next")
     one.shows([3, 4, 5], [], [1, 2])
     hand.press("done")

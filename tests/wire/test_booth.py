@@ -14,6 +14,7 @@ from firmware.wire.booth import (
     INSIDE,
     OVERDUE_MS,
     STATES,
+    TWICE_MS,
     WAITING,
     Booth,
     Move,
@@ -75,7 +76,7 @@ def test_next_calls_as_many_as_there_are_places_and_done_frees_one():
     made, here = pressed(here, "next")
     assert made == (Move(CALL, badge(0)), Move(CALL, badge(1)))
     assert here.free == 0, "who is called has a place"
-    made, here = pressed(here, "next")
+    made, here = pressed(here, "next", NOW_MS + 11 * MINUTE_MS)
     assert made == (Move(ENTER, badge(0)), Move(ENTER, badge(1)))
     made, here = pressed(here, "done")
     assert made == (Move(LEAVE, badge(0)),)
@@ -83,12 +84,18 @@ def test_next_calls_as_many_as_there_are_places_and_done_frees_one():
     assert made == (Move(CALL, badge(2)),)
 
 
-def test_next_pressed_twice_by_a_bouncing_button_calls_nobody_else():
+def test_next_pressed_twice_by_a_bouncing_button_does_nothing_more():
     here = queue(booth(plan(places=1), ()), 1, 1)
-    _, here = pressed(here, "next")
-    made, here = pressed(here, "next")
-    assert made == (Move(ENTER, badge(0)),)
-    assert faces(here.waiting) == [badge(1)]
+    _, here = pressed(here, "next", NOW_MS + MINUTE_MS)
+    assert moves(here, "next", NOW_MS + MINUTE_MS + TWICE_MS - 1) == ()
+    assert moves(here, "next", NOW_MS + MINUTE_MS + TWICE_MS) == (Move(ENTER, badge(0)),)
+
+
+def test_next_calls_for_a_place_that_came_free_while_others_are_on_their_way():
+    here = queue(booth(plan(places=2), ()), 1)
+    _, here = pressed(here, "next", NOW_MS + MINUTE_MS)
+    here = here.moved(ARRIVE, badge(1), NOW_MS + MINUTE_MS + 1000, 1)
+    assert moves(here, "next", NOW_MS + MINUTE_MS + 2000) == (Move(CALL, badge(1)),)
 
 
 def test_done_means_a_called_party_where_nobody_is_inside():

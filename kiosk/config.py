@@ -73,6 +73,7 @@ class Rehearsal(_Table):
 class Config(_Table):
     """`address` and `port`: for stations and for whoever watches. `door_port`: the kiosk, on this machine only.
 
+    `https_port`: the same as on `port` over HTTPS, for phones; 0 for none.
     The door is not served to the network: whoever stands at the kiosk may check in, a passing phone may not.
     """
 
@@ -81,6 +82,7 @@ class Config(_Table):
     address: str = "0.0.0.0"
     port: Port = 8080
     door_port: Port = 8081
+    https_port: Port = 8443
     backup_minutes: Annotated[int, Field(ge=1)] = 10
     printer: Printer = Printer()
     rehearsal: Rehearsal | None = None

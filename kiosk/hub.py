@@ -15,22 +15,28 @@ from waitress.server import create_server
 from firmware.wire.notify import notify
 
 from . import eventfile
+from .certificate import Certificate
 from .clock import DayClock, HubClock
 from .config import Config
 from .day import Clock, Day
+from .desk import Desk
 from .errors import ConfigError, JournalUnavailable, RondeError
+from .https import Https
 from .paper.printer import Printer
 from .paper.spooler import PrinterState, Spooler
 from .printroom import PrintRoom
 from .saying import say, why
 from .stations import Stations
 from .store import backup
+from .store.journal import Journal
+from .web.access import Access
 from .web.acts import create_acts
 from .web.app import create_app, end_streams
 from .web.live import HELD_BYTES
 from .web.services import Services
 
 THREADS = 128  # each page that watches the day takes one
+PHONE_THREADS = 64
 CONNECTIONS = 1000
 SLOW_CLIENT_S = 10
 MOST_BODY_BYTES = 512 * 1024  # twice what any page takes, so that a page may still say what is wrong
@@ -52,7 +58,12 @@ class Hub:
         self._stopping = threading.Event()
         self._sockets = _sockets(config)
         self.port, self.door_port = self._sockets[0].getsockname()[1], self._sockets[-1].getsockname()[1]
+        certificate = Certificate(config.data / "tls")
         try:
+            secure = _listening(config.address, config.https_port) if config.https_port else None
+            if secure:
+                self._sockets.append(secure)
+                certificate.renew()
             self.day = self._open_day()
             self._control = _control(config)
         except RondeError:
@@ -61,16 +72,24 @@ class Hub:
             raise
         self.stations = Stations(self.day)
         self._spooler = self._make_spooler()
+        secret_key = self.day.between(_web_key)
+        speed = config.rehearsal.speed if config.rehearsal else 1.0
         services = Services(
             day=self.day,
             stations=self.stations,
             printer=self.printer_state,
             sheets=config.rehearsal.sheets if config.rehearsal else None,
             door_port=self.door_port,
-            secret_key=self.day.keep_secret("web", lambda: secrets.token_bytes(32)),
-            speed=config.rehearsal.speed if config.rehearsal else 1.0,
+            secret_key=secret_key,
+            desk=Desk(self.day),
+            access=Access(self.day, secret_key, speed),
+            speed=speed,
+            listens=(config.address, self.port),
+            https_port=config.https_port,
+            authority=certificate.authority if secure else b"",
         )
         self._app = create_app(services)
+        self._https = self._make_https(secure, certificate) if secure else None
         self._acts = create_acts(services)
         self._threads = [
             threading.Thread(target=self._serve, name="web", daemon=True),
@@ -83,6 +102,8 @@ class Hub:
             self._spooler.start()
         for thread in self._threads:
             thread.start()
+        if self._https:
+            self._https.start()
 
     def run(self, stop: threading.Event) -> None:
         """Answer until `stop` is set, and tell the service manager that we live as long as we do."""
@@ -99,6 +120,8 @@ class Hub:
     def stop(self) -> None:
         self._stopping.set()
         end_streams(self._app)
+        if self._https:
+            self._https.stop()
         for thread in self._threads:
             thread.join()
         if self._spooler:
@@ -128,6 +151,18 @@ class Hub:
             return None
         room = PrintRoom(self.day, settings.width_mm, self.config.printer.paper)
         return Spooler(Printer(settings), room, room.compose, self.day.clock)
+
+    def _make_https(self, listening: socket.socket, certificate: Certificate) -> Https:
+        self._sockets.remove(listening)
+        return Https(
+            self._app,
+            listening,
+            certificate,
+            threads=PHONE_THREADS,
+            channel_timeout=SLOW_CLIENT_S,
+            outbuf_high_watermark=HELD_BYTES,
+            max_request_body_size=MOST_BODY_BYTES,
+        )
 
     def _serve(self) -> None:
         channels: dict[int, Any] = {}
@@ -178,12 +213,17 @@ class Hub:
     def _lives(self) -> bool:
         """Whether each part still does its work; the writer is asked, since a thread may live and be stuck."""
         try:
-            self.day.secrets("none/")
+            self.day.between(lambda journal: None)
         except (RondeError, TimeoutError):
             return False
-        return all(thread.is_alive() for thread in self._threads) and (
+        threads = (*self._threads, *(self._https.threads if self._https else ()))
+        return all(thread.is_alive() for thread in threads) and (
             self._spooler is None or self._spooler.alive
         )
+
+
+def _web_key(journal: Journal) -> bytes:
+    return journal.keep_secret("web", lambda: secrets.token_bytes(32))
 
 
 def _sockets(config: Config) -> list[socket.socket]:
@@ -194,14 +234,21 @@ def _sockets(config: Config) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     for address, port in wanted:
         try:
-            sockets.append(socket.create_server((address, port), backlog=CONNECTIONS))
-            sockets[-1].setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_CLIENT_MS)
-        except OSError as error:
+            sockets.append(_listening(address, port))
+        except ConfigError:
             for taken in sockets:
                 taken.close()
-            taken_by = say("error.port_taken", address=address, port=port, reason=why(error))
-            raise ConfigError(taken_by) from error
+            raise
     return sockets
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    try:
+        made = socket.create_server((address, port), backlog=CONNECTIONS)
+    except OSError as error:
+        raise ConfigError(say("error.port_taken", address=address, port=port, reason=why(error))) from error
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_CLIENT_MS)
+    return made
 
 
 def _control(config: Config) -> socket.socket:

@@ -1,12 +1,16 @@
-"""This machine on the local network: the address by which stations may reach it."""
+"""This machine on the local network: its addresses, and that by which stations may reach it."""
 
 import contextlib
 import fcntl
 import ipaddress
 import socket
 import struct
+from pathlib import Path
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _SIOCGIFADDR = 0x8915
+_IPV6 = Path("/proc/net/if_inet6")  # a line for each address, which begins it
 _ELSEWHERE = ("192.0.2.1", 9)  # an address that is nobody's; nothing is sent there
 
 
@@ -15,6 +19,16 @@ def own_address() -> str:
     candidates = [_outward(), *(_of(name) for _, name in socket.if_nameindex())]
     found = next((address for address in candidates if address and not _is_inward(address)), None)
     return found or f"{socket.gethostname()}.local"
+
+
+def own_addresses() -> frozenset[Address]:
+    """Those of all its networks, the inward ones too."""
+    found = {ipaddress.ip_address(each) for _, name in socket.if_nameindex() if (each := _of(name))}
+    try:
+        lines = _IPV6.read_text("ascii").splitlines()
+    except FileNotFoundError:  # none of IPv6
+        lines = []
+    return frozenset(found | {ipaddress.IPv6Address(bytes.fromhex(line.split()[0])) for line in lines})
 
 
 def _outward() -> str | None:

@@ -19,7 +19,8 @@ def test_the_event_file_is_all_that_must_be_said(tmp_path):
     assert found.event == Path("/etc/ronde/event.toml")
     assert found.journal_path == Path("/var/lib/ronde/journal.db")
     assert found.backups_path.parent == found.data
-    assert (found.port, found.door_port, found.printer.kind, found.rehearsal) == (8080, 8081, "none", None)
+    assert (found.port, found.door_port, found.https_port) == (8080, 8081, 8443)
+    assert (found.printer.kind, found.rehearsal) == ("none", None)
 
 
 def test_everything_can_be_said(tmp_path):

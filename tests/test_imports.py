@@ -33,7 +33,9 @@ ON_DAY = ON_RULES | {
 }
 WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases", "kiosk.printroom"}
 HUB = WEB | {
+    "kiosk.certificate",
     "kiosk.config",
+    "kiosk.https",
     "kiosk.hub",
     "kiosk.replay",
     "kiosk.store",
@@ -72,11 +74,13 @@ PARTS: dict[str, set[str]] = {
     "kiosk.pairings": ON_RULES | {"kiosk.registry", "kiosk.tries"},
     "kiosk.stations": ON_DAY | {"kiosk.phrases"},
     "kiosk.lan": set(),
+    "kiosk.certificate": {"kiosk.errors", "kiosk.lan", "kiosk.saying"},
+    "kiosk.https": {"kiosk.certificate", "kiosk.errors"},
     "kiosk.options": {"kiosk.texts"},
     "kiosk.roster": HUB | {"kiosk.options"},
     "kiosk.desk": ON_RULES | {"kiosk.day", "kiosk.plans", "kiosk.store"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
-    "kiosk.web": WEB,
+    "kiosk.web": WEB | {VERSION},
     "kiosk.hub": HUB,
     "kiosk.bench": HUB | {"kiosk.twin"},
     "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},

@@ -43,7 +43,7 @@ class HubProcess:
         day_ms = self.event.windows[-1].opens_ms + 60_000
         self._settings.write_text(
             f'event = "{EXAMPLE}"\ndata = "{self._folder / "data"}"\naddress = "127.0.0.1"\n'
-            f"port = {self.port}\ndoor_port = {self.port}\n"
+            f"port = {self.port}\ndoor_port = {self.port}\nhttps_port = 0\n"
             f'[printer]\nkind = "file"\npath = "/dev/null"\nback_channel = false\n'
             f"[rehearsal]\nday_ms = {day_ms}\nreal_ms = {time.time_ns() // 1_000_000}\n",
             "utf-8",

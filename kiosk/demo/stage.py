@@ -278,6 +278,7 @@ class Stage:
                 address="127.0.0.1",
                 port=self.port,
                 door_port=self.door_port,
+                https_port=0,
             ),
             "[printer]",
             *_toml(kind="tcp", host=printer.host, port=printer.port, width_mm=printer.width_mm),

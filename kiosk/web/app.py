@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, texts
 
-from . import api, door, errors, flow, guard, paper, screen
+from . import api, atelier, door, errors, flow, guard, paper, phone, screen, stations
 from .frame import compose
 from .glyphs import glyph
 from .live import Live
@@ -57,9 +57,10 @@ def create_app(services: Services) -> Flask:
         }
 
     app.extensions[screen.CHANNEL] = screen.live(app, services, SCREENS)
+    app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, flow, screen, paper, api):
+    for part in (door, stations, flow, screen, atelier, phone, paper, api):
         app.register_blueprint(part.pages(services))
 
     @app.get("/")
@@ -70,7 +71,7 @@ def create_app(services: Services) -> Flask:
 
 
 def end_streams(app: Flask) -> None:
-    for streaming in ("live", screen.CHANNEL):
+    for streaming in ("live", screen.CHANNEL, atelier.CHANNEL):
         app.extensions[streaming].close()
 
 

@@ -237,11 +237,12 @@ export class LastPanel extends Panel {
     if (key === this.#said) return;
     this.#said = key;
     const tone = said ? said.tone : "nothing";
-    const last = [sign(tone), element("span", {}, said ? said.words : words.text("last.none"))];
+    const clock = (atMs) => element("small", {}, words.clock(atMs));
+    const last = [sign(tone), element("span", {}, said ? said.words : words.text("last.none")), ...(said ? [clock(said.at_ms)] : [])];
     this.content.replaceChildren(
       element("p", { class: "said-whole", "data-tone": tone }, ...last),
       ...(advice.length ? [element("h3", {}, words.text("advice"))] : []),
-      element("ul", { class: "all-advice" }, ...advice.map((one) => element("li", {}, ...advised(one, words)))),
+      element("ul", { class: "all-advice" }, ...advice.map((one) => element("li", {}, ...advised(one, words), clock(one.at_ms)))),
     );
   }
 }

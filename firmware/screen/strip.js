@@ -4,6 +4,7 @@ import { element, mark, write } from "./element.js";
 import { sign } from "./shapes.js";
 
 const NEW_MS = 60_000; // what was said longer ago is shown without its colour
+const TOLD_MS = 5 * 60_000; // where somebody was sent longer ago is of no use
 
 /** `open()` is called when it is pressed: all of it is there to be read. */
 export class Strip {
@@ -15,7 +16,7 @@ export class Strip {
   #retry = element("button", { type: "button", class: "button first retry", hidden: "" });
   #live = element("p", { class: "hidden-words", role: "status" });
   #state = null;
-  #note = null; // what this page itself has to say of the last press: {words, tone, retry}
+  #note = null; // what this page itself has to say of the last press: {words, tone, at_ms, retry}
   #shown = "";
   #announced = "";
 
@@ -39,8 +40,8 @@ export class Strip {
   }
 
   /** The last press failed, for this reason. Stays until something newer is said. */
-  failed(words, retry) {
-    this.#note = { words, tone: "refused", retry, after: this.#state?.said?.at_ms };
+  failed(words, now, retry) {
+    this.#note = { words, tone: "refused", at_ms: now, retry, after: this.#state?.said?.at_ms };
     this.#draw();
   }
 
@@ -57,9 +58,10 @@ export class Strip {
   }
 
   tick(now) {
-    if (this.#note) this.#note.at_ms ??= now;
     const at = this.said?.at_ms;
     mark(this.node, "data-old", at === undefined || now - at > NEW_MS);
+    const told = this.advice[0];
+    mark(this.#told, "hidden", told && now - told.at_ms < TOLD_MS ? null : "");
   }
 
   get said() {
@@ -84,7 +86,6 @@ export class Strip {
     write(this.#tone, said ? `${this.words.text(`tone.${said.tone}`)}. ` : "");
     write(this.#words, said ? said.words : this.words.text("last.none"));
     this.#told.replaceChildren(...(told ? advised(told, this.words) : []));
-    mark(this.#told, "hidden", told ? null : "");
     this.#announce(said, told);
   }
 

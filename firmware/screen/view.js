@@ -129,11 +129,11 @@ export class View {
       after(PATIENCE_MS).then(() => ({ ok: false, error: "" })),
     ]);
     if (answer.ok) {
-      const nothing = { words: this.#words.text("refused.nothing"), tone: "nothing" };
+      const nothing = { words: this.#words.text("refused.nothing"), tone: "nothing", at_ms: this.now() };
       this.#strip.answered(answer.said ?? nothing);
     } else if (act !== "scan") {
       const retry = () => this.press(act, details);
-      this.#strip.failed(answer.error || this.#words.text("failed"), retry);
+      this.#strip.failed(answer.error || this.#words.text("failed"), this.now(), retry);
     }
     this.#lately.show(this.#strip.said, this.#strip.advice);
     echo.then(() => {

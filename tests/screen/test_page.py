@@ -315,3 +315,15 @@ def made(key, script):
     first, _, last = key.partition(".")
     yield f"`{first}.${{" in script and (f'"{last}"' in script or re.search(rf"\b{last}\b", script))
     yield f"${{key}}.{last}`" in script and f'"{first}"' in script
+
+
+def test_advice_of_a_while_ago_is_no_longer_given(vr, open_page):
+    page = open_page(vr)
+    assert page.locator(".told").is_visible()
+    vr.at_ms += 6 * MINUTE_MS
+    vr.changed()
+    page.wait_for_selector(".told", state="hidden")
+    page.click(".last")
+    assert "Renard 7 → Robotique, 5 min 15 h 00" in words(page, "dialog[open]")
+        page.inner_text("dialog[open]").split(" ")
+    ).replace("\n", " ")

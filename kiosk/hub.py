@@ -217,9 +217,7 @@ class Hub:
         except (RondeError, TimeoutError):
             return False
         threads = (*self._threads, *(self._https.threads if self._https else ()))
-        return all(thread.is_alive() for thread in threads) and (
-            self._spooler is None or self._spooler.alive
-        )
+        return all(thread.is_alive() for thread in threads) and (self._spooler is None or self._spooler.alive)
 
 
 def _web_key(journal: Journal) -> bytes:

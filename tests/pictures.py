@@ -1,10 +1,11 @@
-"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon]`, with the packages of the tests
-and Debian's Chromium.
+"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon] [screen]`, with the packages of
+the tests and Debian's Chromium.
 
 day        a day is played at speed; in the middle of its afternoon the pages are photographed, and a sheet is taken
            from the printer
 rehearsal  the page of a rehearsal
 afternoon  one afternoon with advice and without
+screen     the animator's screen, on a small display and on a phone
 """
 
 import json
@@ -19,6 +20,7 @@ import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from screen.conftest import SIZES, Server, glasses, robots
 
 from kiosk import eventfile
 from kiosk.texts import texts
@@ -35,7 +37,7 @@ PATIENCE_S = 300
 
 
 def main(names: list[str]) -> None:
-    pictures = {"day": _day, "rehearsal": _rehearsal, "afternoon": _afternoon}
+    pictures = {"day": _day, "rehearsal": _rehearsal, "afternoon": _afternoon, "screen": _screen}
     for name in names or pictures:
         pictures[name]()
 
@@ -44,6 +46,33 @@ def _afternoon() -> None:
     scenario = load("roubaix")
     day = afternoon.afternoon(eventfile.load(scenario.event_file), scenario)
     (PICTURES / "with-and-without.svg").write_text(afternoon.picture(day, texts("fr")), "utf-8")
+
+
+def _screen() -> None:
+    seen = (
+        ("display", glasses, ""),
+        ("display-pad", glasses, "type"),
+        ("phone", robots, ""),
+        ("phone-paused", robots, "pause"),
+    )
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for name, stage, act in seen:
+            server = Server(stage())
+            width, height = SIZES[name.partition("-")[0]]
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto(server.url)
+            page.wait_for_selector("main.page")
+            if act:
+                page.click(f"[data-act={act}]")
+            if act == "type":
+                page.keyboard.type("cfbxkc")
+            if act == "pause":
+                page.wait_for_selector("[data-act=resume]:not([aria-disabled])")
+            _shoot(page, f"station-{name}")
+            page.close()
+            server.close()
+        browser.close()
 
 
 def _rehearsal() -> None:

@@ -148,7 +148,9 @@ def test_the_animators_pin_is_said_and_another_is_drawn(hub, settings):
 def test_the_animators_pin_is_the_same_before_the_hub_runs_and_then(settings, tmp_path):
     drawn = ronde("pin", "--new", "--config", settings).stdout
     assert ronde("pin", "--config", settings).stdout == drawn
-    running = Hub(Config(event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, https_port=0))
+    running = Hub(
+        Config(event=EXAMPLE, data=tmp_path / "data", address="127.0.0.1", port=0, door_port=0, https_port=0)
+    )
     running.start()
     try:
         assert ask(running.config.control_path, "pin") == drawn.strip()

@@ -17,6 +17,7 @@ THREE_HOURS_MS = 3 * 3_600_000
 DRAINED_S = 60.0
 RIGHT_MS = 2000
 SCANS_OF_A_PARTY = 20  # four visits and more
+PRESSES = 0.05  # for each scan
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def work(post, badges, scans, until_s, chance):
     pause = threading.Event()
     for left in range(scans, 0, -1):
         post.scan(chance.choice(badges))
-        if post.buttons and chance.random() < 0.2:
+        if post.buttons and chance.random() < PRESSES:
             post.press(chance.choice((NEXT, START, DONE)))
         pause.wait(max(0.0, until_s - time.monotonic()) * chance.random() * 2 / left)
 

@@ -87,7 +87,7 @@ def drawn_standings(chance: random.Random, badges: list[str]) -> list[Standing]:
     found = []
     for badge in badges:
         since_ms = NOW_MS - chance.choice(
-            [0, 3, 9_999, 10_000, 61_000, 20 * MINUTE_MS, 3 * 60 * MINUTE_MS, 250 * MINUTE_MS]
+            [0, 3, 2_999, 3_000, 9_999, 10_000, 61_000, 20 * MINUTE_MS, 3 * 60 * MINUTE_MS, 250 * MINUTE_MS]
         )
         found.append(
             Standing(

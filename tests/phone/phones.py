@@ -111,7 +111,7 @@ class Phone:
         return self.page
 
     def enrol(self, code: str) -> None:
-        self.page.get_by_label("Ou tapez les 16 lettres").fill(code)
+        self.page.get_by_label("Les 16 lettres du code").fill(code)
         self.page.get_by_role("button", name="Rattacher ce téléphone").click()
         self.ready()
 

@@ -103,7 +103,7 @@ def test_a_link_with_a_code_behind_it_enrols_at_once(phone: Phone, fete: Fete) -
 
 def test_a_code_that_is_wrong_or_over_is_said_to_be(phone: Phone, fete: Fete) -> None:
     code = fete.code(STATION, "vr")
-    field, said = phone.page.get_by_label("Ou tapez les 16 lettres"), phone.page.locator("#enrol-said")
+    field, said = phone.page.get_by_label("Les 16 lettres du code"), phone.page.locator("#enrol-said")
     send = phone.page.get_by_role("button", name="Rattacher ce téléphone")
     for typed, words in (
         ("BCDF", "16 lettres"),

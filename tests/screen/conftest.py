@@ -339,28 +339,36 @@ def until(page: Page, truth: str, patience_s: float = 25) -> None:
 # Stages, as they come up in an afternoon
 
 
-@pytest.fixture
-def vr() -> Stage:
-    """The glasses: two places, a queue that is called from."""
+def glasses() -> Stage:
+    """Two places, and a queue that is called from."""
     stage = Stage(plan_of("vr"))
     stage.party(33, booth.INSIDE, 3)
     stage.party(5, booth.CALLED, 1, 2, takers=1)
     for number, minutes in ((4, 9), (34, 7), (12, 5), (58, 4), (38, 2)):
         stage.party(number, booth.WAITING, minutes, 1 + number % 4)
     stage.say(f"Entrée : {stage.face(badge_of(33))}")
-    stage.advise("Renard 7 → Robotique, 5 min")
+    stage.advise("Vache 3 → Robotique, 5 min")
     return stage
 
 
 @pytest.fixture
-def table() -> Stage:
-    """Robots: a table of ten, for all together."""
+def vr() -> Stage:
+    return glasses()
+
+
+def robots() -> Stage:
+    """A table of ten, for all together."""
     stage = Stage(plan_of("robotique"))
     for number in (1, 2, 66, 11):
         stage.party(number, booth.INSIDE, 12)
     for number in range(12, 35):
         stage.party(number, booth.WAITING, 40 - number)
     return stage
+
+
+@pytest.fixture
+def table() -> Stage:
+    return robots()
 
 
 @pytest.fixture

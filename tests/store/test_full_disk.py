@@ -87,7 +87,9 @@ def test_nothing_is_shown_that_is_not_kept_and_it_goes_on_when_there_is_room(dis
             assert shown(day.view, clock()) == before
     assert day.alive
     assert day.view.parties.keys() == set(answered)
-    assert day.between(lambda journal: journal.secrets("event"))  # what asks for nothing to be kept is answered still
+    assert day.between(
+        lambda journal: journal.secrets("event")
+    )  # what asks for nothing to be kept is answered still
 
     disk.free(journal)
     after = day.check_in(FAMILY, "fr")

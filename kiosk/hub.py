@@ -36,7 +36,6 @@ from .web.live import HELD_BYTES
 from .web.services import Services
 
 THREADS = 128  # each page that watches the day takes one
-PHONE_THREADS = 64
 CONNECTIONS = 1000
 SLOW_CLIENT_S = 10
 MOST_BODY_BYTES = 512 * 1024  # twice what any page takes, so that a page may still say what is wrong
@@ -158,7 +157,7 @@ class Hub:
             self._app,
             listening,
             certificate,
-            threads=PHONE_THREADS,
+            threads=THREADS,
             channel_timeout=SLOW_CLIENT_S,
             outbuf_high_watermark=HELD_BYTES,
             max_request_body_size=MOST_BODY_BYTES,

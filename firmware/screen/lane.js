@@ -7,14 +7,14 @@ export const WAITING = "waiting";
 export const CALLED = "called";
 export const INSIDE = "inside";
 
-/** How many of `rows` each lane gets: one each, and then whoever lacks most, the last of those that lack as many. */
+/** How many of `rows` each lane gets: one each, and then whoever has least and needs more, the last of them first. */
 export function dealt(rows, needs) {
   const given = needs.map(() => 1);
   for (let left = rows - given.length; left > 0; left -= 1) {
-    const lacks = needs.map((need, at) => need - given[at]);
-    const most = Math.max(...lacks);
-    if (most <= 0) break;
-    given[lacks.lastIndexOf(most)] += 1;
+    const short = given.map((count, at) => (count < needs[at] ? count : Infinity));
+    const least = Math.min(...short);
+    if (least === Infinity) break;
+    given[short.lastIndexOf(least)] += 1;
   }
   return given;
 }
@@ -61,7 +61,7 @@ export class Card {
     const named = party.number !== null && Object.hasOwn(words.plan.words, `picture.${party.picture}`);
     write(this.#name, named ? words.text(`picture.${party.picture}`) : party.face);
     write(this.#number, named ? String(party.number) : "");
-    mark(this.node, "data-named", named);
+    mark(this.node, "data-face", named ? "nickname" : party.ref ? "letters" : "nobody");
     write(this.#said, party.state === CALLED ? `${words.text("called")} ` : "");
     this.#count(party, words);
   }

@@ -61,8 +61,7 @@ OUTSIDE = r"""thumb => {
     const scrolled = node.closest(".content") && getComputedStyle(node.closest(".content")).overflowY === "auto";
     if (!scrolled && (box.left < -1 || box.top < -1 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1))
       wrong.push(`outside: ${name}`);
-    if (node.tagName === "BUTTON" && (box.width < thumb - 0.5 || box.height < thumb - 0.5)
-        && !node.matches(".top:not([data-status=open]) .condition"))
+    if (node.tagName === "BUTTON" && (box.width < thumb - 0.5 || box.height < thumb - 0.5))
       wrong.push(`small: ${name} ${box.width}x${box.height}`);
     if (node.scrollWidth > node.clientWidth + 1 && style.display !== "inline" && style.overflow !== "visible"
         && !node.title && !node.closest("[title]")) wrong.push(`cut: ${name}`);

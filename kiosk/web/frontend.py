@@ -26,7 +26,8 @@ def served(name: str) -> Response:
     answer = Response(body, mimetype=kind)
     answer.set_etag(hashlib.sha256(body).hexdigest()[:16])
     answer.headers["Cache-Control"] = "no-cache"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _found(folder: Traversable, path: str) -> Iterator[tuple[str, tuple[bytes, str]]]:

@@ -11,6 +11,8 @@ MOST_SIDE = 1024  # pixels
 MOST_TEXTS, LONGEST = 4, 200
 AT_ONCE = 2  # the machine has other things to do
 
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
 
 class NotAPicture(ValueError):
     """These bytes are no JPEG, or too large a one."""
@@ -38,7 +40,7 @@ class Reader:
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             raise NotAPicture(str(error)) from error
         else:
-            found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+            found = zxingcpp.read_barcodes(grey, formats=_QR)
             return [code.text for code in found if len(code.text) <= LONGEST][:MOST_TEXTS]
         finally:
             self._places.release()

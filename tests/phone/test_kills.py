@@ -16,6 +16,15 @@ from .phones import FLAGS, PATIENCE_MS
 
 KILLS = 300 if os.environ.get("RONDE_LONG") == "1" else 5
 
+FIRST_LIFE_MS = (
+    2_000  # a browser writes down within a second that there is a store; nobody is enrolled faster
+)
+
+BEGINNING = """async () => {
+  const { Store } = await import("/phone/store.js");
+  (await Store.open("log")).close();
+}"""
+
 WRITING = """async () => {
   const { Outbox } = await import("/phone/outbox.js");
   const { Store } = await import("/phone/store.js");
@@ -73,6 +82,7 @@ class Device:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_what_was_acknowledged_survives_a_browser_that_is_killed(
     browser: Browser, modules: str, tmp_path: Path
 ) -> None:
@@ -88,6 +98,9 @@ def test_what_was_acknowledged_survives_a_browser_that_is_killed(
         )
         try:
             device.page.goto(f"{modules}/wire/")
+            if not epochs:
+                device.page.evaluate(BEGINNING)
+                device.page.wait_for_timeout(FIRST_LIFE_MS)
             epoch, last_seq, damage = device.page.evaluate(WRITING)
             epochs.add(epoch)
             assert (damage, last_seq >= acknowledged) == ("", True), f"{last_seq} of {acknowledged} are there"

@@ -453,16 +453,38 @@ def test_buttons_do_at_a_phone_what_they_do_at_a_station(station: Phone, fete: F
 # -- a log that is not whole
 
 
-CUT = """(names) => new Promise((resolve) => {
-  const asked = indexedDB.open("ronde-station");
-  asked.onsuccess = () => {
-    const all = asked.result.transaction(["passages", "meta"], "readwrite");
-    const log = all.objectStore("passages");
-    log.openCursor(null, "prev").onsuccess = (event) => event.target.result.delete();
-    names.forEach((name) => all.objectStore("meta").delete(name));
-    all.oncomplete = () => { asked.result.close(); resolve(); };
-  };
-})"""
+def test_a_store_that_the_browser_threw_away_is_had_again_from_the_other(station: Phone, fete: Fete) -> None:
+    """As Chromium does with one that was torn by a kill. Nothing is asked of anybody."""
+    badge = fete.badge()
+    station.context.set_offline(True)
+    station.type(badge)
+    station.signalled("kept")
+    before = station.log()
+    station.context.set_offline(False)
+    station.page.goto(station.url.removesuffix("/phone") + "/phone/phone.css")
+    gone = "() => new Promise((done) => { indexedDB.deleteDatabase('ronde-station').onsuccess = () => done(true); })"
+    assert station.page.evaluate(gone)
+    station.page.goto(station.url)
+    station.ready()
+    station.held()
+    assert station.log() == before
+    assert fete.steps(STATION) == [(1, ARRIVE, badge)]
+
+
+# Both stores lose their last passage.
+CUT = """async (names) => {
+  const spare = (await navigator.storageBuckets.open("spare")).indexedDB;
+  await Promise.all([indexedDB, spare].map((factory) => new Promise((resolve) => {
+    const asked = factory.open("ronde-station");
+    asked.onsuccess = () => {
+      const all = asked.result.transaction(["passages", "meta"], "readwrite");
+      const log = all.objectStore("passages");
+      log.openCursor(null, "prev").onsuccess = (event) => event.target.result.delete();
+      names.forEach((name) => all.objectStore("meta").delete(name));
+      all.oncomplete = () => { asked.result.close(); resolve(); };
+    };
+  })));
+}"""
 
 
 @pytest.mark.parametrize("forgotten", [[], ["heard", "held"]], ids=["known here", "known at the hub"])

@@ -16,6 +16,7 @@ export class HubTime {
   #toldMs;
   #fresh = null;
   #slow = 0;
+  #knownMs = 0;
   #guess = null;
 
   /** `toldMs`: a moment of the hub's that has passed, 0 where none is known. */
@@ -23,6 +24,7 @@ export class HubTime {
     this.#clock = clock;
     this.#outbox = outbox;
     this.#toldMs = toldMs;
+    this.#guessed();
   }
 
   /** The newest anchor of this boot, or null. */
@@ -81,12 +83,12 @@ export class HubTime {
   /** The moments of consecutive passages of this log. */
   dates(passages) {
     if (!passages.length) return [];
+    const guess = this.anchor ? null : this.#guessed();
     const boots = [...new Set(passages.map((passage) => passage.boot))];
     const anchors = boots.flatMap((boot) => this.#of(boot));
-    const guess = this.anchor ? null : this.#guessed();
     if (guess) anchors.push(guess);
     const dated = anchors.some((each) => each.boot === passages[0].boot);
-    const moments = date(passages, anchors, dated ? null : this.#lastKnown(passages[0].seq), this.now().at_ms);
+    const moments = date(passages, anchors, dated ? null : this.#knownMs, this.now().at_ms);
     const unsure = (at) => guess !== null && passages[at].boot === guess.boot;
     return moments.map((moment, at) => (unsure(at) ? { ...moment, error_ms: null } : moment));
   }
@@ -95,16 +97,17 @@ export class HubTime {
   #guessed() {
     const { boot, boot_ms, wall_ms } = this.#clock.moment();
     if (this.#guess?.boot !== boot) {
-      const known = Math.max(this.#toldMs, this.#lastKnown(this.#outbox.lastSeq + 1));
+      const known = Math.max(this.#toldMs, this.#lastKnown());
       const believed = !known || (known <= wall_ms && wall_ms <= known + BELIEVED_MS);
+      this.#knownMs = known;
       this.#guess = { boot, boot_ms, hub_ms: believed ? Math.max(0, wall_ms) : known + boot_ms, error_ms: 0 };
     }
     return this.#guess;
   }
 
-  /** The newest moment of the log before number `seq` that a hub vouches for; 0 where there is none. */
-  #lastKnown(seq) {
-    const passages = this.#outbox.read(1, seq - 1);
+  /** The newest moment of the log that a hub vouches for; 0 where there is none. */
+  #lastKnown() {
+    const passages = this.#outbox.read(1);
     const at = passages.findLastIndex((passage) => this.#of(passage.boot).length);
     return at < 0 ? 0 : hubTime(passages[at].boot, passages[at].boot_ms, this.#of(passages[at].boot)).at_ms;
   }

@@ -1,6 +1,6 @@
 """The adviser: tells parties whose visit is over where to go; what the hub says, or a guess while it is away."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from . import messages
 from .clock import Clock
@@ -36,8 +36,12 @@ class Adviser:
         self._guide = Guide()
         self._guide.take(board, clock.boot_ms() - board_ago_ms)
 
-    def note(self, passages: Iterable[Passage]) -> None:
-        """These are in the log now."""
+    def note(self, passages: Sequence[Passage]) -> None:
+        """These are in the log now. What was told for a scan that is taken back is withdrawn."""
+        undone = {passage.of for passage in passages if passage.of is not None}
+        badges = {passage.badge for passage in passages if passage.of is not None and passage.badge}
+        self._unadvised = [passage for passage in self._unadvised if passage.seq not in undone]
+        self._display.withdraw(badges)
         ended = [passage for passage in passages if self._ends(passage.kind)]
         self._unadvised = (self._unadvised + ended)[-MOST_UNADVISED:]
 
@@ -64,7 +68,7 @@ class Adviser:
     def _give(self, advice: Advice, shown: str, *, guess: bool) -> None:
         self.last = advice.words
         self._signals.advice(advice, guess=guess)
-        self._display.direct(shown, guess=guess)
+        self._display.direct(advice.badge, shown, guess=guess)
 
     def _ends(self, kind: str) -> bool:
         """Whether a visit is over after it, or is begun here and seen to its end by nobody."""

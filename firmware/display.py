@@ -1,6 +1,6 @@
 """The display: what is to be seen on the station's page, composed of what the station knows now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .attendance import Attendance
@@ -24,7 +24,7 @@ class Display:
         self._counter = counter
         self._attendance = attendance
         self._said: Said | None = None
-        self._directed: tuple[Directed, ...] = ()
+        self._directed: tuple[tuple[str, Directed], ...] = ()  # each with the badge that it is for
         self._state: Mapping[str, Any] = {}
         self._plan: Plan | None = None
         self.take(told)
@@ -55,9 +55,15 @@ class Display:
             self._said = Said(plan.text(key), outcome.tone, now_ms)
         return self._said
 
-    def direct(self, words: str, *, guess: bool) -> None:
-        """Where a party was sent."""
-        self._directed = (*self._directed, Directed(words, guess, self._attendance.now.at_ms))[-MOST_TOLD:]
+    def direct(self, badge: str, words: str, *, guess: bool) -> None:
+        """Where the party of a badge was sent: once, for each."""
+        self.withdraw({badge})
+        told = Directed(words, guess, self._attendance.now.at_ms)
+        self._directed = (*self._directed, (badge, told))[-MOST_TOLD:]
+
+    def withdraw(self, badges: Collection[str]) -> None:
+        """These were sent nowhere after all."""
+        self._directed = tuple(each for each in self._directed if each[0] not in badges)
 
     def face(self, badge: str) -> str:
         """What people call the party of this badge; "" where the hub has not told of it."""
@@ -86,7 +92,7 @@ class Display:
             status=self._counter.status,
             now_ms=now.at_ms,
             said=self._said,
-            told=self._directed,
+            told=[told for _, told in self._directed],
             link=link,
             can_undo=self._counter.can_undo,
             clock_estimated=now.estimated,

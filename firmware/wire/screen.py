@@ -94,7 +94,7 @@ def said(plan: Plan, cards: Mapping[str, Card], passages: Sequence[Passage], ton
     lines = []
     for kind in dict.fromkeys(passage.kind for passage in passages):
         alike = [passage for passage in passages if passage.kind == kind]
-        who = ", ".join(face(plan, cards, one.badge) for one in alike if one.badge)
+        who = ", ".join(dict.fromkeys(face(plan, cards, one.badge) for one in alike if one.badge))
         by = next((one.by for one in alike if one.by is not None), 0)
         lines.append(plan.text(f"said.{REPEAT if tone == REPEAT else kind}", who=who, by=f"{by:+d}"))
     return Said(" · ".join(lines), tone, at_ms)

@@ -152,6 +152,19 @@ def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
     )
 
 
+def taken_back(steps: Iterable[Step]) -> list[tuple[int, int]]:
+    """From when until when something held that was undone: what was told then was told by mistake."""
+    known = list(steps)
+    return sorted(
+        (step.at_ms, undo.at_ms)
+        for undo in known
+        if undo.kind == UNDO
+        for step in known
+        if (step.station, step.epoch, step.seq) == (undo.station, undo.epoch, undo.of)
+        if step.at_ms <= undo.at_ms
+    )
+
+
 def _take(event: Event, stays: list[Stay], step: Step) -> bool:
     """Take one step further; False where it said nothing new."""
     atelier = event.by_id[step.atelier]

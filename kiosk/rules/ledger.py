@@ -28,7 +28,7 @@ from .facts import (
 )
 from .floor import Floor, Status
 from .guest import Guest, Told
-from .journeys import Journey, Step, fold
+from .journeys import Journey, Step, fold, taken_back
 from .party import Party
 from .presses import DESK, Presses
 from .printing import PrintJob
@@ -347,7 +347,12 @@ class Ledger:
         party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
         self._parties[number] = party
         left_ms = self._left_ms.get(number)
-        told = tuple(Told(at_ms, advice) for at_ms, _, advice in sorted(self._told.get(number, ())))
+        void = [between for _, each in own for between in taken_back(self._steps.get(each, {}).values())]
+        told = tuple(
+            Told(at_ms, advice)
+            for at_ms, _, advice in sorted(self._told.get(number, ()))
+            if not any(from_ms <= at_ms <= until_ms for from_ms, until_ms in void)
+        )
         return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms, told)
 
     def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:

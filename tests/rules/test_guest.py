@@ -328,3 +328,17 @@ def test_a_party_gone_home_is_on_its_way_nowhere_and_keeps_no_place(hall):
     facts = [*hall.came(1, FAMILY), *hall.told("1 10:00 go arts 10:02 keeps vr 10:00")]
     floor = hall.floor("10:03", facts, [(hall.at("10:01"), PartyLeft(1))])
     assert not any(here.on_the_way or here.kept for here in floor.ateliers)
+
+
+def test_what_was_told_for_a_scan_that_was_undone_was_told_by_mistake(hall):
+    facts = [
+        *hall.came(1, {"18-plus": 1}),
+        *hall.scans("1 10:05 enter arts", "1 10:20 leave arts"),
+        *hall.told("1 10:20 go vr 10:25"),
+    ]
+    assert hall.guest(facts).advice.advice.atelier == "vr"
+    undone = hall.scans("1 10:22 undo arts 2")
+    assert hall.guest(facts, undone).advice is None
+    assert hall.guest(facts[::-1], undone).advice is None
+    again = hall.told("1 10:30 go kart 10:35")
+    assert hall.guest(facts, undone, again).advice.advice.atelier == "kart"

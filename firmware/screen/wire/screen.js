@@ -23,7 +23,8 @@ export function said(plan, cards, passages, tone, atMs) {
   const kinds = [...new Set(passages.map((passage) => passage.kind))];
   const lines = kinds.map((kind) => {
     const alike = passages.filter((passage) => passage.kind === kind);
-    const who = alike.filter((one) => one.badge).map((one) => face(plan, cards, one.badge)).join(", ");
+    const faces = alike.filter((one) => one.badge).map((one) => face(plan, cards, one.badge));
+    const who = [...new Set(faces)].join(", ");
     const by = alike.find((one) => one.by !== undefined && one.by !== null)?.by ?? 0;
     const key = `said.${tone === REPEAT ? REPEAT : kind}`;
     return words(plan, key, { who, by: by < 0 ? String(by) : `+${by}` });

@@ -67,6 +67,18 @@ FILL = """async () => {
   return count;
 }"""
 
+# What would be heard and felt.
+LISTENING = """
+globalThis.notes = [];
+globalThis.shakes = [];
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (...when) {
+  notes.push(Math.round(this.frequency.value));
+  return start.apply(this, when);
+};
+navigator.vibrate = (pattern) => shakes.push(pattern.map(Math.round));
+"""
+
 
 def read_picture(_: object, letters: str) -> list[str]:
     return Reader().texts(base64.b64decode(letters))
@@ -99,6 +111,18 @@ def test_a_link_with_a_code_behind_it_enrols_at_once(phone: Phone, fete: Fete) -
     phone.ready()
     assert not [url for url in asked if code in url], "the code went to the server"
     assert code not in phone.page.url
+
+
+def test_the_code_that_stations_scan_is_read_by_the_camera(
+    open_phone: OpenPhone, fete: Fete, filming: Filming
+) -> None:
+    """One code on the hub's screen for stations and phones alike."""
+    shown = fete.hub.stations.invite(Wanted(STATION, "vr", (ARRIVE, ENTER)), "http://192.168.1.10:8080")
+    with filming([shown.invitation.encode()]) as browser:
+        phone = open_phone(browser=browser, init=DETECTOR, readPicture=read_picture)
+        phone.page.get_by_role("button", name="Lire le QR code avec la caméra").click()
+        phone.ready()
+        assert phone.kept("enrolment")["steps"] == [ARRIVE, ENTER]
 
 
 def test_a_code_that_is_wrong_or_over_is_said_to_be(phone: Phone, fete: Fete) -> None:
@@ -289,6 +313,24 @@ def test_a_full_store_is_said_and_does_not_beep(phone: Phone, fete: Fete) -> Non
     phone.signalled("kept")
     phone.held()
     assert fete.steps(STATION) == [(1, ARRIVE, badge)]
+
+
+def test_what_is_kept_and_what_is_not_differ_to_the_ear_and_to_the_hand(
+    open_phone: OpenPhone, fete: Fete
+) -> None:
+    phone = open_phone(init=LISTENING)
+    phone.enrol(fete.code(STATION, "vr"))
+    badge, heard = fete.badge(), []
+    for text, signal in ((badge, "kept"), (badge, "repeat"), ("BCDFGHJKLNPRSTVX", "refused")):
+        phone.type(text)
+        phone.signalled(signal)
+        heard.append(phone.page.evaluate("() => [globalThis.notes.splice(0), globalThis.shakes.splice(0)]"))
+        phone.page.keyboard.press("Escape")
+    assert heard == [
+        [[880], [[130]]],
+        [[659, 659], [[40, 110, 40]]],
+        [[220] * 3, [[130, 110, 130, 110, 130]]],
+    ]
 
 
 def test_foreign_badges_and_junk_are_refused_and_leave_no_trace(station: Phone, fete: Fete) -> None:

@@ -31,7 +31,7 @@ from .day import Day
 from .errors import UnknownAtelier
 from .plans import plan
 from .rules import booths, counsel
-from .rules.event import Event, Station, usual_steps
+from .rules.event import Event
 from .rules.facts import Fact, Passed
 from .rules.floor import Status
 from .rules.ledger import Ledger
@@ -58,14 +58,6 @@ _Moves = Sequence[tuple[Move, int | None]]  # each with the number of the passag
 _Deciding = Callable[[Ledger, Booth, int], Press | _Moves]
 
 
-def station(event: Event, atelier: str) -> Station:
-    """The desk as if it stood at this atelier: what letters typed there mean is what its stations' scans mean."""
-    there = [each for each in event.stations if each.atelier == atelier]
-    scanned = {step for each in there for step in each.steps}
-    steps = tuple(step for step in STEPS if step in scanned) or usual_steps(event.by_id[atelier].kind)
-    return Station(DESK, atelier, steps, any(each.buttons for each in there))
-
-
 class Desk:
     """Thread-safe. `boot` tells this run of the hub from others."""
 
@@ -86,7 +78,7 @@ class Desk:
             raise UnknownAtelier(f"no atelier {atelier!r}: one of {', '.join(event.by_id)} is expected")
         known = self._plans.get(atelier)
         if known is None or known[0] is not event:
-            known = self._plans[atelier] = (event, plan(event, station(event, atelier), self._words))
+            known = self._plans[atelier] = (event, plan(event, event.one_more(DESK, atelier), self._words))
         return known[1]
 
     def last(self, atelier: str) -> Press | None:

@@ -18,7 +18,7 @@ from firmware.wire.signature import DeviceKeys
 
 from .day import EVENT_KEY, Day, new_event_key
 from .errors import Refused, UnknownAtelier, UnknownStation
-from .rules.event import Event, Station, usual_steps
+from .rules.event import Event, Station
 from .rules.facts import Fact, StationSet
 from .rules.ledger import Ledger
 from .rules.presses import DESK
@@ -189,11 +189,12 @@ def _resolved(ledger: Ledger, wanted: Wanted) -> Station:
 
 def _new(event: Event, wanted: Wanted) -> Station:
     if wanted.atelier is None:
-        return _one_of(event, wanted.name)
+        choices = tuple(each.id for each in event.stations)
+        raise UnknownStation(say("error.unplanned_station", name=wanted.name, choices=choices))
     if not schema.IDENTIFIER.fullmatch(wanted.name) or wanted.name == DESK:
         raise Refused(say("error.no_name", name=wanted.name))
     _atelier(event, wanted.atelier)
-    return Station(wanted.name, wanted.atelier, usual_steps(event.by_id[wanted.atelier].kind))
+    return event.one_more(wanted.name, wanted.atelier)
 
 
 def _atelier(event: Event, name: str) -> None:

@@ -14,7 +14,7 @@ from firmware.wire.errors import BadBadge, ForeignBadge, Malformed
 from firmware.wire.passage import CHAIN_START, Passage
 from kiosk import eventfile
 from kiosk.day import Day
-from kiosk.desk import Desk, station
+from kiosk.desk import Desk
 from kiosk.errors import JournalUnavailable, UnknownAtelier
 from kiosk.rules import booths
 from kiosk.rules.board import board
@@ -339,11 +339,11 @@ def test_without_a_station_the_usual_steps_hold(hub):
         gone = StationSet(name, "vr", ("enter",), active=False)
         hub.day.decide(lambda ledger, now_ms: Decision([gone], lambda: None))
 
-    assert station(hub.event, "vr").steps == ("arrive", "enter", "leave")
+    assert hub.event.one_more(DESK, "vr").steps == ("arrive", "enter", "leave")
     revoke("vr")
-    assert station(hub.day.event, "vr").steps == ("arrive",)
+    assert hub.day.event.one_more(DESK, "vr").steps == ("arrive",)
     revoke("vr-file")
-    assert station(hub.day.event, "vr").steps == ("arrive", "enter", "leave")
+    assert hub.day.event.one_more(DESK, "vr").steps == ("arrive", "enter", "leave")
 
 
 # Undo

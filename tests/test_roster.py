@@ -233,7 +233,7 @@ def test_a_newer_code_ends_the_older_command(hub, terminal):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("add", "sauna"), "l’événement n’a pas de station « sauna »"),
+        (("add", "sauna"), "pour une de plus, dites son atelier avec --atelier"),
         (("add", "sauna", "--atelier", "spa"), "il n’y a pas d’atelier « spa »"),
         (("add", "Sauna", "--atelier", "vr"), "« Sauna » ne peut pas être le nom d’une station"),
         (

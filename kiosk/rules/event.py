@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from firmware.wire.passage import ARRIVE, ENTER, LEAVE
+from firmware.wire.passage import ARRIVE, ENTER, LEAVE, STEPS
 
 MINUTE_MS = 60_000
 
@@ -151,6 +151,13 @@ class Event:
             )
             for atelier in self.ateliers
         }
+
+    def one_more(self, id: str, atelier: str) -> Station:
+        """A station that joins those at this atelier: scans and buttons mean there what they mean at the others."""
+        there = [each for each in self.stations if each.atelier == atelier]
+        scanned = {step for each in there for step in each.steps}
+        steps = tuple(step for step in STEPS if step in scanned) or usual_steps(self.by_id[atelier].kind)
+        return Station(id, atelier, steps, any(each.buttons for each in there))
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -45,6 +45,21 @@ def test_where_a_station_stands_survives_a_restart(hub, open_hub):
     assert (found.atelier, found.steps, found.buttons) == ("arts", ("leave", "arrive"), True)
 
 
+def test_one_more_station_does_as_the_others_of_its_atelier(hub):
+    for name in ("vr", "vr-file"):
+        hub.registry.set(Wanted(name, steps=("arrive",), buttons=name == "vr"))
+    made = hub.registry.admit(Wanted("vr-2", atelier="vr"), HUB)
+    assert made.steps == ("arrive",)
+    assert (stands(hub, "vr-2").steps, stands(hub, "vr-2").buttons) == (("arrive",), True)
+
+
+def test_one_more_station_may_still_be_given_steps_of_its_own(hub):
+    hub.registry.set(Wanted("vr", buttons=True))
+    wanted = Wanted("vr-2", atelier="vr", steps=("leave",), buttons=False)
+    assert hub.registry.admit(wanted, HUB).steps == ("leave",)
+    assert not stands(hub, "vr-2").buttons
+
+
 def test_what_is_as_wanted_is_not_recorded_again(hub):
     hub.registry.set(Wanted("vr", atelier="arts"))
     version = hub._day.view.version

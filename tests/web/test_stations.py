@@ -92,6 +92,7 @@ def test_one_more_station_is_added_to_an_atelier_under_a_name_that_is_free(house
     page.wait_for_selector(".letters")
     made = device(house, pairing.Invitation(house.url, pairing.parse(page.text_content(".letters"))))
     assert (made.station, made.atelier) == ("vr-2", "vr")
+    assert made.steps == house.event.one_more("vr-2", "vr").steps
     page.goto(house.door_url + "/stations")
     assert row(page, "vr-2").count() == 1
 
@@ -187,6 +188,8 @@ def test_a_phone_is_led_to_its_page_with_the_code_behind_the_sign_that_no_server
     page.locator(".invite-phone img").scroll_into_view_if_needed()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
     assert found.text == f"https://127.0.0.1:8443/phone#{code}"
+    assert page.locator(".invite-phone .address").inner_text() == "https://127.0.0.1:8443/phone"
+    assert pairing.parse(page.locator(".invite-phone .letters").inner_text()) == code
 
 
 def test_without_https_there_is_nothing_for_phones(house, open_page):

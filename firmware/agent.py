@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import messages
+from . import enrolling, messages
 from .adviser import Adviser
 from .attendance import Attendance
+from .candidate import CODE_REFUSED
 from .clock import Clock
 from .condition import Condition
 from .config import PRINT, Config, Parts
@@ -32,6 +33,7 @@ from .memory import Memory
 from .outbox import Outbox, fingerprint
 from .page import Answer, Asked, Page
 from .pageserver import serving
+from .renewal import Become, Renewal, Renewed
 from .scanner import scanners
 from .signals import Signals
 from .uplink import Contact, Uplink
@@ -39,6 +41,8 @@ from .wire.errors import Malformed
 from .wire.notify import notify
 from .wire.screen import NOTHING, REFUSED, REPEAT, Said
 from .wire.signature import device_keys
+
+ALREADY_ENROLLED = "already enrolled"
 
 _TURN_S = 1.0  # the longest that the main loop waits before it looks after the others
 
@@ -67,27 +71,36 @@ class Stop:
     pass
 
 
-Event = Scanned | Present | Pressed | Contact | Asked | Stop
+Event = Scanned | Present | Pressed | Contact | Asked | Renewed | Stop
 MakePanel = Callable[[Callable[[str], None]], Signals]
 
 
 class Agent:
-    """The station that `config` describes. `run()` returns after SIGTERM or SIGINT.
+    """The station that `config` describes. `run()` gives the settings to go on with, or None after SIGTERM or SIGINT.
 
-    `panel` makes the panel from what to call with the word of each press.
+    While the hub refuses the station, `become` makes new settings of a code that is scanned. `panel` makes the panel
+    from what to call with the word of each press.
     Raises StationError for what is foreseen, at the start or later.
     """
 
     def __init__(
-        self, config: Config, clock: Clock, panel: MakePanel, *, chance: random.Random | None = None
+        self,
+        config: Config,
+        clock: Clock,
+        panel: MakePanel,
+        become: Become,
+        *,
+        chance: random.Random | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._make_panel = panel
         self._chance = chance or random.Random()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
+        self._renewal = Renewal(become, self._events.put)
+        self._next: Config | None = None
 
-    def run(self) -> None:
+    def run(self) -> Config | None:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
         owner = fingerprint(self._config.event_key)
         try:
@@ -103,7 +116,9 @@ class Agent:
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
-        _log.info(messages.STOPPED)
+        if self._next is None:
+            _log.info(messages.STOPPED)
+        return self._next
 
     def stop(self, *_: object) -> None:
         """End `run`. May be called from a signal handler or another thread."""
@@ -175,7 +190,8 @@ class Agent:
             notify("READY=1")
             self._loop()
         finally:
-            notify("STOPPING=1")
+            if self._next is None:
+                notify("STOPPING=1")
             for worker in self._workers:
                 worker.stop()
             self._memory.close()
@@ -195,6 +211,8 @@ class Agent:
             if isinstance(event, Stop):
                 return
             self._handle(event)
+            if self._next is not None:
+                return
             if self._events.empty():  # in a rush, who looks on waits
                 self._refresh()
 
@@ -211,6 +229,17 @@ class Agent:
 
     def _handle(self, event: Event) -> None:
         match event:
+            case Scanned(_, text) if enrolling.is_line(text):
+                self._renew(text)
+            case Renewed(made, problem):
+                self._next = made
+                if made is None:
+                    self._turn_down(CODE_REFUSED, problem)
+                else:
+                    _log.info(
+                        messages.ENROLLED.format(station=made.station, hub=made.hub, atelier=made.atelier)
+                    )
+                    self._panel.pairing(False)
             case Scanned(name, text):
                 scanner = self._settings[name]
                 self._settle(self._counter.scan(text, scanner.steps, scanner.repeat_s * 1000))
@@ -274,8 +303,25 @@ class Agent:
 
     # -- the hub
 
+    def _renew(self, text: str) -> None:
+        """The code of the hub's screen was scanned."""
+        if self._condition.refusal:
+            self._renewal.begin(text)
+        else:
+            config = self._config
+            needless = messages.RENEWAL_NEEDLESS.format(hub=config.hub, atelier=self._counter.atelier)
+            self._turn_down(ALREADY_ENROLLED, needless)
+
+    def _turn_down(self, reason: str, words: str) -> None:
+        self._panel.refused(reason)
+        self._display.tell(words, REFUSED)
+        _log.warning(words)
+
     def _take(self, contact: Contact) -> None:
-        self._condition.contact = contact
+        self._condition.take(contact)
+        refusal = self._condition.refusal
+        self._panel.pairing(bool(refusal))
+        self._page.words = refusal or messages.PAGE_NO_PLAN
         if self._counter.take(contact.told):
             _log.warning(messages.MOVED.format(atelier=self._counter.atelier))
         self._display.take(contact.told)
@@ -307,7 +353,7 @@ class Agent:
         return (passage.to_json() for passage in self._outbox.passages())
 
 
-def build(config: Config) -> Agent:
+def build(config: Config, become: Become) -> Agent:
     """The agent with the clock and the panel that `config` asks for; the real ones unless it names others."""
     clock = Clock()
     if config.standin.clock is not None:
@@ -315,7 +361,7 @@ def build(config: Config) -> Agent:
 
         given = config.standin.clock
         clock = DayClock(given.day_ms, given.real_ms, given.speed)
-    return Agent(config, clock, panel(config))
+    return Agent(config, clock, panel(config), become)
 
 
 def panel(settings: Parts) -> MakePanel:

@@ -23,7 +23,7 @@ or cannot be: no other signal has it.
     paused      amber, blinking slowly
     closed      amber, two flashes every two seconds
     no scanner  red, a short flash every two seconds
-    pairing     green, amber, red, one after the other: it waits for the code of the hub's screen
+    pairing     green, amber, red, one after the other: it waits for the code of the hub's screen, or is refused
     ==========  ================================================================================
 """
 

@@ -12,17 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import config, enrolling, messages
+from . import enrolling, messages
 from .config import Config, Parts
-from .errors import CodeRefused, ConfigError, HubUnreachable, StationError
+from .errors import StationError
 from .page import Answer, Asked, Page
 from .pageserver import serving
 from .scanner import scanners
 from .signals import Signals
-from .wire import enrolment, pairing
-from .wire.enrolment import Enrolment
 from .wire.notify import notify
-from .wire.pairing import Invitation
 
 ENTRANCE, POST = "enrol.html", "enrol"
 NO_CODE = "not a pairing code"
@@ -33,8 +30,6 @@ ANSWER_S = 30.0  # to one who types a code: the hub may have to be asked several
 _TURN_S = 1.0
 
 _log = logging.getLogger("ronde.station")
-
-Obtain = Callable[[Enrolment | Invitation], Enrolment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +50,10 @@ class Stop:
 class Candidate:
     """`path`: where the settings are to be written. `run()` gives them, or None after SIGTERM or SIGINT."""
 
-    def __init__(
-        self,
-        path: Path,
-        parts: Parts,
-        panel: Callable[[Callable[[str], None]], Signals],
-        obtain: Obtain = enrolling.obtain,
-    ) -> None:
+    def __init__(self, path: Path, parts: Parts, panel: Callable[[Callable[[str], None]], Signals]) -> None:
         self._path = path
         self._parts = parts
         self._make_panel = panel
-        self._obtain = obtain
         self._events: queue.SimpleQueue[Read | Present | Asked | Stop] = queue.SimpleQueue()
 
     def run(self) -> Config | None:
@@ -130,7 +118,7 @@ class Candidate:
             case Present():
                 self._panel.scanner(all(scanner.present for scanner in self._scanners))
             case Read(text):
-                if not text.strip().startswith((enrolment.PREFIX, pairing.PREFIX)):
+                if not enrolling.is_line(text):
                     self._panel.refused(NO_CODE)
                     _log.warning(messages.CANDIDATE_NO_CODE)
                     return None
@@ -148,11 +136,9 @@ class Candidate:
     def _become(self, text: str, hub: str) -> tuple[Config | None, Answer]:
         """The settings that the code leads to, and what a page is to be told."""
         try:
-            made = config.enrol(self._path, self._obtain(enrolling.read(text, hub)))
-        except (CodeRefused, HubUnreachable, ConfigError) as error:
+            made = enrolling.become(self._path, text, hub)
+        except StationError as error:
             words = str(error)
-        except OSError as error:
-            words = messages.NOT_WRITABLE.format(path=self._path, reason=error.strerror)
         else:
             words = messages.ENROLLED.format(station=made.station, hub=made.hub, atelier=made.atelier)
             _log.info(words)

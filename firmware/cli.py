@@ -5,11 +5,13 @@ import json
 import logging
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from . import __version__, agent, config, enrolling, inquiry, logfile, messages, report, trial
 from .candidate import Candidate
-from .errors import StationError
+from .config import Config
+from .errors import ConfigError, StationError
 from .outbox import LOG
 from .wire.errors import WireError
 
@@ -33,23 +35,26 @@ def _run(options: argparse.Namespace) -> None:
     path = options.config
     parts = config.parts(path)
     settings = Candidate(path, parts, agent.panel(parts)).run() if parts else config.read(path)
-    if settings is not None:
-        agent.build(settings).run()
+    while settings is not None:
+        settings = agent.build(settings, partial(enrolling.become, path)).run()
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    found = enrolling.obtain(enrolling.read("".join(options.code), options.hub))
-    try:
-        config.enrol(options.config, found)
-    except OSError as error:
-        return _fail(messages.NOT_WRITABLE.format(path=options.config, reason=error.strerror))
+    found = enrolling.become(options.config, "".join(options.code), options.hub, option="--hub")
     print(messages.ENROLLED.format(station=found.station, hub=found.hub, atelier=found.atelier))
     print(messages.ENROLLED_NEXT.format(path=options.config))
     return 0
 
 
+def _enrolled(path: Path) -> Config:
+    """The settings of a station that belongs to a hub. Raises ConfigError."""
+    if config.parts(path) is not None:
+        raise ConfigError(messages.NOT_ENROLLED)
+    return config.read(path)
+
+
 def _log(options: argparse.Namespace) -> None:
-    settings = config.read(options.config)
+    settings = _enrolled(options.config)
     try:
         for value in inquiry.ask(settings.data, "log"):
             print(json.dumps(value))
@@ -60,18 +65,18 @@ def _log(options: argparse.Namespace) -> None:
         except FileNotFoundError:
             print(messages.STATUS_NO_LOG, file=sys.stderr)
     except OSError as error:
-        raise StationError(messages.NO_ANSWER.format(reason=error)) from error
+        raise StationError(messages.NO_ANSWER) from error
 
 
 def _status(options: argparse.Namespace) -> int:
-    settings = config.read(options.config)
+    settings = _enrolled(options.config)
     try:
         (found,) = inquiry.ask(settings.data, "status")
     except ConnectionRefusedError:
         print(messages.STATUS_STOPPED.format(station=settings.station, atelier=settings.atelier))
         return FAILED
     except OSError as error:
-        raise StationError(messages.NO_ANSWER.format(reason=error)) from error
+        raise StationError(messages.NO_ANSWER) from error
     for line in report.lines(found):
         print(line)
     return 0
@@ -81,7 +86,7 @@ def _test(options: argparse.Namespace) -> int:
     if not sys.stdin.isatty():
         raise StationError(messages.TEST_NO_TERMINAL)
     logging.basicConfig(handlers=[logging.NullHandler()])  # what is wrong is said where it is asked
-    return trial.run(config.read(options.config), sys.stdin, sys.stdout)
+    return trial.run(_enrolled(options.config), sys.stdin, sys.stdout)
 
 
 def _fail(message: str) -> int:

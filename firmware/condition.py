@@ -16,7 +16,10 @@ from .wire.screen import Link
 
 
 class Condition:
-    """May be asked by any thread. `contact`: how the last exchange with the hub went."""
+    """May be asked by any thread. `contact`: how the last exchange with the hub went.
+
+    `refusal`: why the hub takes this station for none of its own, until it is believed again; else empty.
+    """
 
     def __init__(
         self,
@@ -27,11 +30,17 @@ class Condition:
         scanners: Sequence[Scanner],
     ) -> None:
         self.contact: Contact | None = None
+        self.refusal = ""
         self._config = config
         self._clock = clock
         self._outbox = outbox
         self._time = time
         self._scanners = scanners
+
+    def take(self, contact: Contact) -> None:
+        self.contact = contact
+        if contact.refused or contact.receipt is not None:
+            self.refusal = contact.problem
 
     @property
     def scanners_present(self) -> bool:
@@ -52,11 +61,12 @@ class Condition:
     @property
     def link(self) -> Link:
         contact = self.contact
-        refused = contact.problem if contact and not contact.away else ""
+        said = contact.problem if contact and not contact.away else ""
+        told = [self.refusal, self.trouble] if self.refusal else [self.trouble, said]
         return Link(
-            hub=contact is not None and not contact.problem,
+            hub=contact is not None and (contact.refused or not contact.problem),
             backlog=self._outbox.backlog,
-            trouble=" ".join(filter(None, [self.trouble, refused])),
+            trouble=" ".join(filter(None, told)),
         )
 
     def health(self) -> Health:

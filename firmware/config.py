@@ -146,7 +146,7 @@ def read(path: Path) -> Config:
 
 def parts(path: Path) -> Parts | None:
     """The settings in the file at `path` where no hub is enrolled at; None where one is. Raises ConfigError."""
-    values = _load(path) if path.exists() else {}
+    values = _known(path)
     if all(key in values for key in _ENROLLED):
         return None
     return _parts(_top(values))
@@ -173,7 +173,7 @@ def enrol(path: Path, enrolment: Enrolment) -> Config:
     Where the file is new, its owner is that of its folder. Raises ConfigError, and OSError where the file
     cannot be written.
     """
-    values = _load(path) if path.exists() else {}
+    values = _known(path)
     values |= {
         "station": enrolment.station,
         "atelier": enrolment.atelier,
@@ -317,6 +317,16 @@ def _standin(table: Table) -> Standin:
             speed=given.number("speed", least=0.001, most=100_000),
         )
     return Standin(panel=table.text("panel", re.compile(PRINT)) if table.has("panel") else None, clock=clock)
+
+
+def _known(path: Path) -> dict[str, Any]:
+    """What is in the file; nothing where there is none."""
+    try:
+        return _load(path)
+    except ConfigError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            return {}
+        raise
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """One kept connection to the hub, over which signed bodies are posted. Knows HTTP, and nothing of passages."""
 
 import contextlib
+import errno
 import http.client
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -22,6 +24,12 @@ _REFUSALS = {
     405: messages.HUB_WRONG_ADDRESS,
     429: messages.HUB_BUSY,
 }
+_REASONS = (
+    (ConnectionRefusedError, messages.AWAY_NOBODY),
+    (TimeoutError, messages.AWAY_SLOW),
+    (socket.gaierror, messages.AWAY_NO_SUCH_NAME),
+    (ssl.SSLError, messages.AWAY_NOT_SAFE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +130,7 @@ class Courier:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """What it means, in words."""
+    if isinstance(error, OSError) and error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN):
+        return messages.AWAY_NO_NETWORK
+    return next((words for kinds, words in _REASONS if isinstance(error, kinds)), messages.AWAY_CUT)

@@ -55,6 +55,10 @@ class Display:
             self._said = Said(plan.text(key), outcome.tone, now_ms)
         return self._said
 
+    def tell(self, words: str, tone: str) -> None:
+        """What the station says for itself."""
+        self._said = Said(words, tone, self._attendance.now.at_ms)
+
     def direct(self, badge: str, words: str, *, guess: bool) -> None:
         """Where the party of a badge was sent: once, for each."""
         self.withdraw({badge})

@@ -63,11 +63,12 @@ class HubUnreachable(HubError):
 
 
 class HubRefused(HubError):
-    """An answer other than 200."""
+    """An answer other than 200. `disowned`: this station does not belong to the hub, now as little as later."""
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
         self.status = status
+        self.disowned = status in (401, 403)
 
 
 class HubUnbelievable(HubError):

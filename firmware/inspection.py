@@ -132,7 +132,7 @@ class _Dated(Courier):
 
 def _told(error: HubError, hub: str) -> str:
     if isinstance(error, HubUnreachable):
-        return messages.TEST_HUB_AWAY.format(hub=hub, reason=error)
+        return messages.TEST_HUB_AWAY.format(hub=hub)
     if isinstance(error, HubUnbelievable):
         return messages.HUB_UNBELIEVABLE.format(reason=error)
     return str(error)

@@ -18,11 +18,22 @@ HELP_HUB = "l'adresse de l'accueil, qui va avec les 16 lettres"
 ENROLLED = "La station « {station} » est rattachée à l'accueil {hub} pour l'atelier « {atelier} »."
 ENROLLED_NEXT = "Réglages écrits dans {path}. Il reste à la démarrer : sudo systemctl restart ronde-station"
 BAD_CODE = (
-    "Ce code d'inscription ne peut pas être lu ({reason}). Copiez-le en entier depuis l'écran de l'accueil."
+    "ce code d'inscription ne peut pas être lu. Scannez-le encore, ou copiez-le en entier depuis l'écran de "
+    "l'accueil."
+)
+CODE_LENGTH = (
+    "un code d'inscription a {letters} lettres : il y en a {count} ici. Relisez celles que montre l'accueil."
+)
+CODE_LETTERS = (
+    "un code d'inscription n'a que des lettres parmi {alphabet} : relisez celles que montre l'accueil."
+)
+CODE_TOO_NEW = (
+    "ce code d'inscription est d'une autre version de Ronde : mettez l'accueil et la station à la même."
 )
 CODE_NEEDS_HUB = (
-    "il manque l'adresse de l'accueil, comme http://192.168.1.10:8080 (--hub). Elle est écrite sous le code."
+    "il manque l'adresse de l'accueil{option}, comme http://192.168.1.10:8080. Elle est écrite sous le code."
 )
+CODE_ANSWER_UNREAD = "sa réponse ne se lit pas"
 CODE_NO_HUB = "l'accueil {hub} n'a pas répondu ({reason}). Vérifiez l'adresse et le réseau, puis recommencez."
 CODE_MISTYPED = "ce n'est pas le code que montre l'accueil {hub} : relisez les 16 lettres."
 CODE_UNKNOWN = "l'accueil {hub} n'a pas montré ce code : relisez les quatre premières lettres."
@@ -62,7 +73,11 @@ STATUS_ROOM = "Place libre sur la carte : {free_mib} Mio."
 STATUS_BALLAST = "Carte presque pleine : la réserve a servi. Libérez de la place, puis redémarrez la station."
 STATUS_ADVICE = "Dernier conseil donné : {advice}."
 STATUS_NO_LOG = "Aucun passage gardé ici pour l'instant."
-NO_ANSWER = "la station tourne mais n'a pas répondu jusqu'au bout ({reason}). Réessayez."
+NO_ANSWER = "la station tourne mais n'a pas répondu jusqu'au bout. Réessayez."
+NOT_ENROLLED = (
+    "cette station attend d'être rattachée à un accueil. Affichez un code sur l'accueil (page « Stations »), puis "
+    "scannez-le ici avec le lecteur de la station ; ou tapez : sudo ronde-station enrol CODE"
+)
 
 # Settings
 NO_CONFIG = "pas de réglages dans {path}. Rattachez d'abord la station : sudo ronde-station enrol CODE"
@@ -84,7 +99,7 @@ SAME_PIN = "la broche {pin} sert à la fois à « {first} » et à « {second} �
 
 # The panel
 NO_PINS = (
-    "aucune broche GPIO utilisable ({reason}). Sur un Raspberry Pi, installez python3-lgpio et mettez "
+    "aucune broche GPIO utilisable. Sur un Raspberry Pi, installez python3-lgpio et mettez "
     "l'utilisateur du service dans le groupe « gpio ». Ailleurs, pour une répétition seulement : "
     'GPIOZERO_PIN_FACTORY=mock, ou panel = "print" sous [standin].'
 )
@@ -183,7 +198,7 @@ TEST_HUB = "Accueil"
 TEST_HUB_FINE = "{hub} répond : « {label} », atelier « {name} », {room}."
 TEST_HUB_MOVED = "Les réglages disent encore « {atelier} » : la station suivra d'elle-même."
 TEST_HUB_AWAY = (
-    "personne ne répond à {hub} ({reason}). Allumez l'accueil, vérifiez le réseau et l'adresse « hub ». Sans lui, les "
+    "personne ne répond à {hub}. Allumez l'accueil, vérifiez le réseau et l'adresse « hub ». Sans lui, les "
     "passages sont gardés ici."
 )
 TEST_FINE = "bien"
@@ -278,6 +293,10 @@ CANDIDATE_WAITS = (
     "La station attend d'être rattachée : scannez avec son lecteur le code que montre l'accueil "
     "(page « Stations »)."
 )
+RENEWAL_NEEDLESS = (
+    "cette station est déjà rattachée : accueil {hub}, atelier « {atelier} ». Ce code n'a pas servi ; pour en "
+    "changer : sudo ronde-station enrol CODE"
+)
 CANDIDATE_NO_CODE = "ce n'est pas un code d'inscription : scannez celui que montre l'accueil."
 MOVED = "l'accueil a mis cette station à l'atelier « {atelier} ». Elle continue là, et garde son journal."
 MEMORY_FAILED = (
@@ -309,16 +328,24 @@ GUESS_AT_ONCE = "sans attendre"
 
 # The hub
 HUB_BACK = "accueil joint."
+AWAY_NOBODY = "personne ne répond à cette adresse"
+AWAY_SLOW = "pas de réponse à temps"
+AWAY_NO_SUCH_NAME = "ce nom est inconnu sur le réseau"
+AWAY_NO_NETWORK = "le réseau n'y mène pas"
+AWAY_NOT_SAFE = "son certificat n'est pas accepté"
+AWAY_CUT = "la connexion s'est coupée"
 HUB_UNREACHABLE = (
-    "accueil injoignable à {hub} ({reason}). Les passages sont gardés ici et partiront tout seuls."
+    "accueil injoignable à {hub} : {reason}. Les passages sont gardés ici et partiront tout seuls."
 )
 HUB_UNKNOWN_STATION = (
-    "l'accueil ne reconnaît pas cette station (401). Sur l'écran de l'accueil, refaites l'inscription de la "
-    "station, puis ici : sudo ronde-station enrol CODE. Rien n'est perdu."
+    "Rattachement refusé : scannez un nouveau code. L'accueil ne reconnaît pas cette station (401) : affichez un "
+    "code d'inscription sur sa page « Stations », puis scannez-le ici, ou tapez : sudo ronde-station enrol CODE. Rien "
+    "n'est perdu."
 )
 HUB_WRONG_KEY = (
-    "l'accueil refuse la signature de cette station (403) : sa clé a changé ou a été retirée. Refaites "
-    "l'inscription : sudo ronde-station enrol CODE. Les passages restent gardés ici."
+    "Rattachement refusé : scannez un nouveau code. L'accueil refuse la signature de cette station (403), dont la "
+    "clé a changé : affichez un code d'inscription sur sa page « Stations », puis scannez-le ici, ou tapez : sudo "
+    "ronde-station enrol CODE. Rien n'est perdu."
 )
 HUB_TOO_NEW = "l'accueil ne comprend pas cette station ({status}). Mettez les deux à la même version."
 HUB_WRONG_ADDRESS = (

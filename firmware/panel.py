@@ -80,7 +80,7 @@ class Panel:
                     _Finger(short, long, on_press).watch(self._add(button))
         except (gpiozero.GPIOZeroError, ImportError, OSError) as error:
             self._close_devices()
-            raise PanelUnavailable(messages.NO_PINS.format(reason=error)) from error
+            raise PanelUnavailable(messages.NO_PINS) from error
         self._player = threading.Thread(target=self._play, name="panel")
         self._player.start()
 

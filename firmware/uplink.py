@@ -17,7 +17,7 @@ from . import messages, planrequest
 from .clock import Clock
 from .config import UplinkSettings
 from .courier import Answer, Courier
-from .errors import HubError, HubUnbelievable, HubUnreachable, OutboxDamaged, OutboxError
+from .errors import HubError, HubRefused, HubUnbelievable, HubUnreachable, OutboxDamaged, OutboxError
 from .hubtime import HubTime
 from .memory import Memory, Told
 from .outbox import Outbox
@@ -38,13 +38,14 @@ _log = logging.getLogger("ronde.station")
 class Contact:
     """How the last exchange went: a believed receipt, or else what was wrong. `told`: all that is known by now.
 
-    `away`: nobody answered.
+    `away`: nobody answered. `refused`: the hub does not take this station for one of its own.
     """
 
     receipt: Receipt | None
     told: Told
     problem: str = ""
     away: bool = False
+    refused: bool = False
 
 
 class Uplink(threading.Thread):
@@ -120,7 +121,7 @@ class Uplink(threading.Thread):
                 if self._stopping.is_set():
                     return
                 failures += 1
-                self._report(None, self._words(error), away=isinstance(error, HubUnreachable))
+                self._fail(error)
                 self._stopping.wait(self._pause_s(failures))
             except OutboxError as error:
                 self.failure = error
@@ -141,7 +142,7 @@ class Uplink(threading.Thread):
         anchored = self._time.take(found.now_ms, began_ms, ended_ms)
         progress = self._take_held(sent, found)
         self._memory.keep(self._told(found))
-        self._report(found, "")
+        self._report(Contact(found, self._memory.told))
         return bool(self._outbox.backlog or self._again_from) and (progress or not anchored)
 
     # -- asking
@@ -266,14 +267,26 @@ class Uplink(threading.Thread):
 
     # -- telling
 
-    def _report(self, found: Receipt | None, problem: str, *, away: bool = False) -> None:
+    def _report(self, contact: Contact) -> None:
+        problem = contact.problem
         if problem != self._problem:
             if problem:
                 _log.warning(problem)
             else:
                 _log.info(messages.HUB_BACK)
         self._problem = problem
-        self._on_contact(Contact(found, self._memory.told, problem, away))
+        self._on_contact(contact)
+
+    def _fail(self, error: HubError) -> None:
+        self._report(
+            Contact(
+                None,
+                self._memory.told,
+                self._words(error),
+                away=isinstance(error, HubUnreachable),
+                refused=isinstance(error, HubRefused) and error.disowned,
+            )
+        )
 
     def _words(self, error: HubError) -> str:
         if isinstance(error, HubUnreachable):

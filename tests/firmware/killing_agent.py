@@ -21,11 +21,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
-from firmware import config
+from firmware import config, enrolling
 from firmware.agent import Agent
 from firmware.memory import Memory, Told
 from firmware.outbox import Outbox, fingerprint
@@ -218,7 +219,8 @@ def live(day: Day, clock: DayClock, given: int, told: int, *, beep: int, press: 
 
         return PrintedPanel(pressed, out=out, buttons=buttons)
 
-    Agent(day.settings, clock, panel).run()
+    become = partial(enrolling.become, day.folder / "station.toml")
+    Agent(day.settings, clock, panel, become).run()
 
 
 def one_round(

@@ -147,13 +147,54 @@ def test_what_a_hub_refuses_is_said_in_words(hub, made, status, words):
 
 
 def test_a_hub_that_is_not_there_is_named(made):
-    with pytest.raises(HubUnreachable, match=r"http://127\.0\.0\.1:9 "):
+    with pytest.raises(HubUnreachable, match=r"http://127\.0\.0\.1:9 .*personne ne répond à cette adresse"):
         enrolling.obtain(enrolling.read(CODE, "http://127.0.0.1:9"), timeout_s=0.5)
 
 
 def test_letters_need_the_hubs_address():
-    with pytest.raises(CodeRefused, match="--hub"):
+    with pytest.raises(CodeRefused, match=r"il manque l'adresse de l'accueil, comme http"):
         enrolling.read(CODE)
+    with pytest.raises(CodeRefused, match=r"l'accueil \(--hub\), comme"):
+        enrolling.read(CODE, option="--hub")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("192.168.1.10", "http://192.168.1.10:8080"),
+        (" hub.local/ ", "http://hub.local:8080"),
+        ("hub.local:81", "http://hub.local:81"),
+        ("[fe80::1]", "http://[fe80::1]:8080"),
+        ("http://hub.local", "http://hub.local"),
+        ("https://hub.local:8443", "https://hub.local:8443"),
+    ],
+)
+def test_what_a_hand_leaves_out_of_the_address_is_put_in(typed, meant):
+    assert enrolling.read(CODE, typed).hub == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["hub.local:port", "hub.local:99999", "hub/stations", "ftp://hub.local", "http://:80"]
+)
+def test_what_is_no_address_is_refused(typed):
+    with pytest.raises(CodeRefused, match="il manque l'adresse"):
+        enrolling.read(CODE, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (CODE[:-1], "16 lettres : il y en a 15 ici"),
+        ("A" * 16, "que des lettres parmi BCDF"),
+        (f"RONDE2.{CODE}.nowhere", "ne peut pas être lu"),
+        (f"RONDE2.{CODE}.http://hub:99999", "ne peut pas être lu"),
+        ("RONDE1.eyJ2Ijo5fQ", "autre version"),
+    ],
+)
+def test_a_code_that_cannot_be_read_is_told_in_french(typed, words):
+    with pytest.raises(CodeRefused, match=words) as refused:
+        enrolling.read(typed, "hub.local")
+    assert "pairing" not in str(refused.value)
 
 
 def test_the_command_takes_letters_in_groups(hub, made, tmp_path, environment):

@@ -54,6 +54,15 @@ def test_without_settings_every_command_says_how_to_get_them(settings, capsys, c
     assert "ronde-station enrol" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", 'data = "/nowhere"\n'])
+def test_status_says_that_the_station_waits_to_be_paired(settings, capsys, text):
+    settings.write_text(text)
+    assert cli.main(["status", "--config", str(settings)]) == 1
+    said = capsys.readouterr().err
+    assert "attend d'être rattachée" in said and "scannez-le" in said
+    assert "clé" not in said
+
+
 def test_status_says_how_the_station_is(station, hub, plan_of, badges, eventually):
     hub.plan = plan_of(steps=("arrive", "enter"))
     one = station(hub.address, scanners={"file d'attente": {}, "main": {}}).start().ready()
@@ -81,7 +90,10 @@ def test_without_a_hub_the_clock_is_said_to_be_estimated(station, new_hub, serve
     hub = new_hub()
     serve(hub).stop()
     one = station(hub.address).start().ready()
-    assert "Horloge : estimée" in one.command("status").stdout
+    said = one.command("status").stdout
+    assert "Horloge : estimée" in said
+    assert "personne ne répond à cette adresse" in said
+    assert "Errno" not in said
 
 
 def test_before_the_first_start_there_is_no_log(settings, tmp_path, capsys):

@@ -232,7 +232,7 @@ tests() {
     check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check kiosk firmware tests
     check "les types (mypy)" "$venv/bin/mypy"
     say "Les tests (pytest)…"
-    "$venv/bin/python" -m pytest --numprocesses=2 --dist=loadgroup "${chosen[@]}" ||
+    "$venv/bin/python" -m pytest --numprocesses=2 "${chosen[@]}" ||
         fail "les tests ne passent pas : le premier échec est raconté au-dessus."
     say "Tout passe."
 }

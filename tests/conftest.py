@@ -4,13 +4,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
-DEMO = Path(__file__).parent / "demo"
+DEMO = "tests/demo/"
 HALL = "accueil.test"  # this machine, by a name that a browser trusts no more than any on a hall's Wi-Fi
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -24,12 +25,16 @@ settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if os.environ.get("RONDE_LONG") == "1" else "ronde")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several processes a module stays in one of them, and so does all that plays the demo: it takes its ports."""
-    for item in items:
-        group = "demo" if DEMO in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByModule(LoadScopeScheduling):
+    """A module stays in one process, and so does all that plays the demo: it takes its ports."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::")[0]
+        return DEMO if module.startswith(DEMO) else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    return ByModule(config, log)
 
 
 @pytest.fixture(scope="session")

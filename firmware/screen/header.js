@@ -74,9 +74,8 @@ export class Header {
     const key = JSON.stringify(found);
     if (key === this.#said) return;
     this.#said = key;
-    const more = found.length - 1;
     this.#condition.replaceChildren(...found.map(noticed));
-    mark(this.#condition, "data-more", more > 0 ? words.text("more", { count: more }) : null);
+    mark(this.#condition, "data-more", found.length > 1);
     mark(this.#condition, "data-tone", found[0].tone);
     mark(this.#condition, "title", words.text("condition"));
   }

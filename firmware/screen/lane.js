@@ -34,9 +34,10 @@ export class Card {
   #number = element("b", { class: "number" });
   #face = element("span", { class: "face" }, this.#name, " ", this.#number);
   #said = element("span", { class: "hidden-words" });
+  #bell = sign("call");
   #since = element("span", { class: "since" });
   #people = element("span", { class: "people" });
-  #meta = element("span", { class: "meta" }, this.#said, this.#since, this.#people);
+  #meta = element("span", { class: "meta" }, this.#said, this.#bell, this.#since, this.#people);
   #drawn = null;
 
   constructor(open) {
@@ -63,6 +64,7 @@ export class Card {
     write(this.#number, named ? String(party.number) : "");
     mark(this.node, "data-face", named ? "nickname" : party.ref ? "letters" : "nobody");
     write(this.#said, party.state === CALLED ? `${words.text("called")} ` : "");
+    mark(this.#bell, "hidden", party.state === CALLED ? null : "");
     this.#count(party, words);
   }
 
@@ -79,10 +81,9 @@ export class Card {
   }
 
   #draw(party, words) {
-    const name = party.state === CALLED ? `${CALLED} ${party.picture}` : party.picture;
-    if (this.#drawn === name) return;
-    this.#drawn = name;
-    this.#picture.replaceChildren(picture(party, words), ...(party.state === CALLED ? [sign("call")] : []));
+    if (this.#drawn === party.picture) return;
+    this.#drawn = party.picture;
+    this.#picture.replaceChildren(picture(party, words));
   }
 }
 

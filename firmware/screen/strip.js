@@ -102,6 +102,6 @@ export class Strip {
 
 /** Advice as it stands on a line; a guess is marked as one. */
 export function advised({ words: advice, guess }, words) {
-  const line = [sign("advice"), element("span", { class: "advice" }, advice)];
+  const line = [element("span", { class: "advice" }, advice)];
   return guess ? [...line, element("i", { class: "guess" }, words.text("guess"))] : line;
 }

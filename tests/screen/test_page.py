@@ -324,3 +324,31 @@ def test_advice_of_a_while_ago_is_no_longer_given(vr, open_page):
     page.wait_for_selector(".told", state="hidden")
     page.click(".last")
     assert "Vache 3 → Robotique, 5 min 15 h 00" in words(page, "dialog[open]")
+
+
+@pytest.mark.parametrize("size", ["display", "phone"])
+def test_where_to_send_a_family_is_read_to_its_end(vr, open_page, size):
+    vr.advise("Papillon 12 → Bricolage numérique, 10 à 15 min")
+    page = open_page(vr, size)
+    page.wait_for_function("() => document.querySelector('.told').textContent.includes('Papillon')")
+    assert page.eval_on_selector(".told .advice", "line => line.scrollHeight <= line.clientHeight + 1")
+    assert page.locator(".told .sign").count() == 0
+
+
+def test_on_a_small_display_no_word_of_a_trouble_is_broken_and_the_others_are_signs(vr, open_page):
+    page = open_page(vr)
+    vr.set(link=Link(False, 2, ""))
+    page.wait_for_selector(".condition[data-more]")
+    assert page.eval_on_selector(".condition .notice span", "words => words.getClientRects().length") == 1
+    assert page.locator(".condition .notice >> nth=1").locator(".sign").is_visible()
+    assert "2 à envoyer" in page.text_content(".condition").replace("\xa0", " ")
+    assert "+1" not in page.text_content(".condition")
+
+
+@pytest.mark.parametrize("size", ["display", "lying"])
+def test_the_bell_of_who_is_called_lies_on_nothing(vr, open_page, size):
+    page = open_page(vr, size)
+    bell = page.locator(".card[data-state=called] [data-sign=call]").bounding_box()
+    drawn = page.locator(".card[data-state=called] .picture").bounding_box()
+    assert bell["y"] >= drawn["y"] + drawn["height"]
+    assert page.locator(".card[data-state=inside] [data-sign=call]").is_hidden()

@@ -4,11 +4,13 @@ The same stories are told by buttons alone and by the station's page alone, and 
 """
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from firmware.wire.booth import TWICE_MS
 from firmware.wire.card import Card
+from firmware.wire.receipt import Advice
 from firmware.wire.screen import ref
 
 PLACES = 2
@@ -348,3 +350,22 @@ def test_acts_of_one_party_and_of_the_queue(atelier, badges):
     assert one.state()["status"] == "open"
     told = [(p["kind"], p.get("by"), p["of"]) for p in one.log()][6:]
     assert told == [("shift", 10, None), ("shift", -10, 7), ("close", None, None), ("resume", None, 9)]
+
+
+def test_a_family_that_has_not_left_after_all_is_sent_nowhere(atelier, hub, badges, eventually):
+    one = atelier(places=1)
+    words = "fox 1 → Arts, 5 min"
+
+    def script(found, given):
+        left = [passage.badge for passage in found.passages if passage.kind == "leave"]
+        told = tuple(Advice(badge, "go", "arts", words) for badge in left)
+        return hub.usual(found, replace(given, advice=told))
+
+    hub.script = script
+    come(one, badges[:1], eventually)
+    one.act("enter", ref=ref(badges[0]))
+    one.act("leave", ref=ref(badges[0]))
+    eventually(lambda: [told["words"] for told in one.state()["told"]] == [words], "where to go")
+    one.act("undo")
+    assert one.state()["told"] == []
+    assert [party["ref"] for party in one.state()["inside"]] == [ref(badges[0])]

@@ -4,12 +4,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from xdist.scheduler import LoadScopeScheduling
 
 DEMO = "tests/demo/"
 HALL = "accueil.test"  # this machine, by a name that a browser trusts no more than any on a hall's Wi-Fi
@@ -25,16 +23,11 @@ settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if os.environ.get("RONDE_LONG") == "1" else "ronde")
 
 
-class ByModule(LoadScopeScheduling):
-    """A module stays in one process, and so does all that plays the demo: it takes its ports."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.split("::")[0]
-        return DEMO if module.startswith(DEMO) else module
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
-    return ByModule(config, log)
+@pytest.hookimpl(tryfirst=True)  # before any are left out by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(DEMO):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

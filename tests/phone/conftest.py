@@ -16,9 +16,11 @@ from playwright.sync_api import Browser, Page
 
 import firmware
 
-from .phones import FLAGS, Fete, Phone, film, started
+from .phones import FLAGS, STATION, Fete, Phone, film, started
 
 MODULES = Path(firmware.__file__).parent / "screen"
+
+OpenPhone = Callable[..., Phone]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -77,7 +79,7 @@ def fete(tmp_path: Path) -> Iterator[Fete]:
 
 
 @pytest.fixture
-def open_phone(chromium: Browser, fete: Fete) -> Iterator[Callable[..., Phone]]:
+def open_phone(chromium: Browser, fete: Fete) -> Iterator[OpenPhone]:
     """Opens phones; fails on whatever their pages complain of. `init`: a script that runs in them first.
 
     Without `workers` nothing stands between a page and the network of the test.
@@ -114,7 +116,7 @@ def open_phone(chromium: Browser, fete: Fete) -> Iterator[Callable[..., Phone]]:
 
 
 @pytest.fixture
-def phone(open_phone: Callable[..., Phone]) -> Phone:
+def phone(open_phone: OpenPhone) -> Phone:
     return open_phone()
 
 
@@ -133,3 +135,10 @@ def filming(browser: Browser, tmp_path: Path) -> Filming:
         another.close()
 
     return start
+
+
+@pytest.fixture
+def station(phone: Phone, fete: Fete) -> Phone:
+    """A phone that is a station of the atelier `vr`: arrive, enter, leave."""
+    phone.enrol(fete.code(STATION, "vr"))
+    return phone

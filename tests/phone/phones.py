@@ -11,17 +11,20 @@ import qrcode
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, expect
 
+from firmware.wire.booth import Standing
 from kiosk import eventfile
 from kiosk.config import Config, Rehearsal
 from kiosk.day import Day
 from kiosk.hub import Hub
 from kiosk.registry import Wanted
+from kiosk.rules import booths
 from kiosk.rules.facts import Passed
 from kiosk.rules.party import Group
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
 PATIENCE_MS = 15_000
+STATION = "phone-1"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -203,3 +206,8 @@ def film(path: Path, texts: list[str], frames_each: int = 20) -> Path:
                 seen.save(picture, "JPEG", quality=85)
                 file.write(picture.getvalue() * frames_each)
     return path
+
+
+def standings(fete: Fete, atelier: str = "vr") -> tuple[Standing, ...]:
+    """Who is at an atelier, as the hub tells stations."""
+    return booths.standings(fete.day.floor().by_id[atelier])

@@ -28,7 +28,7 @@ class LedgerHall:
         self.parties = 0
         self.seqs = {station.id: 0 for station in event.stations}
         self.stations = {station.id: station for station in event.stations}
-        self.steps = {each.id: Steps(each.steps, each.atelier, 10_000) for each in event.stations}
+        self.steps = {each.id: Steps(each.atelier, 10_000) for each in event.stations}
         self.lost = set()
         self.last_ms = {}
 
@@ -62,7 +62,7 @@ class LedgerHall:
         apart_ms = self.last_ms.get(badge.party, 0) + 15_000  # else a station takes the second for a repeat
         self.now_ms = self.last_ms[badge.party] = max(self.now_ms + 1, apart_ms)
         steps = self.steps[station]
-        kind = steps.of(badge.token, BOOT, self.now_ms).kind
+        kind = steps.of(badge.token, self.stations[station].steps, BOOT, self.now_ms).kind
         assert kind == step  # what the station makes of it is what the animator meant
         self.seqs[station] += 1
         passage = Passage(

@@ -167,5 +167,5 @@ def test_a_wrong_event_file_stops_the_installation(both: Target, tmp_path: Path)
 
 
 def test_a_code_that_is_no_code_is_told(both: Target) -> None:
-    with pytest.raises(AssertionError, match="Copiez-le en entier"):
+    with pytest.raises(AssertionError, match="copiez-le en entier"):
         both.deploy("station", "RONDE1.nonsense")

@@ -1,35 +1,28 @@
 """The kiosk at the door: a family says its language and how many it is, and takes its sheet. No name is asked.
 
-The way is start → family → sheet; `returning` is that of who has a sheet already. What a family said so far is in
-its signed session cookie, and ends with it: nothing here lists people, and a party's page answers only to the
-browser session that checked it in, or that showed its badge.
+The way is start → family → sheet (`sheets`); `returning` is that of who has a sheet already. What a family said so
+far is in its signed session cookie, and ends with it: nothing here lists people, and a party's page answers only to
+the browser session that checked it in, or that showed its badge.
 """
 
-import io
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
-import qrcode
-from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, session, url_for
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathImage
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
-from firmware.wire.token import grouped
 from kiosk.errors import Refused
 from kiosk.intake import MOST_PEOPLE
-from kiosk.rules.party import GENDERS, Group, Party
-from kiosk.rules.printing import PrintState
+from kiosk.rules.party import GENDERS, Group
 from kiosk.texts import texts
 
-from . import returning
+from . import returning, sheets
 from .guard import door_only, same_site_only
-from .progress import NO_PRINTER, Progress, progress
+from .progress import NO_PRINTER
 from .services import Services
 
 FORGET_MS = 100_000  # what a family left half said is not for the next one
-REPRINTS = 1
 AT_ONCE = 10  # people that one tap counts for in a large group
 
 Counts = dict[str, int]
@@ -42,6 +35,7 @@ def pages(services: Services) -> Blueprint:
     same_site_only(door)
     day, event = services.day, services.day.event
     returning.register(door, services)
+    sheets.register(door, services)
 
     @door.before_request
     def recognise() -> None:
@@ -52,7 +46,7 @@ def pages(services: Services) -> Blueprint:
 
     @door.get("")
     def start() -> str:
-        if "party" in session or "guest" in session or _silent_ms() > FORGET_MS:
+        if "parties" in session or "guest" in session or _silent_ms() > FORGET_MS:
             session.clear()
         g.words = texts(event.languages[0])
         return render_template("door.html", languages=[texts(code) for code in event.languages])
@@ -67,7 +61,7 @@ def pages(services: Services) -> Blueprint:
 
     @door.get("/family")
     def family() -> str | Answer:
-        if "party" in session:
+        if "parties" in session:
             return _go("sheet")
         if "language" not in session:
             return _go("start")
@@ -88,7 +82,7 @@ def pages(services: Services) -> Blueprint:
     def say() -> Answer:
         if "form" not in session or request.form.get("form") != session["form"]:
             return _go("start")
-        if "party" in session:
+        if "parties" in session:
             return _go("sheet")
         counts, by = _counted(request.form), AT_ONCE if request.form.get("by") == str(AT_ONCE) else 1
         action, _, who = request.form.get("do", "").partition(":")
@@ -104,51 +98,6 @@ def pages(services: Services) -> Blueprint:
             return _go("family")
         return _welcome(session["counts"])
 
-    @door.get("/sheet")
-    def sheet() -> str | Answer:
-        party = _party()
-        if party is None:
-            return _go("start")
-        told = returning.find(event, day.view.guest_of(party.number), day.floor(), g.words).told
-        return render_template(
-            "sheet.html",
-            party=party,
-            told=told,
-            came="guest" not in session,
-            progress=_progress(),
-            job=session["job"],
-            badge=grouped(party.badge),
-        )
-
-    @door.get("/sheet/status")
-    def status() -> Response:
-        if _party() is None:
-            abort(404)
-        return jsonify(_progress().to_json())
-
-    @door.get("/badge.svg")
-    def badge() -> Response:
-        party = _party()
-        if party is None:
-            abort(404)
-        return Response(_drawn(party.badge), mimetype="image/svg+xml")
-
-    @door.post("/again")
-    def again() -> Answer:
-        party = _party()
-        if party is None:
-            return _go("start")
-        job = str(session["job"])
-        if request.form.get("job") == job and _progress().again:
-            session["job"] = day.print_again(party.number, form=f"{session['form']}/{job}")
-            session["again"] = session.get("again", 0) + 1
-        return _go("sheet")
-
-    @door.post("/end")
-    def end() -> Answer:
-        session.clear()
-        return _go("start")
-
     def _welcome(counts: Counts) -> Answer:
         people = []
         for who, count in counts.items():
@@ -160,20 +109,8 @@ def pages(services: Services) -> Blueprint:
         except Refused:
             session.pop("counts")
             abort(400)
-        session["party"], session["job"] = came.party.number, came.job
+        session["parties"], session["jobs"] = [came.party.number], [came.job]
         return _go("sheet")
-
-    def _party() -> Party | None:
-        return day.view.parties.get(session.get("party", 0))
-
-    def _progress() -> Progress:
-        jobs = day.view.jobs
-        job = jobs.get(session["job"])
-        ahead = sum(
-            other.state is PrintState.QUEUED and other.job < session["job"] for other in jobs.values()
-        )
-        told = progress(job, services.printer().trouble, ahead, g.words)
-        return told if session.get("again", 0) < REPRINTS else told.without_again()
 
     def _counted(form: Mapping[str, str]) -> Counts:
         """What the form says of each figure; raises BadRequest for what no figure of ours can say."""
@@ -201,14 +138,6 @@ def _step(counts: Counts, who: str, by: int) -> None:
         abort(400)
     others = sum(counts.values()) - counts[who]
     counts[who] = max(0, min(counts[who] + by, MOST_PEOPLE - others))
-
-
-def _drawn(badge: str) -> bytes:
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
-    code.add_data(badge)
-    drawn = io.BytesIO()
-    code.make_image().save(drawn)
-    return drawn.getvalue()
 
 
 def _go(page: str, **values: Any) -> Answer:

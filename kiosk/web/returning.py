@@ -85,7 +85,7 @@ def register(door: Blueprint, services: Services) -> None:
             return redirect(url_for("door.start"), code=303)
         if session.get("again", 0) >= REPRINTS:
             abort(400)
-        session["job"], session["party"] = day.print_again(number), number
+        session["parties"], session["jobs"] = [number], [day.print_again(number)]
         session["again"] = session.get("again", 0) + 1
         return redirect(url_for("door.sheet"), code=303)
 

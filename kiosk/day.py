@@ -1,7 +1,7 @@
 """The live day, the heart: facts come in, are made durable, and are folded; views and changes go out.
 
-Everything that is asked of the day goes through its one writer. Readers take `view`, an immutable value that is
-replaced after each commit, and may wait for the next with `changed`.
+What families ask for at the door is in `reception`. Everything goes through the day's one writer. Readers take `view`,
+an immutable value that is replaced after each commit, and may wait for the next with `changed`.
 """
 
 import secrets
@@ -12,33 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from firmware.wire import token
 from firmware.wire.batch import Batch
 from firmware.wire.booth import Standing
 from firmware.wire.passage import Passage
 
 from . import collector, intake
-from .errors import Refused, UnknownAtelier, UnknownParty
-from .rules import booths, counsel, guidance, routes
+from .errors import Refused, UnknownAtelier
+from .reception import Reception
+from .rules import booths, counsel
 from .rules.event import Event
-from .rules.facts import (
-    AdviceGiven,
-    Announced,
-    AtelierSet,
-    BadgeIssued,
-    Fact,
-    PartyCame,
-    PartyLeft,
-    Passed,
-    PrintAsked,
-    PrintMoved,
-    SetAside,
-    Struck,
-)
+from .rules.facts import AdviceGiven, Announced, AtelierSet, Fact, Passed, PrintMoved, SetAside, Struck
 from .rules.floor import Floor, Status
-from .rules.ledger import Ledger, Log, View
-from .rules.party import Group, Party
-from .rules.printing import PrintJob, PrintState, queued_for
+from .rules.ledger import Ledger, View
+from .rules.logs import Log
+from .rules.party import Party
+from .rules.printing import PrintJob, PrintState
 from .rules.waits import Wait, projections
 from .store import backup
 from .store.journal import Journal
@@ -62,14 +50,6 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedIn:
-    """`job`: the print job of its sheet, 0 where none was asked for."""
-
-    party: Party
-    job: int
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """What the hub holds of a station's log after a batch: passages 1..`prefix`.
 
@@ -88,7 +68,7 @@ class Held:
     view: View
 
 
-class Day:
+class Day(Reception):
     """`below(n)` draws from 0..n-1, for badges."""
 
     def __init__(
@@ -100,8 +80,7 @@ class Day:
     ) -> None:
         self.clock = clock
         self.epoch = journal.epoch
-        self.event_key = journal.keep_secret(EVENT_KEY, new_event_key)
-        self._below = below
+        super().__init__(journal.keep_secret(EVENT_KEY, new_event_key), below)
         self._journal = journal
         self._change = threading.Condition()
         self._waits: Mapping[str, Wait] = {}
@@ -139,69 +118,6 @@ class Day:
 
     # What is asked
 
-    def check_in(
-        self,
-        people: Sequence[Group],
-        language: str,
-        wishes: Sequence[str] = (),
-        *,
-        sheet: bool = True,
-        form: str = "",
-    ) -> CheckedIn:
-        """Welcome a party: its number, badge, route and, with `sheet`, print job, all kept or none.
-
-        A `form` that was taken before, even by a hub that has stopped since, gives the party that came with it.
-        Raises Refused where the people make no party, JournalUnavailable where nothing could be kept.
-        """
-        party = tuple(intake.grouped(self.event, people))
-        known = tuple(wish for wish in dict.fromkeys(wishes) if wish in self.event.by_id)
-        spoken = language if language in self.event.languages else self.event.languages[0]
-
-        def decide(now_ms: int) -> Decision[CheckedIn]:
-            if form in self._ledger.forms:
-                came = self._ledger.forms[form].party
-                return Decision((), lambda: self._checked_in(came))
-            number = max(self._ledger.came, default=0) + 1
-            badge = self._new_badge()
-            wanderer = routes.Wanderer(party, known, badge=badge)
-            told = routes.advise(self._ledger.event, self._ledger.floor(now_ms), wanderer, now_ms)
-            arrival = PartyCame(number, party, spoken, known, told.stops, form)
-            facts = guidance.welcome(arrival, badge, told)
-            if sheet:
-                facts.append(PrintAsked(self._next_job(), number))
-            return Decision(facts, lambda: self._checked_in(number))
-
-        return self._writer.submit(decide).result(WAIT_S)
-
-    def print_again(self, party: int, form: str = "") -> int:
-        """A print job for the sheet of a party, with the same badge; the queued one where there is one.
-
-        A `form` that was taken before gives the job that it asked for. Raises UnknownParty.
-        """
-
-        def decide(now_ms: int) -> Decision[int]:
-            self._known(party)
-            asked = self._ledger.forms.get(form)
-            if isinstance(asked, PrintAsked):
-                return Decision((), lambda: asked.job)
-            queued = queued_for(self._ledger.jobs.values(), party)
-            if queued:
-                return Decision((), lambda: queued.job)
-            job = self._next_job()
-            return Decision([PrintAsked(job, party, form)], lambda: job)
-
-        return self._writer.submit(decide).result(WAIT_S)
-
-    def replace_badge(self, party: int) -> str:
-        """A new badge for a party whose badge was lost; its history stays its own. Raises UnknownParty."""
-
-        def decide(now_ms: int) -> Decision[str]:
-            self._known(party)
-            badge = self._new_badge()
-            return Decision([BadgeIssued(badge, party)], lambda: badge)
-
-        return self._writer.submit(decide).result(WAIT_S)
-
     def receive(self, batch: Batch) -> "Future[Held]":
         """Keep the passages of an authentic batch, and tell those who were scanned just now where to go next.
 
@@ -214,19 +130,6 @@ class Day:
             return Decision(self._with_advice(new, now_ms) if new else (), lambda: self._held(batch, now_ms))
 
         return self._writer.submit(decide)
-
-    def advise(self, party: int, *, another: bool = False) -> AdviceGiven | None:
-        """What a party that asks is told now: what it was told before, where that still stands, or something new.
-
-        With `another` it is told something else than before. None: it waits where it is. Raises UnknownParty.
-        """
-
-        def decide(now_ms: int) -> Decision[AdviceGiven | None]:
-            self._known(party)
-            told = counsel.asked(self._ledger, party, now_ms, another=another)
-            return Decision((told,) if told else (), lambda: self._told(party))
-
-        return self._writer.submit(decide).result(WAIT_S)
 
     def end_rests(self) -> int:
         """Tell those whose rest is over where to go next; how many there were."""
@@ -272,15 +175,6 @@ class Day:
             if log is None or not log.has(seq):
                 raise Refused(f"no passage {seq} of {station}/{epoch} has come")
             return Decision([Struck(station, epoch, seq)], lambda: None)
-
-        self._writer.submit(decide).result(WAIT_S)
-
-    def see_off(self, party: int) -> None:
-        """Correct who is on site: this party went home. Raises UnknownParty."""
-
-        def decide(now_ms: int) -> Decision[None]:
-            self._known(party)
-            return Decision([PartyLeft(party)], lambda: None)
 
         self._writer.submit(decide).result(WAIT_S)
 
@@ -350,23 +244,6 @@ class Day:
     def _record(self, fact: Fact) -> None:
         self._writer.submit(lambda now_ms: Decision([fact], lambda: None)).result(WAIT_S)
 
-    def _checked_in(self, number: int) -> CheckedIn:
-        """The party as the last commit left it, and its first print job, 0 where it has none."""
-        jobs = [job.job for job in self._view.jobs.values() if job.party == number]
-        return CheckedIn(self._view.parties[number], min(jobs, default=0))
-
-    def _new_badge(self) -> str:
-        while (badge := token.issue(self.event_key, self._below)) in self._ledger.badges:
-            pass
-        return badge
-
-    def _next_job(self) -> int:
-        return max(self._ledger.jobs, default=0) + 1
-
-    def _known(self, party: int) -> None:
-        if party not in self._ledger.came:
-            raise UnknownParty(f"no party has number {party}")
-
     def _with_advice(self, passages: Sequence[Passed | SetAside], now_ms: int) -> Iterator[Fact]:
         yield from passages
         badges = [fact.passage.badge for fact in passages if isinstance(fact, Passed) and fact.passage.badge]
@@ -391,7 +268,3 @@ class Day:
             self._waits = {id: wait for id, wait in waits.items() if wait}
             self._looked_ms = now_ms
         return self._waits
-
-    def _told(self, party: int) -> AdviceGiven | None:
-        told = self._view.guest_of(party).advice
-        return told.advice if told else None

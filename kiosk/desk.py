@@ -37,7 +37,7 @@ from .rules.floor import Status
 from .rules.ledger import Ledger
 from .rules.presses import DESK
 from .store.writer import Decision
-from .texts import texts
+from .texts import working
 
 AGAIN_MS = 10_000  # the same letters so soon are the same scan
 
@@ -64,7 +64,7 @@ class Desk:
     def __init__(self, day: Day, boot: str | None = None) -> None:
         self._day = day
         self._boot = boot or secrets.token_hex(8)
-        self._words = texts(day.event.languages[0])
+        self._words = working(day.event.languages)[0]
         self._plans: dict[str, tuple[Event, Plan]] = {}
         self._last: dict[str, Press] = {}
         self._undoable: frozenset[str] = day.decide(self._looked_through)
@@ -217,8 +217,8 @@ def _named(here: Booth, ref: str) -> str | None:
 
 def _carried(ledger: Ledger, badge: str) -> str:
     """The badge that the party of this one carries by now."""
-    party = ledger.badges.get(badge)
-    return ledger.guest_of(party).badge if party is not None and party in ledger.came else badge
+    party = ledger.register.badges.get(badge)
+    return ledger.guest_of(party).badge if party is not None and ledger.register.is_here(party) else badge
 
 
 def _step(steps: Sequence[str], here: Standing | None) -> str:

@@ -10,7 +10,7 @@ from firmware.wire.passage import Passage
 from .errors import Refused
 from .rules.event import Event
 from .rules.facts import Passed, SetAside
-from .rules.ledger import Log
+from .rules.logs import Log
 from .rules.party import GENDERS, Group
 
 MOST_PEOPLE = 200  # in one party

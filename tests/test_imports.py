@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
+READER = {"firmware.config", "firmware.ports", "firmware.scanner"}  # of codes; kiosk.doorscanner alone may use it
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
 ON_DAY = ON_RULES | {
@@ -27,6 +28,7 @@ ON_DAY = ON_RULES | {
     "kiosk.lan",
     "kiosk.pairings",
     "kiosk.plans",
+    "kiosk.reception",
     "kiosk.registry",
     "kiosk.signs",
     "kiosk.stations",
@@ -35,6 +37,7 @@ WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases"
 HUB = WEB | {
     "kiosk.certificate",
     "kiosk.config",
+    "kiosk.doorscanner",
     "kiosk.https",
     "kiosk.hub",
     "kiosk.replay",
@@ -62,8 +65,10 @@ PARTS: dict[str, set[str]] = {
     "kiosk.replay": ON_RULES | {"kiosk.collector"},
     "kiosk.config": {"kiosk.errors", "kiosk.paper", "kiosk.saying"},
     "kiosk.control": {"kiosk.errors", "kiosk.saying"},
+    "kiosk.doorscanner": {"kiosk.config", *READER},
     "kiosk.intake": ON_RULES,
-    "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector", "kiosk.intake"},
+    "kiosk.reception": ON_RULES | {"kiosk.store", "kiosk.intake"},
+    "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector", "kiosk.intake", "kiosk.reception"},
     "kiosk.phrases": ON_RULES,
     "kiosk.glyphs": {"kiosk.eventfile"},
     "kiosk.plans": ON_RULES | {"kiosk.glyphs"},
@@ -161,7 +166,8 @@ def test_a_module_imports_only_what_its_part_may(module: str) -> None:
 @pytest.mark.parametrize("module", [name for name in MODULES if within(name, "kiosk")])
 def test_the_hub_knows_nothing_of_the_firmware_but_the_wire(module: str) -> None:
     stand_ins = {"firmware.standin"} if within(module, "kiosk.demo") else set()
-    allowed = {"firmware.wire", VERSION} | stand_ins
+    reader = READER if module == "kiosk.doorscanner" else set()
+    allowed = {"firmware.wire", VERSION} | stand_ins | reader
     wrong = [
         name
         for _, name in imports(module)
@@ -188,6 +194,7 @@ def test_no_dependency_is_carried_for_nothing(extra: str) -> None:
         name.split(".")[0]
         for module in MODULES
         if within(module, "firmware" if extra == "station" else "kiosk")
+        or (extra == "hub" and module in READER)
         for _, name in imports(module)
     }
     unused = [

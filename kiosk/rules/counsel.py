@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from . import guidance, routes
 from .event import MINUTE_MS, Event
-from .facts import END, GO, REST, AdviceGiven
+from .facts import END, GO, REST, AdviceGiven, Advised
 from .floor import Floor
 from .guest import Guest, Told
 from .journeys import WAITING
@@ -21,8 +21,8 @@ def after_scans(ledger: Ledger, badges: Iterable[str], now_ms: int) -> Iterator[
     """What those whose badges were scanned just now are told; a backlog of old scans has nobody told."""
     event, floor = ledger.event, None
     for badge in dict.fromkeys(badges):
-        party = ledger.badges.get(badge)
-        if party is None or party not in ledger.came:
+        party = ledger.register.badges.get(badge)
+        if party is None or not ledger.register.is_here(party):
             continue
         guest = ledger.guest_of(party)
         if floor is None:
@@ -108,6 +108,48 @@ def asked(ledger: Ledger, party: int, now_ms: int, *, another: bool) -> AdviceGi
     if told.verb == END and guest.advice is not None and guest.advice.advice.verb == END:
         return None
     return replace(told, instead_of=unwanted)
+
+
+def changed(ledger: Ledger, party: int, now_ms: int) -> AdviceGiven | None:
+    """What a party is told that is other people now, or dreams of something else; None where nothing changes.
+
+    Who queues or is inside somewhere hears it at the scan that ends the visit. Raises KeyError.
+    """
+    event, guest = ledger.event, ledger.guest_of(party)
+    if guest.stay is not None:
+        return None
+    now = guidance.advice(event, ledger.floor(now_ms), guest, now_ms)
+    before = guest.advice.advice if guest.advice else None
+    if before and (before.verb, before.atelier, before.keeps) == (now.verb, now.atelier, now.keeps):
+        return None
+    return now
+
+
+def route_now(ledger: Ledger, party: int, now_ms: int) -> tuple[tuple[Advised, ...], str]:
+    """What a sheet says that is printed now: where the party was told to go or queues, all that follows, and why.
+
+    Raises KeyError.
+    """
+    event, guest, floor = ledger.event, ledger.guest_of(party), ledger.floor(now_ms)
+    told = guest.advice.advice if guest.advice else None
+    if told is not None and told.verb == END:
+        return (), ""
+    first: Advised | None = None
+    free_ms = now_ms
+    if told is not None and told.verb == GO and told.atelier in event.by_id:
+        first = Advised(told.atelier, told.at_ms, told.wait_minutes)
+    elif told is not None:
+        free_ms = max(now_ms, told.at_ms)
+    elif (starts_ms := turn_ms(event, floor, guest)) is not None and guest.stay is not None:
+        first = Advised(guest.stay.atelier, now_ms, max(0, starts_ms - now_ms) // MINUTE_MS)
+    wandering = guidance.wanderer(event, guest, now_ms)
+    if first is not None:
+        atelier = event.by_id[first.atelier]
+        free_ms = first.at_ms + first.wait_minutes * MINUTE_MS + atelier.turn_ms
+        visited = frozenset(wandering.visited) | {first.atelier}
+        wandering = replace(wandering, visited=visited, room=atelier.room)
+    following = routes.plan(event, floor, wandering, free_ms)
+    return ((first, *following) if first else following), told.reason if told else ""
 
 
 def _meant(event: Event, guest: Guest, now_ms: int) -> str:

@@ -1,7 +1,8 @@
 """Facts: what happened, as the journal records it. Never edited; a mistake is mended by another fact.
 
-Each kind of fact is a frozen dataclass with a `KIND` and a JSON form; `read` turns the JSON back. A kind that
-this version does not know is read as None, so that an older program can open a newer journal's facts.
+Those of the door are in `doorfacts`. Each kind of fact is a frozen dataclass with a `KIND` and a JSON form; `read`
+turns the JSON back. A kind that this version does not know is read as None, so that an older program can open a newer
+journal's facts.
 """
 
 from collections.abc import Mapping
@@ -15,98 +16,23 @@ from firmware.wire.errors import Malformed
 from firmware.wire.passage import STEPS, Passage
 from firmware.wire.receipt import CLOSED, OPEN, PAUSED
 
-from .party import GENDERS, Group
+from .doorfacts import Advised as Advised
+from .doorfacts import BadgeIssued as BadgeIssued
+from .doorfacts import BadgePrinted as BadgePrinted
+from .doorfacts import HelpAsked as HelpAsked
+from .doorfacts import HelpGiven as HelpGiven
+from .doorfacts import PartyCame as PartyCame
+from .doorfacts import PartyChanged as PartyChanged
+from .doorfacts import PartyLeft as PartyLeft
+from .doorfacts import PartyUndone as PartyUndone
+from .doorfacts import PrintAsked as PrintAsked
+from .doorfacts import PrintMoved as PrintMoved
 from .recorded import Fact as Fact
 from .recorded import Repeatable, line, recorded
 from .recorded import read as read
 
 STATUSES = (OPEN, PAUSED, CLOSED)
 GO, REST, END = VERBS = ("go", "rest", "end")
-
-
-@dataclass(frozen=True, slots=True)
-class Advised:
-    """One stop of a printed route: expected there at `at_ms`, with so many minutes of waiting."""
-
-    atelier: str
-    at_ms: int
-    wait_minutes: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"atelier": self.atelier, "at_ms": self.at_ms, "wait_minutes": self.wait_minutes}
-
-
-@recorded
-@dataclass(frozen=True, slots=True)
-class PartyCame:
-    """A party checked in at the door; `route` is what its sheet says.
-
-    `form` names the form that was filled in, or is empty: sent twice, by a double tap or because the power was
-    cut before the answer, it is still one party.
-    """
-
-    KIND: ClassVar[str] = "party"
-    party: int
-    people: tuple[Group, ...]
-    language: str
-    wishes: tuple[str, ...]
-    route: tuple[Advised, ...]
-    form: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"party/{self.party}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "party": self.party,
-            "people": [group.to_json() for group in self.people],
-            "language": self.language,
-            "wishes": list(self.wishes),
-            "route": [stop.to_json() for stop in self.route],
-            "form": self.form,
-        }
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "PartyCame":
-        return cls(
-            party=schema.integer(body, "party", least=1),
-            people=tuple(_group(value) for value in schema.listing(body, "people", most=500)),
-            language=line(body, "language"),
-            wishes=tuple(str(wish) for wish in schema.listing(body, "wishes", most=100)),
-            route=tuple(
-                Advised(
-                    line(stop, "atelier"),
-                    schema.integer(stop, "at_ms"),
-                    schema.integer(stop, "wait_minutes"),
-                )
-                for stop in (
-                    schema.mapping(value, "stop") for value in schema.listing(body, "route", most=200)
-                )
-            ),
-            form=_form(body),
-        )
-
-
-@recorded
-@dataclass(frozen=True, slots=True)
-class BadgeIssued:
-    """A badge became a party's. A second badge for the same party replaces the one before: it was lost."""
-
-    KIND: ClassVar[str] = "badge"
-    badge: str
-    party: int
-
-    @property
-    def key(self) -> str:
-        return f"badge/{self.badge}"
-
-    def to_json(self) -> dict[str, Any]:
-        return {"badge": self.badge, "party": self.party}
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "BadgeIssued":
-        return cls(line(body, "badge"), schema.integer(body, "party", least=1))
 
 
 @recorded
@@ -218,46 +144,6 @@ class SetAside:
 
 @recorded
 @dataclass(frozen=True, slots=True)
-class PrintAsked:
-    """A route sheet is to be printed: job number `job`, for a party. `form`: as in PartyCame."""
-
-    KIND: ClassVar[str] = "print"
-    job: int
-    party: int
-    form: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"print/{self.job}"
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "PrintAsked":
-        return cls(schema.integer(body, "job", least=1), schema.integer(body, "party", least=1), _form(body))
-
-
-@recorded
-@dataclass(frozen=True, slots=True)
-class PrintMoved(Repeatable):
-    """A print job is now in another state; `detail` is a code such as "paper_out", or empty."""
-
-    KIND: ClassVar[str] = "print-state"
-    job: int
-    state: str
-    detail: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "PrintMoved":
-        return cls(schema.integer(body, "job", least=1), line(body, "state"), line(body, "detail"))
-
-
-@recorded
-@dataclass(frozen=True, slots=True)
 class AtelierSet(Repeatable):
     """An organiser opened, paused or closed an atelier."""
 
@@ -318,22 +204,6 @@ class Struck:
 
 @recorded
 @dataclass(frozen=True, slots=True)
-class PartyLeft(Repeatable):
-    """A correction: somebody saw this party go home."""
-
-    KIND: ClassVar[str] = "party-left"
-    party: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {"party": self.party}
-
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "PartyLeft":
-        return cls(schema.integer(body, "party", least=1))
-
-
-@recorded
-@dataclass(frozen=True, slots=True)
 class StationSet(Repeatable):
     """A station stands at this atelier from now on, and its scans mean these steps. Not `active`: it was revoked.
 
@@ -368,15 +238,3 @@ class StationSet(Repeatable):
 
 def passage_key(station: str, epoch: str, seq: int, digest: str) -> str:
     return f"passage/{station}/{epoch}/{seq}/{digest[:16]}"
-
-
-def _form(body: Mapping[str, Any]) -> str:
-    return line(body, "form") if "form" in body else ""
-
-
-def _group(value: Any) -> Group:
-    fields = schema.mapping(value, "group")
-    gender = line(fields, "gender")
-    if gender not in GENDERS:
-        raise Malformed(f"gender: one of {', '.join(GENDERS)} is expected, not {gender!r}")
-    return Group(line(fields, "band"), gender, schema.integer(fields, "count", least=1))

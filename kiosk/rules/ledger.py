@@ -4,10 +4,10 @@ A ledger takes facts one at a time and re-folds only the parties that they conce
 as an immutable value that readers may keep.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from firmware.wire.passage import CHAIN_START, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
+from firmware.wire.passage import CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
 
 from .amended import Shift, amended
 from .event import Event
@@ -16,9 +16,14 @@ from .facts import (
     Announced,
     AtelierSet,
     BadgeIssued,
+    BadgePrinted,
     Fact,
+    HelpAsked,
+    HelpGiven,
     PartyCame,
+    PartyChanged,
     PartyLeft,
+    PartyUndone,
     Passed,
     PrintAsked,
     PrintMoved,
@@ -28,78 +33,16 @@ from .facts import (
 )
 from .floor import Floor, Status
 from .guest import Guest, Told
+from .helpcalls import Help, HelpCalls
 from .journeys import Journey, Step, fold, taken_back
+from .logs import SHORT, Log
 from .party import Party
 from .presses import DESK, Presses
 from .printing import PrintJob
+from .register import Register
 from .roll import Roll, floor
 
-SHORT = 16  # digits of a digest that tell two passages with the same number apart
-
 _STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
-
-
-@dataclass(slots=True)
-class Log:
-    """What is held of one station's log. `prefix`: 1..prefix are all here.
-
-    `last_seq`: the highest number held. `forks`: numbers that came with two contents; `breaks`: passages that do
-    not follow the one before them. Both mean that two stations write under one identity.
-    """
-
-    prefix: int = 0
-    last_seq: int = 0
-    last_at_ms: int | None = None
-    forks: int = 0
-    breaks: int = 0
-    _digests: "_Strings" = field(default_factory=dict)
-    _prevs: "_Strings" = field(default_factory=dict)
-
-    def holds(self, seq: int, digest: str) -> bool:
-        return digest[:SHORT] in _strings(self._digests, seq)
-
-    def has(self, seq: int) -> bool:
-        return seq in self._digests
-
-    def add(self, seq: int, digest: str, prev: str | None, at_ms: int | None) -> bool:
-        """Note that this number is held; False where it was before. `prev`: None where nobody could read it.
-
-        Digests come shortened, to tell apart and to save memory.
-        """
-        if self.holds(seq, digest):
-            return False
-        self.forks += self.has(seq)
-        self.breaks -= self._breaks(seq) + self._breaks(seq + 1)
-        _note(self._digests, seq, digest)
-        if prev is not None:
-            _note(self._prevs, seq, prev)
-        self.breaks += self._breaks(seq) + self._breaks(seq + 1)
-        while self.prefix + 1 in self._digests:
-            self.prefix += 1
-        self.last_seq = max(seq, self.last_seq)
-        if at_ms is not None:
-            self.last_at_ms = max(at_ms, self.last_at_ms or at_ms)
-        return True
-
-    def _breaks(self, seq: int) -> int:
-        """How many digests the passages `seq` name before them that are not the one held."""
-        if seq not in self._prevs or (seq != 1 and seq - 1 not in self._prevs):
-            return 0
-        before = {CHAIN_START[:SHORT], *_strings(self._digests, seq - 1)}
-        return sum(prev not in before for prev in _strings(self._prevs, seq))
-
-
-_Strings = dict[int, str | frozenset[str]]  # mostly one of a number, so no set for that: there are many
-
-
-def _strings(held: _Strings, seq: int) -> Collection[str]:
-    known = held.get(seq, frozenset())
-    return (known,) if isinstance(known, str) else known
-
-
-def _note(held: _Strings, seq: int, value: str) -> None:
-    known = _strings(held, seq)
-    held[seq] = frozenset((*known, value)) if known and tuple(known) != (value,) else value
 
 
 @dataclass(frozen=True)
@@ -118,6 +61,8 @@ class View:
     passages: int
     set_aside: int
     forks: int
+    blank: Mapping[str, BadgePrinted]
+    help: tuple[Help, ...]
 
     def floor(self, now_ms: int) -> Floor:
         return floor(self.event, self.guests.values(), self.statuses, now_ms)
@@ -137,15 +82,13 @@ class Ledger:
         self.planned = planned
         self.event = planned
         self.logs: dict[tuple[str, str], Log] = {}
-        self.came: dict[int, PartyCame] = {}
+        self.register = Register()
         self.forms: dict[str, PartyCame | PrintAsked] = {}
-        self.badges: dict[str, int] = {}
         self.jobs: dict[int, PrintJob] = {}
         self.presses = Presses()
         self._version = 0
         self._parties: dict[int, Party] = {}
-        self._came_ms: dict[int, int] = {}
-        self._badges_of: dict[int, list[tuple[int, str]]] = {}
+        self.help = HelpCalls()
         self._left_ms: dict[int, int] = {}
         self._steps: dict[str, dict[str, Step]] = {}
         self._struck: set[tuple[str, str, int]] = set()
@@ -173,7 +116,7 @@ class Ledger:
             case PrintAsked():
                 if fact.form:
                     self.forms.setdefault(fact.form, fact)
-                self.jobs.setdefault(fact.job, PrintJob.asked(fact.job, fact.party, at_ms))
+                self.jobs.setdefault(fact.job, PrintJob.asked(fact, at_ms))
             case PrintMoved():
                 if fact.job in self.jobs:
                     self.jobs[fact.job] = self.jobs[fact.job].moved(fact.state, fact.detail)
@@ -190,6 +133,20 @@ class Ledger:
                 if known is None or (at_ms, repr(fact)) >= (known[0], repr(known[1])):
                     self._stations[fact.station] = (at_ms, fact)
                     self._amend()
+            case PartyChanged():
+                self.register.change(fact, at_ms)
+                self._stale.add(f"party/{fact.party}")
+            case PartyUndone():
+                self.register.undo(fact.party)
+                self._stale_party(fact.party)
+            case BadgePrinted():
+                self.register.print(fact)
+                if fact.badge in self.register.badges:
+                    self._stale.add(f"party/{self.register.badges[fact.badge]}")
+            case HelpAsked():
+                self.help.ask(fact, at_ms)
+            case HelpGiven():
+                self.help.give(fact, at_ms)
             case PartyLeft():
                 self._left_ms[fact.party] = max(at_ms, self._left_ms.get(fact.party, at_ms))
                 self._stale.add(f"party/{fact.party}")
@@ -242,19 +199,19 @@ class Ledger:
         return self.logs.setdefault((station, epoch), Log())
 
     def _come(self, fact: PartyCame, at_ms: int) -> None:
-        self.came.setdefault(fact.party, fact)
+        self.register.come(fact, at_ms)
         if fact.form:
             self.forms.setdefault(fact.form, fact)
-        self._came_ms.setdefault(fact.party, at_ms)
-        self._stale.add(f"party/{fact.party}")
-        self._stale.update(badge for _, badge in self._badges_of.get(fact.party, ()))
+        self._stale_party(fact.party)
+
+    def _stale_party(self, party: int) -> None:
+        """This party came, or never did: its badges are its own or nobody's, and its family is another."""
+        self._stale.update(f"party/{each}" for each in (party, *self.register.family_of(party)))
+        self._stale.update(badge for _, badge in self.register.badges_of(party))
 
     def _issue(self, fact: BadgeIssued, at_ms: int) -> None:
-        if fact.badge in self.badges:
-            return
-        self.badges[fact.badge] = fact.party
-        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge))
-        self._stale.update((fact.badge, f"party/{fact.party}"))
+        if self.register.issue(fact, at_ms):
+            self._stale.update((fact.badge, f"party/{fact.party}"))
 
     def _say(self, atelier: str, source: "_Source", at_ms: int, status: Status) -> None:
         self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
@@ -288,8 +245,8 @@ class Ledger:
 
     def _guest_key(self, badge: str) -> str:
         """Whose steps those of a badge are: its party's, once that came; until then nobody's but its own."""
-        party = self.badges.get(badge)
-        return f"party/{party}" if party in self.came else badge
+        party = self.register.badges.get(badge)
+        return f"party/{party}" if self.register.is_here(party) else badge
 
     def floor(self, now_ms: int) -> Floor:
         """As that of the view, without looking at everybody: for who keeps the ledger and asks at each fact."""
@@ -319,14 +276,16 @@ class Ledger:
             version=self._version,
             guests=dict(self._guests),
             parties=dict(self._parties),
-            badges=dict(self.badges),
+            badges=dict(self.register.badges),
             jobs=dict(self.jobs),
             statuses=dict(self._statuses()),
             announcements=tuple(words for _, words in sorted(self._announced, key=lambda said: said[0])),
-            routes=dict(self.came),
+            routes=dict(self.register.came),
             passages=self._passages,
             set_aside=self._set_aside,
             forks=sum(log.forks + log.breaks for log in self.logs.values()),
+            blank=self.register.blank,
+            help=self.help.open(),
         )
 
     def _guest(self, key: str) -> Guest | None:
@@ -339,12 +298,11 @@ class Ledger:
                 else None
             )
         number = int(key.removeprefix("party/"))
-        came = self.came.get(number)
-        if came is None or number not in self._badges_of:
+        party = self.register.party(number)
+        if party is None:
+            self._parties.pop(number, None)
             return None
-        own = sorted(self._badges_of[number])
-        badge = own[-1][1]
-        party = Party(number, badge, came.people, came.language, self._came_ms[number], came.wishes)
+        own = self.register.badges_of(number)
         self._parties[number] = party
         left_ms = self._left_ms.get(number)
         void = [between for _, each in own for between in taken_back(self._steps.get(each, {}).values())]
@@ -353,7 +311,8 @@ class Ledger:
             for at_ms, _, advice in sorted(self._told.get(number, ()))
             if not any(from_ms <= at_ms <= until_ms for from_ms, until_ms in void)
         )
-        return Guest(badge, party, self._journey(own, left_ms), came.route, left_ms, told)
+        route = self.register.came[number].route
+        return Guest(party.badge, party, self._journey(own, left_ms), route, left_ms, told)
 
     def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:
         return fold(self.event, self._unstruck(badges), seen_off_ms)

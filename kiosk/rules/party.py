@@ -44,7 +44,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """`number` is unique on this hub. `wishes`: atelier ids, the dearest first."""
+    """`number` is unique on this hub. `wishes`: atelier ids, the dearest first.
+
+    `sign`: the number of its nickname, where it carries a badge that had one before it came. `linked`: the other
+    parties of one family that goes separate ways.
+    """
 
     number: int
     badge: str
@@ -52,10 +56,12 @@ class Party:
     language: str
     came_ms: int
     wishes: tuple[str, ...] = ()
+    sign: int = 0
+    linked: tuple[int, ...] = ()
 
     @property
     def nickname(self) -> Nickname:
-        return Nickname.of(self.number)
+        return Nickname.of(self.sign or self.number)
 
     @property
     def size(self) -> int:

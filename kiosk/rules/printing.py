@@ -16,8 +16,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from .doorfacts import Advised, PrintAsked
+
 HANDED_OVER = "handed_over"  # every byte left, to a printer that cannot answer
 INTERRUPTED = "interrupted"  # the hub stopped while the sheet was on its way
+REPLACED = "replaced"  # cancelled: its party has its code by other means
 
 
 class PrintState(StrEnum):
@@ -45,17 +48,25 @@ MOVES: Mapping[PrintState, frozenset[PrintState]] = {
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """`detail`: a code such as "paper_out", or empty. `asked_ms`: when the sheet was asked for."""
+    """`detail`: a code such as "paper_out", or empty. `asked_ms`: when the sheet was asked for.
+
+    `route` and `reason`: what this sheet says, None for what its party was told when it came. `badge`: with party
+    0, the badge that is printed before anybody has come for it.
+    """
 
     job: int
     party: int
     state: PrintState
     detail: str
     asked_ms: int
+    route: tuple[Advised, ...] | None = None
+    reason: str = ""
+    badge: str = ""
 
     @classmethod
-    def asked(cls, job: int, party: int, at_ms: int) -> Self:
-        return cls(job, party, PrintState.QUEUED, "", at_ms)
+    def asked(cls, fact: PrintAsked, at_ms: int) -> Self:
+        queued = PrintState.QUEUED
+        return cls(fact.job, fact.party, queued, "", at_ms, fact.route, fact.reason, fact.badge)
 
     @property
     def ended(self) -> bool:
@@ -88,4 +99,4 @@ def interrupted(jobs: Iterable[PrintJob]) -> tuple[PrintJob, ...]:
 
 def queued_for(jobs: Iterable[PrintJob], party: int) -> PrintJob | None:
     """The sheet of this party that is still to print. Asking again must not add a second one behind it."""
-    return next_queued(job for job in jobs if job.party == party)
+    return next_queued(job for job in jobs if job.party == party and not job.badge)

@@ -33,9 +33,14 @@ from kiosk.rules.facts import (
     Advised,
     AtelierSet,
     BadgeIssued,
+    BadgePrinted,
     Fact,
+    HelpAsked,
+    HelpGiven,
     PartyCame,
+    PartyChanged,
     PartyLeft,
+    PartyUndone,
     Passed,
     SetAside,
     StationSet,
@@ -316,10 +321,23 @@ def _days(draw: st.DrawFn) -> list[Told]:
     for party in (1, 2):
         if draw(st.booleans()):
             people = (Group("6-11", "f", 2), Group("18-plus", "m", 1))
-            told.append((draw(moments), PartyCame(party, people, "fr", (), draw(route))))
+            linked = draw(st.sampled_from([0, 0, 1])) if party == 2 else 0
+            told.append((draw(moments), PartyCame(party, people, "fr", (), draw(route), linked=linked)))
+    for badge, sign in ((1, 1601), (11, 1602), (3, 1603)):
+        if draw(st.booleans()):
+            told.append((draw(moments), BadgePrinted(Hall.badge(badge), sign)))
     others = st.one_of(
         st.builds(Struck, _stations, st.just("aa" * 4), _seqs),
         st.builds(PartyLeft, st.integers(1, 3)),
+        st.builds(PartyUndone, st.integers(1, 3)),
+        st.builds(
+            PartyChanged,
+            st.integers(1, 3),
+            st.sampled_from([(Group("6-11", "m", 1),), (Group("18-plus", "f", 4),)]),
+            st.sampled_from([(), ("vr",)]),
+        ),
+        st.builds(HelpAsked, st.sampled_from(["1", "2"]), st.sampled_from(["", "printer"])),
+        st.builds(HelpGiven, st.sampled_from(["1", "2"])),
         st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
         st.builds(
             StationSet,

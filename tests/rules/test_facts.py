@@ -18,8 +18,13 @@ from kiosk.rules.facts import (
     Announced,
     AtelierSet,
     BadgeIssued,
+    BadgePrinted,
+    HelpAsked,
+    HelpGiven,
     PartyCame,
+    PartyChanged,
     PartyLeft,
+    PartyUndone,
     Passed,
     PrintAsked,
     PrintMoved,
@@ -45,7 +50,17 @@ EXAMPLES = [
     Passed(PASSAGE, Moment(1_668_850_000_000, 12), PASSAGE.digest),
     Passed(PASSAGE, Moment(-1, None), PASSAGE.digest),
     SetAside("vr", "ab" * 8, 8, '{"v":2}', "passage: version 2", "cd" * 32),
+    PartyCame(4, (Group("0-5", "m", 1),), "uk", (), (), "form", linked=3),
+    PartyChanged(3, (Group("6-11", "f", 3),), ("vr",)),
+    PartyUndone(3),
+    BadgePrinted("CFBXKCNGBKHTJKGJ", 1601),
+    BadgePrinted("CFBXKCNGBKHTJKGJ", 1602, (Group("6-11", "x", 24),), ("vr",), "ar"),
+    HelpAsked("Borne 2", "printer", 3),
+    HelpGiven("Borne 2"),
     PrintAsked(1, 3),
+    PrintAsked(2, 3, "form", (Advised("vr", 1_668_850_000_000, 4),), "wish-1"),
+    PrintAsked(3, 3, "form", ()),
+    PrintAsked(4, 0, badge="CFBXKCNGBKHTJKGJ"),
     PrintMoved(1, "unknown", "paper_out"),
     PrintMoved(1, "a state of a later version"),
     AtelierSet("vr", "paused"),
@@ -87,8 +102,12 @@ def test_a_kind_of_a_later_version_is_passed_over():
 
 def test_only_facts_that_may_come_again_have_no_key():
     keyless = {fact.KIND for fact in EXAMPLES if fact.key is None}
-    assert keyless == {"print-state", "atelier", "announcement", "party-left", "advice", "station"}
-    assert len({fact.key for fact in EXAMPLES if fact.key}) == 7  # two moments, one passage
+    assert keyless == {
+        *("print-state", "atelier", "announcement", "party-left", "advice", "station"),
+        *("party-changed", "help", "help-given"),
+    }
+    keyed = [fact.key for fact in EXAMPLES if fact.key]
+    assert len(keyed) - len(set(keyed)) == 2  # two moments, one passage; one badge, printed twice
 
 
 @pytest.mark.parametrize(

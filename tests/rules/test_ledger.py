@@ -7,7 +7,8 @@ import pytest
 from firmware.wire.passage import CHAIN_START
 from kiosk.rules.facts import Announced, AtelierSet, PrintAsked, PrintMoved, SetAside, Struck
 from kiosk.rules.floor import Status
-from kiosk.rules.ledger import Ledger, Log
+from kiosk.rules.ledger import Ledger
+from kiosk.rules.logs import Log
 from kiosk.rules.party import Nickname
 from kiosk.rules.printing import (
     HANDED_OVER,

@@ -40,6 +40,11 @@ def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
     view = hall.view(told)
     everything = board(view, now_ms) | {"journeys": journeys(view, now_ms)}
     everything["announced"] = [dict(words.texts) for words in view.announcements]
+    everything["door"] = [
+        repr(sorted(view.parties.items())),
+        repr(sorted(view.blank.items())),
+        repr(view.help),
+    ]
     return json.dumps(everything, sort_keys=True)
 
 

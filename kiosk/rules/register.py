@@ -1,0 +1,116 @@
+"""The register of the door: who came, as which people, with which badge. The same facts in any order end the same."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from .doorfacts import BadgeIssued, BadgePrinted, PartyCame, PartyChanged
+from .party import PICTURES, Party
+
+FIRST_SIGN = 50 * len(PICTURES) + 1
+"""Of badges that are printed before anybody comes: their nicknames are numbered from 51."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Register:
+    """`came`: the check-ins by party, those undone too: their numbers are used. `badges`: whose each badge is.
+
+    `blank`: the badges that were printed and that nobody has yet.
+    """
+
+    def __init__(self) -> None:
+        self.came: dict[int, PartyCame] = {}
+        self.badges: dict[str, int] = {}
+        self._came_ms: dict[int, int] = {}
+        self._badges_of: dict[int, list[tuple[int, str]]] = {}
+        self._printed: dict[str, BadgePrinted] = {}
+        self._changed: dict[int, tuple[int, str, PartyChanged]] = {}
+        self._undone: set[int] = set()
+        self._linked: dict[int, list[int]] = {}
+        self._blank: dict[str, BadgePrinted] | None = None
+
+    def come(self, fact: PartyCame, at_ms: int) -> None:
+        if fact.party in self.came:
+            return
+        self.came[fact.party] = fact
+        self._came_ms[fact.party] = at_ms
+        if fact.linked:
+            self._linked.setdefault(fact.linked, []).append(fact.party)
+
+    def change(self, fact: PartyChanged, at_ms: int) -> None:
+        said = (at_ms, repr(fact), fact)
+        self._changed[fact.party] = max(said, self._changed.get(fact.party, said), key=lambda each: each[:2])
+
+    def undo(self, party: int) -> None:
+        self._undone.add(party)
+
+    def print(self, fact: BadgePrinted) -> None:
+        self._printed.setdefault(fact.badge, fact)
+        self._blank = None
+
+    def issue(self, fact: BadgeIssued, at_ms: int) -> bool:
+        """Whether this badge was nobody's before."""
+        if fact.badge in self.badges:
+            return False
+        self.badges[fact.badge] = fact.party
+        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge))
+        self._blank = None
+        return True
+
+    @property
+    def blank(self) -> Mapping[str, BadgePrinted]:
+        """Never changed after it is given out."""
+        if self._blank is None:
+            self._blank = {badge: fact for badge, fact in self._printed.items() if badge not in self.badges}
+        return self._blank
+
+    def is_made(self, badge: str) -> bool:
+        """Whether this badge is somebody's, or printed for somebody to come."""
+        return badge in self.badges or badge in self._printed
+
+    def is_here(self, party: int | None) -> bool:
+        """Whether this party checked in, and not by mistake."""
+        return party in self.came and party not in self._undone
+
+    def badges_of(self, party: int) -> list[tuple[int, str]]:
+        """When each of its badges became its own, the one that it carries now last."""
+        return sorted(self._badges_of.get(party, ()))
+
+    def family_of(self, party: int) -> Iterator[int]:
+        """The parties of one family that went separate ways, this one too if it did."""
+        head = self.came[party].linked or party if party in self.came else party
+        if head in self._linked:
+            yield from (each for each in (head, *sorted(self._linked[head])) if self.is_here(each))
+
+    def party(self, number: int) -> Party | None:
+        """None where it has not come, or has no badge yet."""
+        own = self.badges_of(number)
+        if not self.is_here(number) or not own:
+            return None
+        came = self.came[number]
+        changed = self._changed[number][2] if number in self._changed else came
+        signs = [self._printed[badge].sign for _, badge in own if badge in self._printed]
+        return Party(
+            number,
+            own[-1][1],
+            changed.people,
+            came.language,
+            self._came_ms[number],
+            changed.wishes,
+            signs[-1] if signs else 0,
+            tuple(each for each in self.family_of(number) if each != number),
+        )
+
+    def next_party(self) -> int:
+        """A number that nobody had, and whose nickname is on no badge."""
+        number = max(self.came, default=0) + 1
+        signs = {fact.sign for fact in self._printed.values()}
+        while number in signs:
+            number += 1
+        return number
+
+    def next_sign(self) -> int:
+        """The first of the numbers for badges to be printed; those behind it are free too."""
+        signs = max((fact.sign for fact in self._printed.values()), default=FIRST_SIGN - 1)
+        return max(signs, max(self.came, default=0)) + 1

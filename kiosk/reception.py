@@ -49,11 +49,12 @@ class CheckedIn:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Who said before the day that they would come; what they did not say is empty."""
+    """Who said before the day that they would come; what they did not say is empty. `row`: as in BadgePrinted."""
 
     people: tuple[Group, ...]
     wishes: tuple[str, ...] = ()
     language: str = ""
+    row: int = 0
 
 
 class Reception(ABC):
@@ -299,6 +300,7 @@ class Reception(ABC):
                 tuple(intake.grouped(event, row.people)),
                 tuple(wish for wish in dict.fromkeys(row.wishes) if wish in event.by_id),
                 row.language if row.language in event.languages else "",
+                row.row,
             )
             for row in rows
         ]
@@ -312,7 +314,7 @@ class Reception(ABC):
             def facts() -> Iterator[Fact]:
                 for sign, row in enumerate(rows, first):
                     badge = self._new_badge(ledger)
-                    made.append(BadgePrinted(badge, sign, row.people, row.wishes, row.language))
+                    made.append(BadgePrinted(badge, sign, row.people, row.wishes, row.language, row.row))
                     yield made[-1]
 
             return Decision(facts(), lambda: tuple(made))

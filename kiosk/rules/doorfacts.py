@@ -130,6 +130,7 @@ class BadgePrinted:
     """A badge was made before anybody came for it. Its nickname is that of number `sign`.
 
     `people`, `wishes` and `language`: who is expected to come for it, as far as they said; empty for anybody.
+    `row`: where they stand in the organiser's own list, 0 for nowhere.
     """
 
     KIND: ClassVar[str] = "badge-printed"
@@ -138,6 +139,7 @@ class BadgePrinted:
     people: tuple[Group, ...] = ()
     wishes: tuple[str, ...] = ()
     language: str = ""
+    row: int = 0
 
     @property
     def key(self) -> str:
@@ -150,6 +152,7 @@ class BadgePrinted:
             "people": _people_json(self.people),
             "wishes": list(self.wishes),
             "language": self.language,
+            "row": self.row,
         }
 
     @classmethod
@@ -160,6 +163,7 @@ class BadgePrinted:
             _people(body),
             _wishes(body),
             line(body, "language"),
+            schema.integer(body, "row", least=0) if "row" in body else 0,
         )
 
 

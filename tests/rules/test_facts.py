@@ -54,7 +54,7 @@ EXAMPLES = [
     PartyChanged(3, (Group("6-11", "f", 3),), ("vr",)),
     PartyUndone(3),
     BadgePrinted("CFBXKCNGBKHTJKGJ", 1601),
-    BadgePrinted("CFBXKCNGBKHTJKGJ", 1602, (Group("6-11", "x", 24),), ("vr",), "ar"),
+    BadgePrinted("CFBXKCNGBKHTJKGJ", 1602, (Group("6-11", "x", 24),), ("vr",), "ar", 12),
     HelpAsked("Borne 2", "printer", 3),
     HelpGiven("Borne 2"),
     PrintAsked(1, 3),

@@ -21,7 +21,7 @@ from .pairings import Pairing, Pairings
 from .plans import Plans
 from .registry import Registry, Wanted, address
 from .signs import Seen, Signs
-from .texts import texts
+from .texts import working
 
 
 class Stations:
@@ -29,7 +29,7 @@ class Stations:
 
     def __init__(self, day: Day, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._day = day
-        self._words = texts(day.event.languages[0])
+        self._words = working(day.event.languages)[0]
         self._plans = Plans(self._words)
         self._signs = Signs(monotonic_s)
         self.registry = Registry(day)

@@ -3,16 +3,21 @@
 A message is asked for by a symbolic key such as "door.welcome". French is the source and the fallback. The
 catalogues are the `.po` files themselves, read when first needed: there is no compile step.
 
+A catalogue is whole, or, where its heading says `X-Scope: families`, has the sections of FAMILIES alone: then it is
+for the door, the paper and the hall's screen, and never for who works there.
+
 A key that a catalogue lacks is a MissingText warning (an error under the tests) and shows the French words, or
 nothing; never the key.
 """
 
 import os
+import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
+from itertools import takewhile
 from locale import normalize
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +35,10 @@ from .rules.party import Nickname
 SOURCE = "fr"
 CATALOGUES = Path(__file__).with_name("locale")
 DOMAIN = "ronde"
+FAMILIES = ("common", "picture", "sheet", "advice", "reason", "door", "screen", "fault")
+"""The sections of a catalogue that families read."""
+
+_HEADER = re.compile(r'^"([A-Za-z-]+): (.*)\\n"$', re.MULTILINE)
 
 
 class MissingText(UserWarning):
@@ -37,13 +46,20 @@ class MissingText(UserWarning):
 
 
 class Texts:
-    """The words of one language. `direction` is "ltr" or "rtl"; `own_name` is what its speakers call it."""
+    """The words of one language. `direction` is "ltr" or "rtl"; `own_name` is what its speakers call it.
+
+    `whole`: for all who use Ronde, not for families alone. `review`: why its words need to be read over, or empty.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(language, sep="-" if "-" in language else "_")
+        headers = _headers(language)
+        self.whole = _whole(headers)
+        self.review = headers.get("X-Review", "")
+        named = Locale.parse(language, sep="-" if "-" in language else "_")
+        self.locale = Locale.parse(headers.get("Language", language), sep="_")
         self.direction: str = self.locale.text_direction
-        own_name = self.locale.get_display_name(self.locale) or language
+        own_name = named.get_display_name(named) or language
         self.own_name = own_name[:1].upper() + own_name[1:]
         self._messages = _read(language)
 
@@ -115,17 +131,28 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def whole_languages() -> tuple[str, ...]:
+    """Those with a whole catalogue, in the same order."""
+    return tuple(language for language in languages() if _whole(_headers(language)))
+
+
+@cache
 def texts(language: str) -> Texts:
     """The words of `language`; the French ones when there is no catalogue for it."""
     return Texts(language if language in languages() else SOURCE)
 
 
+def working(codes: Iterable[str]) -> tuple[Texts, ...]:
+    """The words for who works there, where families speak `codes`: the whole ones among them, or the French."""
+    return tuple(texts(code) for code in codes if code in whole_languages()) or (texts(SOURCE),)
+
+
 def spoken() -> Texts:
-    """The words of the terminal's language where there is a catalogue for it, else the French ones."""
+    """The words of the terminal's language where there is a whole catalogue for it, else the French ones."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if said := os.environ.get(name):
             unsaid = said.partition(".")[0] in ("C", "POSIX")
-            return texts(SOURCE if unsaid else normalize(said).partition("_")[0])
+            return working(() if unsaid else (normalize(said).partition("_")[0],))[0]
     return texts(SOURCE)
 
 
@@ -148,8 +175,22 @@ def _read(language: str) -> Translations:
     return messages
 
 
+def _path(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _headers(language: str) -> dict[str, str]:
+    """What stands above the first message of a catalogue."""
+    with _path(language).open(encoding="utf-8") as file:
+        return dict(_HEADER.findall("".join(takewhile(str.strip, file))))
+
+
+def _whole(headers: Mapping[str, str]) -> bool:
+    return headers.get("X-Scope") != "families"
+
+
 def _compiled(language: str) -> BytesIO:
-    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with _path(language).open("rb") as file:
         catalogue = read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalogue)

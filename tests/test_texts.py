@@ -5,6 +5,7 @@ import re
 import string
 import warnings
 from datetime import date
+from gettext import c2py
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,17 @@ from babel.messages.pofile import read_po
 
 from kiosk import texts as module
 from kiosk.rules.party import PICTURES, Nickname
-from kiosk.texts import CATALOGUES, MissingText, Texts, languages, texts
+from kiosk.texts import (
+    CATALOGUES,
+    FAMILIES,
+    MissingText,
+    Texts,
+    languages,
+    spoken,
+    texts,
+    whole_languages,
+    working,
+)
 
 KIOSK = Path(module.__file__).parent
 PARIS = ZoneInfo("Europe/Paris")
@@ -41,11 +52,21 @@ def placeholders(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-SECTIONS = {key.partition(".")[0] for key in catalogue("fr")}
+def section(key):
+    return key.partition(".")[0]
+
+
+def expected(language):
+    """The French messages that a catalogue has to have."""
+    return {key: message for key, message in catalogue("fr").items()
+            if texts(language).whole or section(key) in FAMILIES}  # fmt: skip
+
+
+SECTIONS = {section(key) for key in catalogue("fr")}
 
 
 def key_like(text):
-    return text.partition(".")[0] in SECTIONS and "." in text
+    return section(text) in SECTIONS and "." in text
 
 
 def keys_in(node):
@@ -92,7 +113,13 @@ def test_french_is_the_source_and_english_is_there():
     assert "en" in languages()
 
 
-@pytest.mark.parametrize("language", languages())
+def test_the_languages_of_the_door_are_there_and_the_organisers_ones_among_them():
+    assert {"fr", "en", "ar", "tr", "pt", "es", "uk"} <= set(languages())
+    assert {"fr", "en"} <= set(whole_languages()) <= set(languages())
+    assert set(FAMILIES) <= SECTIONS
+
+
+@pytest.mark.parametrize("language", whole_languages())
 def test_every_key_that_the_program_asks_for_is_in_the_catalogue(language):
     known = catalogue(language)
     lacking = {
@@ -110,9 +137,27 @@ def test_no_catalogue_has_a_key_that_nothing_uses():
     assert unused == set()
 
 
+FAMILIES_PAGES = ("door/*.html", "hall.html", "screen.html", "told.html")
+
+
+def test_what_families_see_asks_for_words_that_every_catalogue_has():
+    templates = KIOSK / "web" / "templates"
+    pages = [page for pattern in FAMILIES_PAGES for page in templates.glob(pattern)]
+    asked_for = {
+        f"{page.name}: {match[2]}"
+        for page in pages
+        for match in IN_TEMPLATE.finditer(page.read_text("utf-8"))
+    }
+    asked_for |= {
+        f"{file}: {key}" for file, key, _ in asked() if file in ("sheet.py", "phrases.py", "screen.py")
+    }
+    elsewhere = {each for each in asked_for if section(each.partition(": ")[2]) not in FAMILIES}
+    assert elsewhere == set()
+
+
 @pytest.mark.parametrize("language", languages())
-def test_each_catalogue_has_all_keys_translated_and_none_fuzzy(language):
-    source, known = catalogue("fr"), catalogue(language)
+def test_each_catalogue_has_exactly_the_keys_of_its_scope_translated_and_none_fuzzy(language):
+    source, known = expected(language), catalogue(language)
     assert known.keys() == source.keys()
     assert [key for key, message in known.items() if not all(words(message))] == []
     assert [key for key, message in known.items() if message.fuzzy] == []
@@ -123,10 +168,23 @@ def test_each_catalogue_has_all_keys_translated_and_none_fuzzy(language):
 def test_placeholders_agree_between_languages(language):
     source = catalogue("fr")
     for key, message in catalogue(language).items():
-        expected = set().union(*map(placeholders, words(source[key])))
+        fills = set().union(*map(placeholders, words(source[key])))
         for form in words(message):
             extra = {"n"} if message.pluralizable else set()
-            assert placeholders(form) | extra == expected | extra, key
+            assert placeholders(form) | extra == fills | extra, key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_numbers_share_a_plural_form_where_they_do_in_the_language(language):
+    with (CATALOGUES / language / "LC_MESSAGES" / "ronde.po").open("rb") as file:
+        heading = read_po(file, abort_invalid=True)
+    form = c2py(heading.plural_expr)
+    kind = texts(language).locale.plural_form
+    numbers = range(300)
+    assert {form(n) for n in numbers} == set(range(heading.num_plurals))
+    assert (
+        len({(form(n), kind(n)) for n in numbers}) == heading.num_plurals == len({kind(n) for n in numbers})
+    )
 
 
 def test_french_typography_is_right():
@@ -192,9 +250,38 @@ def test_a_plural_takes_the_form_of_its_language():
 
 
 def test_a_language_calls_itself_by_its_own_name():
-    assert [(texts(code).own_name, texts(code).direction) for code in ("fr", "en")] == [
-        ("Français", "ltr"), ("English", "ltr"),
-    ]  # fmt: skip
+    names = {
+        "fr": "Français",
+        "en": "English",
+        "ar": "العربية",
+        "tr": "Türkçe",
+        "pt": "Português",
+        "es": "Español",
+        "uk": "Українська",
+    }
+    assert {code: texts(code).own_name for code in names} == names
+    assert [code for code in names if texts(code).direction == "rtl"] == ["ar"]
+
+
+def test_who_works_there_reads_a_whole_language_whatever_families_speak(monkeypatch):
+    assert [words.language for words in working(("ar", "en", "uk", "fr"))] == ["en", "fr"]
+    assert [words.language for words in working(("ar", "uk"))] == ["fr"]
+    monkeypatch.setenv("LC_ALL", "ar_MA.UTF-8")
+    assert spoken().language == "fr"
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert spoken().language == "en"
+
+
+def test_the_docs_list_the_catalogues_and_those_that_await_a_native_speaker():
+    listed = (KIOSK.parent / "docs" / "translations.md").read_text(encoding="utf-8")
+    rows = {
+        code: rest
+        for code, *rest in re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \| (.*) \|$", listed, re.MULTILINE)
+    }
+    assert rows == {
+        words.language: [words.own_name, "whole" if words.whole else "families", words.review or "—"]
+        for words in map(texts, languages())
+    }
 
 
 def test_a_language_without_catalogue_gets_the_french_words():

@@ -20,7 +20,7 @@ from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from ..rules.party import Party
 from ..saying import LOGGED, say, told
-from ..texts import Texts, languages, texts
+from ..texts import Texts, texts, whole_languages
 from .roll import roll
 from .services import Services
 
@@ -57,7 +57,7 @@ def _in_their_language(what: object) -> str:
 
 
 def _words() -> Texts:
-    return texts(request.accept_languages.best_match(languages()) or LOGGED)
+    return texts(request.accept_languages.best_match(whole_languages()) or LOGGED)
 
 
 def _enrol(services: Services, body: Mapping[str, Any]) -> str:

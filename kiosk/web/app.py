@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, render_template, request, url_for
 
-from kiosk.texts import Texts, texts
+from kiosk.texts import Texts, working
 
 from . import api, atelier, door, errors, flow, guard, paper, phone, screen, stations
 from .frame import compose
@@ -41,7 +41,7 @@ def create_app(services: Services) -> Flask:
         lambda: services.day.view.version,
         services.day.changed,
     )
-    usual = texts(services.day.event.languages[0])
+    usual = working(services.day.event.languages)[0]
 
     @app.context_processor
     def vocabulary() -> dict[str, Any]:

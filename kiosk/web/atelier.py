@@ -30,7 +30,7 @@ from kiosk.desk import Press
 from kiosk.errors import JournalUnavailable
 from kiosk.rules.floor import Floor
 from kiosk.rules.ledger import View
-from kiosk.texts import texts
+from kiosk.texts import working
 
 from . import glance, pin
 from .errors import RETRY_AFTER_S
@@ -64,7 +64,7 @@ def pages(services: Services) -> Blueprint:
     atelier = Blueprint("atelier", __name__, url_prefix="/atelier")
     same_site_only(atelier)
     day, desk = services.day, services.desk
-    words = texts(day.event.languages[0])
+    words = working(day.event.languages)[0]
     floors = _Floors(services)
     pin.register(atelier, services)
 

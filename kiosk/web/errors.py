@@ -1,10 +1,10 @@
 """Pages that say in plain words what is wrong and what to do; the API says it as JSON.
 
 HTTPException                     catalogue
-├── Foreign            403        error.foreign       another site's page asked
-├── WrongDoor          403        error.door          the door, anywhere but at the kiosk
-├── OurFault           503        error.ours          the journal cannot be written
-└── any other          its code   error.<code>, else error.other
+├── Foreign            403        fault.foreign       another site's page asked
+├── WrongDoor          403        fault.door          the door, anywhere but at the kiosk
+├── OurFault           503        fault.ours          the journal cannot be written
+└── any other          its code   fault.<code>, else fault.other
 """
 
 from typing import Any

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 
-from kiosk.texts import texts
+from kiosk.texts import working
 
 from .errors import RETRY_AFTER_S
 from .live import Crowded, Live
@@ -12,13 +12,13 @@ from .told import ALARMS, STATUSES
 
 def pages(services: Services) -> Blueprint:
     flow = Blueprint("flow", __name__, url_prefix="/flow")
-    event = services.day.event
+    spoken = {words.language: words for words in working(services.day.event.languages)}
 
     @flow.before_request
     def choose_language() -> None:
         asked = request.args.get("lang", "")
-        g.language = asked if asked in event.languages else event.languages[0]
-        g.words = texts(g.language)
+        g.language = asked if asked in spoken else next(iter(spoken))
+        g.words = spoken[g.language]
 
     @flow.get("")
     def floor() -> str:
@@ -30,7 +30,7 @@ def pages(services: Services) -> Blueprint:
             language=g.language,
             alarms=ALARMS,
             statuses=STATUSES,
-            others=[texts(code) for code in event.languages if code != g.language],
+            others=[words for language, words in spoken.items() if language != g.language],
         )
 
     @flow.get("/events")

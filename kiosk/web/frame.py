@@ -1,6 +1,6 @@
 """One frame of the organisers' screen: the board, the stations, the printer, the announcements.
 
-All of it as plain data, and again in words for each language of the event; see `told` for the words.
+All of it as plain data, and again in the words of each language that who works there may read; see `told`.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from kiosk.condition import condition
 from kiosk.rules.board import board
 from kiosk.rules.printing import PrintState
-from kiosk.texts import texts
+from kiosk.texts import working
 
 from .live import Frame
 from .services import Services
@@ -29,7 +29,7 @@ def compose(services: Services, number: int) -> Frame:
         "announcements": [dict(words.texts) for words in view.announcements_at(now_ms)],
         "journal": services.day.alive,
     }
-    shown = {language: told(view.event, data, texts(language)) for language in view.event.languages}
+    shown = {words.language: told(view.event, data, words) for words in working(view.event.languages)}
     events = {language: _event(number, data | {"shown": words}) for language, words in shown.items()}
     return Frame(number, view.version, data, shown, events)
 

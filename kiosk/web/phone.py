@@ -12,7 +12,7 @@ from firmware import __version__
 from firmware.wire import signature
 from firmware.wire.errors import BadSignature
 from kiosk.errors import UnknownStation
-from kiosk.texts import texts
+from kiosk.texts import working
 
 from .errors import as_json
 from .frontend import files, served
@@ -37,7 +37,7 @@ PHRASES = (
 
 def pages(services: Services) -> Blueprint:
     phone = Blueprint("phone", __name__, url_prefix="/phone")
-    words = texts(services.day.event.languages[0])
+    words = working(services.day.event.languages)[0]
     reader = Reader()
 
     @phone.before_request

@@ -188,14 +188,14 @@ def _card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words:
     if status != "open":
         window = event.window_at(now_ms)
         opens = words.clock(window.opens_ms, event.zone) if window else ""
-        return Card(atelier, tint, status, words.text(f"flow.status.{status}", clock=opens), 10_000)
+        return Card(atelier, tint, status, words.text(f"common.status.{status}", clock=opens), 10_000)
     if here["next_session_ms"] is not None and wait is not None:
         clock = words.clock(here["next_session_ms"], event.zone)
         return Card(atelier, tint, "session", words.text("screen.session", clock=clock), wait["minutes"])
     if wait is None:
         return Card(atelier, tint, "closed", words.text("screen.full"), 5_000)
     if not here["queue_is_seen"]:
-        return Card(atelier, tint, "some", words.text("flow.status.open", clock=""), 1_000)
+        return Card(atelier, tint, "some", words.text("common.status.open", clock=""), 1_000)
     low, high = wait["low_minutes"], wait["high_minutes"]
     mood = "calm" if high <= CALM_MINUTES else "some" if high <= LONG_MINUTES else "long"
     return Card(atelier, tint, mood, phrases.waited(low, high, words), high)

@@ -13,7 +13,7 @@ from kiosk.errors import Refused, UnknownStation
 from kiosk.pairings import WAITING, Pairing
 from kiosk.registry import Wanted
 from kiosk.rules.event import Event
-from kiosk.texts import texts
+from kiosk.texts import working
 
 from .guard import door_only, same_site_only
 from .roll import roll
@@ -27,7 +27,7 @@ def pages(services: Services) -> Blueprint:
     door_only(page, services.door_port)
     same_site_only(page)
     day, stations = services.day, services.stations
-    words = texts(day.event.languages[0])
+    words = working(day.event.languages)[0]
 
     @page.get("")
     def show() -> str:

@@ -64,7 +64,7 @@ def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) ->
     window = event.window_at(at_ms)
     opens = words.clock(window.opens_ms, event.zone) if window else ""
     return {
-        "status": words.text(f"flow.status.{here['status']}", clock=opens),
+        "status": words.text(f"common.status.{here['status']}", clock=opens),
         "queue": words.number(here["queue"]["people"]) if here["queue_is_seen"] else DASH,
         "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
         if here["queue_is_seen"]

@@ -62,7 +62,7 @@ def draw(event: Event, crowd: Crowd = ROUBAIX, seed: int = 0) -> tuple[Family, .
         Family(
             number=number,
             people=groups,
-            language=event.languages[0] if chance.random() < 0.7 else chance.choice(event.languages),
+            language=_language(event, chance, Random(f"{seed}/family/{number}/language")),
             at_door_ms=at_door_ms,
             patience_ms=_about(chance, crowd.patience_minutes, crowd.patience_spread, PATIENCE_LIMITS),
             stay_ms=_about(chance, crowd.stay_minutes[0 if first else 1], crowd.stay_spread, STAY_LIMITS),
@@ -71,6 +71,16 @@ def draw(event: Event, crowd: Crowd = ROUBAIX, seed: int = 0) -> tuple[Family, .
         )
         for number, (at_door_ms, first, groups, wishes) in enumerate(drawn, 1)
     )
+
+
+def _language(event: Event, chance: Random, own: Random) -> str:
+    """That of the door for most, and any other of the event for the rest.
+
+    What `chance` gives the next family is the same however many languages there are: hence `own`.
+    """
+    first, *others = event.languages
+    usual = chance.random() < 0.7 or chance.choice((True, False))
+    return first if usual or not others else own.choice(others)
 
 
 def _dreams(event: Event, crowd: Crowd, chance: Random) -> list[tuple[Atelier, float]]:

@@ -50,6 +50,21 @@ def test_the_same_seed_draws_the_same_families_and_another_one_others(roubaix):
     assert draw(roubaix, seed=7) != draw(roubaix, seed=8)
 
 
+def test_the_families_are_the_same_however_many_languages_are_spoken(roubaix):
+    drawn = {
+        many: draw(replace(roubaix, languages=roubaix.languages[:many]), seed=5)
+        for many in (1, 2, len(roubaix.languages))
+    }
+    assert (
+        len({tuple(replace(family, language="") for family in families) for families in drawn.values()}) == 1
+    )
+    assert {family.language for family in drawn[1]} == {"fr"}
+    assert {family.language for family in drawn[2]} == {"fr", "en"}
+    spoken = Counter(family.language for family in drawn[len(roubaix.languages)])
+    assert set(spoken) == set(roubaix.languages)
+    assert spoken["fr"] > sum(spoken.values()) / 2
+
+
 def test_families_are_numbered_as_they_come(roubaix):
     families = draw(roubaix, seed=2)
     assert [family.number for family in families] == list(range(1, len(families) + 1))

@@ -1,5 +1,7 @@
 """What every answer carries, and which requests are refused before any page sees them."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask, Response, request
 
 from .errors import Foreign, WrongDoor
@@ -38,13 +40,21 @@ def same_site_only(pages: Blueprint) -> None:
             raise Foreign
 
 
-def door_only(pages: Blueprint, port: int) -> None:
-    """Answer on the listener of the kiosk's browser only. No header has a say in it."""
+def door_only(pages: Blueprint, port: int, invited: Callable[[], bool] = lambda: False) -> None:
+    """Answer on the listener of the kiosk's browser only, and to what browser else is `invited`.
+
+    Nothing that a request says of where it comes from has a say in it.
+    """
 
     @pages.before_request
     def refuse_elsewhere() -> None:
-        if request.environ.get("SERVER_PORT") != str(port):
+        if not at_door(port) and not invited():
             raise WrongDoor
+
+
+def at_door(port: int) -> bool:
+    """Whether the kiosk's own listener took this request."""
+    return bool(request.environ.get("SERVER_PORT") == str(port))
 
 
 def _is_own() -> bool:

@@ -11,7 +11,7 @@
 // Within the stage a step may handle "submit" and "click" itself: what it prevents is not sent.
 
 const START = "/door";
-const PARTS = ["rail", "stage", "waiting", "end"];
+const PARTS = ["rail", "stage", "spoken", "silence", "waiting", "end"];
 const SLOW_MS = 3_000;
 const PATIENCE_MS = 12_000;
 const GIVE_UP_MS = 120_000; // a sheet that comes after that is nobody's
@@ -157,10 +157,30 @@ function leaveStage() {
   leave = null;
 }
 
+// What was said so far is kept before something beside the step is asked for, which then leads back to it.
+async function aside(form, submitter) {
+  const step = part("step");
+  if (step && !under) {
+    try {
+      const kept = await fetch(step.getAttribute("action"), {
+        method: "POST",
+        body: new URLSearchParams(new FormData(step)),
+        signal: AbortSignal.timeout(SLOW_MS),
+      });
+      const { pathname, search } = new URL(kept.url);
+      if (kept.ok) form.elements.namedItem("page").value = pathname + search;
+    } catch {
+      // the hub is away: what is asked for waits for it, and what was said last may be lost
+    }
+  }
+  await submit(form, submitter);
+}
+
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   event.preventDefault();
-  submit(event.target, event.submitter);
+  if (event.target.closest("#rail")) aside(event.target, event.submitter);
+  else submit(event.target, event.submitter);
 });
 
 document.addEventListener("click", (event) => {

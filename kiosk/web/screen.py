@@ -157,7 +157,7 @@ def scene(
 ) -> Scene:
     now_ms = floor.at_ms
     cards = sorted(
-        (_card(event, here, place, now_ms, words) for place, here in enumerate(numbers["ateliers"])),
+        (card(event, here, place, now_ms, words) for place, here in enumerate(numbers["ateliers"])),
         key=lambda card: card.minutes,
     )
     kept = [(one, _about(event, one.start_ms, words)) for one in keepings(event, floor)]
@@ -181,7 +181,7 @@ def scene(
     )
 
 
-def _card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: Texts) -> Card:
+def card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: Texts) -> Card:
     """The calm ones come first: a long wait is as good as closed to who looks for a place."""
     atelier = event.by_id[here["id"]]
     wait, status, tint = here["wait"], here["status"], place % 4

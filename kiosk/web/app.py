@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, working
 
-from . import api, atelier, door, errors, flow, guard, paper, phone, screen, stations
+from . import api, atelier, door, errors, express, flow, guard, paper, phone, pin, screen, stations
 from .frame import compose
 from .glyphs import glyph
 from .live import Live
@@ -60,7 +60,7 @@ def create_app(services: Services) -> Flask:
     app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, stations, flow, screen, atelier, phone, paper, api):
+    for part in (door, stations, flow, screen, pin, express, atelier, phone, paper, api):
         app.register_blueprint(part.pages(services))
 
     @app.get("/")

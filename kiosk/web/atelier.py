@@ -66,7 +66,6 @@ def pages(services: Services) -> Blueprint:
     day, desk = services.day, services.desk
     words = working(day.event.languages)[0]
     floors = _Floors(services)
-    pin.register(atelier, services)
 
     @atelier.before_request
     def speak() -> None:
@@ -114,7 +113,7 @@ def pages(services: Services) -> Blueprint:
     @atelier.post("/<id>/act")
     def act(id: str) -> tuple[Response, int]:
         if not pin.may_act(services):
-            return jsonify(error=words.text("animator.first"), login=pin.address(id)), 401
+            return jsonify(error=words.text("animator.first"), login=pin.address(f"/atelier/{id}/")), 401
         said = desk.plan(id).text
         try:
             body = request.get_data(cache=False) if (request.content_length or 0) <= MOST_ACT_BYTES else b""
@@ -177,7 +176,7 @@ def _as_seen(state: Mapping[str, Any], id: str, may_act: bool) -> dict[str, Any]
     """`login`: where a browser that may not act becomes one that may."""
     if may_act:
         return {**state, "login": None}
-    return {**screen.from_afar(state), "login": pin.address(id)}
+    return {**screen.from_afar(state), "login": pin.address(f"/atelier/{id}/")}
 
 
 def _pressed(services: Services, id: str, fields: Mapping[str, Any]) -> Press:

@@ -1,10 +1,23 @@
 """The organisers' screen: the floor as it is, and as it changes."""
 
-from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as Answer
 
 from kiosk.texts import working
 
+from . import pin
 from .errors import RETRY_AFTER_S
+from .guard import same_site_only
 from .live import Crowded, Live
 from .services import Services
 from .told import ALARMS, STATUSES
@@ -12,6 +25,7 @@ from .told import ALARMS, STATUSES
 
 def pages(services: Services) -> Blueprint:
     flow = Blueprint("flow", __name__, url_prefix="/flow")
+    same_site_only(flow)
     spoken = {words.language: words for words in working(services.day.event.languages)}
 
     @flow.before_request
@@ -44,6 +58,15 @@ def pages(services: Services) -> Blueprint:
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)
             return answer
         return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+
+    @flow.post("/help")
+    def help_given() -> Answer:
+        """Somebody goes there; with the PIN, so that no passer-by can send the volunteers away."""
+        here = url_for("flow.floor", lang=request.args.get("lang"))
+        if not pin.may_act(services):
+            return redirect(pin.address(here), code=303)
+        services.day.give_help(request.form.get("place", ""))
+        return redirect(here, code=303)
 
     return flow
 

@@ -1,4 +1,4 @@
-"""One frame of the organisers' screen: the board, the stations, the printer, the announcements.
+"""One frame of the organisers' screen: the board, the stations, the printer, who calls for help, the announcements.
 
 All of it as plain data, and again in the words of each language that who works there may read; see `told`.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.condition import condition
 from kiosk.rules.board import board
+from kiosk.rules.ledger import View
 from kiosk.rules.printing import PrintState
 from kiosk.texts import working
 
@@ -25,7 +26,8 @@ def compose(services: Services, number: int) -> Frame:
         "v": VERSION,
         "board": board(view, now_ms),
         "stations": _stations(services, now_ms),
-        "printer": _printer(services),
+        "printer": printer(services),
+        "help": calls(view),
         "announcements": [dict(words.texts) for words in view.announcements_at(now_ms)],
         "journal": services.day.alive,
     }
@@ -48,7 +50,7 @@ def _stations(services: Services, now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
-def _printer(services: Services) -> dict[str, Any]:
+def printer(services: Services) -> dict[str, Any]:
     state = services.printer()
     jobs = services.day.view.jobs.values()
     return {
@@ -58,3 +60,17 @@ def _printer(services: Services) -> dict[str, Any]:
         "waiting": sum(job.state is PrintState.QUEUED for job in jobs),
         "unknown": sum(job.state is PrintState.UNKNOWN for job in jobs),
     }
+
+
+def calls(view: View) -> list[dict[str, Any]]:
+    """The open calls for help. `sign`: the number of the caller's nickname, 0 where nobody knows who calls."""
+    parties = view.parties
+    return [
+        {
+            "place": call.place,
+            "subject": call.subject,
+            "sign": (parties[call.party].sign or call.party) if call.party in parties else 0,
+            "since_ms": call.since_ms,
+        }
+        for call in view.help
+    ]

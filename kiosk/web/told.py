@@ -10,11 +10,15 @@ from typing import Any
 from kiosk import condition, phrases
 from kiosk.paper.printer import DETAILS
 from kiosk.rules.event import Event, name_in
+from kiosk.rules.party import Nickname
 from kiosk.texts import Texts
 
 DASH = "—"
 COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
-ALARMS = ("journal", "two_devices", *COUNTED)
+ALARMS = ("journal", "printer", "two_devices", *COUNTED)
+TO_MEND = frozenset(DETAILS) - {"", "no_printer"}  # troubles of a printer that is there
+DOOR = "door"  # the place of the hub's own kiosk
+SUBJECTS = ("printer", "language", "family", "dreams", "apart", "sheet", "back", "guest", "people", "wishes")
 STATUSES = ("open", "paused", "closed", "before", "after")
 ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 PEOPLE = ("on_site", "came", "roaming", "gone")
@@ -41,14 +45,22 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         key = f"station.{station['id']}"
         states[key] = station["state"]
         texts[key] = condition.words(station, words)
-    texts |= _printer(event, data["printer"], words)
+    texts |= printer(event, data["printer"], words)
     states["printer"] = _printer_mood(data["printer"])
     for name in COUNTED:
         texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
+    told_calls = calls(event, data["help"], words)
+    texts["alarm.printer"] = (
+        words.text("flow.alarm.printer", trouble=texts["printer"], todo=texts["printer.todo"])
+        if data["printer"]["trouble"] in TO_MEND
+        else ""
+    )
     texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
     texts["alarm.two_devices"] = _twins(data["stations"], words)
     states["alarms"] = (
-        "some" if any(text for key, text in texts.items() if key.startswith("alarm.")) else "none"
+        "some"
+        if told_calls or any(text for key, text in texts.items() if key.startswith("alarm."))
+        else "none"
     )
     texts["compliance"] = (
         words.text("flow.compliance", n=words.number(round(10 * board["compliance"])))
@@ -56,7 +68,7 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         else ""
     )
     texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
-    return {"texts": texts, "states": states, "numbers": numbers}
+    return {"texts": texts, "states": states, "numbers": numbers, "calls": told_calls}
 
 
 def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) -> dict[str, str]:
@@ -103,15 +115,15 @@ def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
     return words.text("flow.alarm.two_devices", stations=", ".join(names)) if names else ""
 
 
-def _printer(event: Event, printer: Mapping[str, Any], words: Texts) -> dict[str, str]:
-    trouble = printer["trouble"]
-    code = trouble or ("low" if printer["paper"] == "low" else "ok")
+def printer(event: Event, state: Mapping[str, Any], words: Texts) -> dict[str, str]:
+    trouble = state["trouble"]
+    code = trouble or ("low" if state["paper"] == "low" else "ok")
     if code not in (*DETAILS, "low", "ok", "none"):
         code = "error"
     since = ""
     if trouble and code not in ("none", "no_printer"):
-        since = words.text("flow.printer.since", clock=words.clock(printer["since_ms"], event.zone))
-    waiting, unknown = printer["waiting"], printer["unknown"]
+        since = words.text("flow.printer.since", clock=words.clock(state["since_ms"], event.zone))
+    waiting, unknown = state["waiting"], state["unknown"]
     return {
         "printer": words.text(f"flow.printer.{code}"),
         "printer.since": since,
@@ -121,10 +133,35 @@ def _printer(event: Event, printer: Mapping[str, Any], words: Texts) -> dict[str
     }
 
 
-def _printer_mood(printer: Mapping[str, Any]) -> str:
-    if printer["trouble"]:
+def _printer_mood(state: Mapping[str, Any]) -> str:
+    if state["trouble"]:
         return "bad"
-    return "warn" if printer["paper"] == "low" else "ok"
+    return "warn" if state["paper"] == "low" else "ok"
+
+
+def calls(event: Event, asked: Iterable[Mapping[str, Any]], words: Texts) -> list[dict[str, str]]:
+    """Who calls for help: the place as a form names it, and what is said of it."""
+    return [
+        {"place": call["place"], "who": _caller(call, words), "more": _call_more(event, call, words)}
+        for call in asked
+    ]
+
+
+def _caller(call: Mapping[str, Any], words: Texts) -> str:
+    place = call["place"]
+    return (
+        words.text("flow.help.at", place=place)
+        if place not in ("", DOOR)
+        else words.text("flow.help.at_door")
+    )
+
+
+def _call_more(event: Event, call: Mapping[str, Any], words: Texts) -> str:
+    """About what, for whom, since when; a subject that is none of ours is left out."""
+    about = words.text(f"flow.help.about.{call['subject']}") if call["subject"] in SUBJECTS else ""
+    whom = words.nickname(Nickname.of(call["sign"])) if call["sign"] else ""
+    since = words.text("flow.help.since", clock=words.clock(call["since_ms"], event.zone))
+    return " · ".join(filter(None, (about, whom, since)))
 
 
 def _empty(event: Event, at_ms: int, words: Texts) -> str:

@@ -232,7 +232,7 @@ class Screen(Hall):
         super().__init__(folder, atelier)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({"pin": self.hub.access.pin}).encode()
-        _, self._cookie, _ = self.hub.post("/atelier/pin", body, headers)
+        _, self._cookie, _ = self.hub.post("/pin", body, headers)
 
     def _scan(self, badge: str) -> None:
         self._act(act="scan", badge=badge)

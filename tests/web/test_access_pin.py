@@ -215,23 +215,23 @@ def phone(house):
 
 
 def test_the_pin_opens_the_atelier_that_was_asked_for(house, phone):
-    status, answered, _ = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin, to="vr")
+    status, answered, _ = phone.ask("POST", "/pin", pin=house.services.access.pin, to="/atelier/vr/")
     assert (status, answered["location"]) == (303, "/atelier/vr/")
-    assert "Ne plus agir d’ici" in phone.ask("GET", "/atelier/pin")[2]
-    answer = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin, to="//evil.example")
-    assert answer[1]["location"] == "/atelier"
+    assert "Ne plus agir d’ici" in phone.ask("GET", "/pin")[2]
+    answer = phone.ask("POST", "/pin", pin=house.services.access.pin, to="//evil.example")
+    assert answer[1]["location"] == "/"
 
 
 def test_the_cookie_stays_where_it_belongs(house, phone):
-    cookie = phone.ask("POST", "/atelier/pin", pin=house.services.access.pin)[1]["set-cookie"]
-    assert {"HttpOnly", "SameSite=Strict", "Path=/atelier", "Max-Age=43200"} <= set(cookie.split("; "))
+    cookie = phone.ask("POST", "/pin", pin=house.services.access.pin)[1]["set-cookie"]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
     assert house.services.access.pin not in cookie
 
 
 def test_it_can_be_given_up(house, phone):
-    phone.ask("POST", "/atelier/pin", pin=house.services.access.pin)
-    assert phone.ask("POST", "/atelier/pin/end", to="vr")[1]["location"] == "/atelier/vr/"
-    assert "Ne plus agir d’ici" not in phone.ask("GET", "/atelier/pin")[2]
+    phone.ask("POST", "/pin", pin=house.services.access.pin)
+    assert phone.ask("POST", "/pin/end", to="/atelier/vr/")[1]["location"] == "/atelier/vr/"
+    assert "Ne plus agir d’ici" not in phone.ask("GET", "/pin")[2]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_it_can_be_given_up(house, phone):
 def test_what_is_no_pin_is_told_in_words(house, phone, pin, status, words):
     right = house.services.access.pin
     wrong = f"{(int(right) + 1) % 10**6:06}" if pin == "wrong" else pin
-    found, answered, page = phone.ask("POST", "/atelier/pin", pin=wrong)
+    found, answered, page = phone.ask("POST", "/pin", pin=wrong)
     assert (found, "set-cookie" in answered) == (status, False)
     assert words in page
     assert wrong == "" or f'value="{wrong}"' not in page or status == 400
@@ -254,28 +254,28 @@ def test_what_is_no_pin_is_told_in_words(house, phone, pin, status, words):
 
 def test_without_scripts_each_key_is_sent(house, phone):
     right = house.services.access.pin
-    _, _, page = phone.ask("POST", "/atelier/pin", pin="", key="9", to="vr")
+    _, _, page = phone.ask("POST", "/pin", pin="", key="9", to="/atelier/vr/")
     assert 'value="9"' in page
-    assert 'name="to" value="vr"' in page
+    assert 'name="to" value="/atelier/vr/"' in page
     assert 'name="pin" type="password" inputmode="numeric" maxlength="6" value=""' in phone.ask(
-        "POST", "/atelier/pin", pin="9", key="rub"
+        "POST", "/pin", pin="9", key="rub"
     )[2]  # fmt: skip
     typed = ""
     for digit in right[:-1]:
-        status, _, page = phone.ask("POST", "/atelier/pin", pin=typed, key=digit, to="vr")
+        status, _, page = phone.ask("POST", "/pin", pin=typed, key=digit, to="/atelier/vr/")
         typed += digit
         assert status == 200
         assert f'value="{typed}"' in page
     assert (
-        phone.ask("POST", "/atelier/pin", pin=typed, key=right[-1], to="vr")[1]["location"] == "/atelier/vr/"
+        phone.ask("POST", "/pin", pin=typed, key=right[-1], to="/atelier/vr/")[1]["location"] == "/atelier/vr/"
     )
 
 
 def test_the_eleventh_wrong_try_is_not_looked_at_even_if_it_is_right(house, phone):
     right = house.services.access.pin
     for n in range(MOST_A_DEVICE):
-        assert phone.ask("POST", "/atelier/pin", pin=f"{(int(right) + 1 + n) % 10**6:06}")[0] == 403
-    status, answered, page = phone.ask("POST", "/atelier/pin", pin=right)
+        assert phone.ask("POST", "/pin", pin=f"{(int(right) + 1 + n) % 10**6:06}")[0] == 403
+    status, answered, page = phone.ask("POST", "/pin", pin=right)
     assert status == 429
     assert 3500 < int(answered["retry-after"]) <= 3601
     assert "Trop d’essais\u00a0: attendez 60\u00a0min" in page or "attendez 60" in page
@@ -286,7 +286,7 @@ def test_the_eleventh_wrong_try_is_not_looked_at_even_if_it_is_right(house, phon
 def test_no_header_makes_another_device(house, phone, header):
     right = int(house.services.access.pin)
     answers = [
-        phone.ask("POST", "/atelier/pin", {header: f"10.0.0.{n}"}, pin=f"{(right + 1 + n) % 10**6:06}")[0]
+        phone.ask("POST", "/pin", {header: f"10.0.0.{n}"}, pin=f"{(right + 1 + n) % 10**6:06}")[0]
         for n in range(MOST_A_DEVICE + 3)
     ]
     assert answers == [403] * MOST_A_DEVICE + [429] * 3
@@ -294,7 +294,7 @@ def test_no_header_makes_another_device(house, phone, header):
 
 def test_another_site_cannot_enter_it(house, phone):
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}):
-        answer = phone.ask("POST", "/atelier/pin", headers, pin=house.services.access.pin)
+        answer = phone.ask("POST", "/pin", headers, pin=house.services.access.pin)
         assert answer[0] == 403
         assert "autre site" in answer[2]
     assert not phone.cookie
@@ -309,7 +309,7 @@ SIZES = [(390, 844), (768, 1024), (800, 480), (480, 320)]
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_pad_fits_thumbs_and_axe_finds_nothing(house, open_page, width, height, scheme):
-    page = open_page(house.url + "/atelier/pin?to=vr", width, height, color_scheme=scheme)
+    page = open_page(house.url + "/pin?to=/atelier/vr/", width, height, color_scheme=scheme)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -324,7 +324,7 @@ def test_the_pad_fits_thumbs_and_axe_finds_nothing(house, open_page, width, heig
 
 def test_it_is_entered_over_the_hall_s_wi_fi(house, open_page):
     """By plain HTTP at an address that is not this machine's own, a browser says less of where a post comes from."""
-    page = open_page(house.url.replace("127.0.0.1", "accueil.test") + "/atelier/pin?to=vr", 390, 844)
+    page = open_page(house.url.replace("127.0.0.1", "accueil.test") + "/pin?to=/atelier/vr/", 390, 844)
     for digit in house.services.access.pin:
         page.click(f".key[value='{digit}']")
     page.wait_for_url("**/atelier/vr/")
@@ -336,7 +336,7 @@ def test_it_is_entered_over_the_hall_s_wi_fi(house, open_page):
 
 
 def test_by_touch_alone(house, open_page):
-    page = open_page(house.url + "/atelier/pin?to=vr", 390, 844, has_touch=True)
+    page = open_page(house.url + "/pin?to=/atelier/vr/", 390, 844, has_touch=True)
     page.tap("[value='9'].key")
     page.tap(".rub")
     for digit in house.services.access.pin:
@@ -345,7 +345,7 @@ def test_by_touch_alone(house, open_page):
 
 
 def test_by_keys_alone(house, open_page):
-    page = open_page(house.url + "/atelier/pin", 800, 480)
+    page = open_page(house.url + "/pin?to=/atelier", 800, 480)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "pin"
     right = house.services.access.pin
@@ -357,7 +357,7 @@ def test_by_keys_alone(house, open_page):
 
 
 def test_enter_sends_what_was_typed(house, open_page):
-    page = open_page(house.url + "/atelier/pin", 800, 480)
+    page = open_page(house.url + "/pin", 800, 480)
     page.fill("#pin", "123")
     page.press("#pin", "Enter")
     page.wait_for_selector("#told span")
@@ -367,7 +367,7 @@ def test_enter_sends_what_was_typed(house, open_page):
 def test_without_scripts_in_a_browser(house, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(house.url + "/atelier/pin?to=arts")
+    page.goto(house.url + "/pin?to=/atelier/arts/")
     for digit in house.services.access.pin:
         page.click(f".key[value='{digit}']")
     assert page.url == house.url + "/atelier/arts/"

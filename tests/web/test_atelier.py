@@ -38,7 +38,7 @@ class Phone:
     def enter(self):
         pin = self.house.services.access.pin
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        _, answered, _ = self.house.ask("POST", "/atelier/pin", urlencode({"pin": pin}).encode(), headers)
+        _, answered, _ = self.house.ask("POST", "/pin", urlencode({"pin": pin}).encode(), headers)
         self.cookie = answered["set-cookie"].partition(";")[0]
         return self
 
@@ -145,9 +145,9 @@ def test_a_stranger_sees_numbers_but_nobody_and_may_not_press(house, stranger):
     assert [(each["takers"], each["face"]) for each in state["waiting"]] == [(3, "")]
     for telling in (party.badge, screen.ref(party.badge), face(house, party)):
         assert telling not in json.dumps(state, ensure_ascii=False)
-    assert (state["may_act"], state["can_undo"], state["login"]) == (False, False, "/atelier/pin?to=vr")
+    assert (state["may_act"], state["can_undo"], state["login"]) == (False, False, "/pin?to=/atelier/vr/")
     status, answer = stranger.act("vr", "next")
-    assert (status, answer["login"]) == (401, "/atelier/pin?to=vr")
+    assert (status, answer["login"]) == (401, "/pin?to=/atelier/vr/")
     assert "code des animateurs" in answer["error"]
     assert stranger.state("vr")["called"] == []
     assert desk_log(house) == []
@@ -365,7 +365,7 @@ def test_watchers_hear_of_each_press_as_what_they_may_do(house, animator):
     party = family(house)
     with watching(house, "vr", animator.headers()) as own, watching(house, "vr") as others:
         assert news(own)["may_act"]
-        assert news(others)["login"] == "/atelier/pin?to=vr"
+        assert news(others)["login"] == "/pin?to=/atelier/vr/"
         animator.act("vr", "scan", badge=party.badge)
         heard = [news(answer, lambda state: state["waiting"]) for answer in (own, others)]
         assert [faces(state["waiting"]) for state in heard] == [[face(house, party)], [""]]
@@ -432,7 +432,7 @@ def opened(house, open_page):
     """Opens the page of an atelier in a browser; with `may_act` after the PIN was entered there."""
 
     def open_one(atelier, width=390, height=844, *, may_act=True, **context):
-        page = open_page(house.url + f"/atelier/pin?to={atelier}", width, height, **context)
+        page = open_page(house.url + f"/pin?to=/atelier/{atelier}/", width, height, **context)
         if may_act:
             page.fill("#pin", house.services.access.pin)
         else:

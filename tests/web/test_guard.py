@@ -9,7 +9,7 @@ PAGES = [
     "/",
     "/flow",
     "/atelier",
-    "/atelier/pin",
+    "/pin",
     "/atelier/vr/",
     "/paper",
     "/door",
@@ -33,7 +33,7 @@ def test_every_answer_forbids_what_no_page_needs(house, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/flow", "/atelier", "/atelier/pin", "/atelier/vr/", "/paper", "/door", "/nothing"]
+    "path", ["/", "/flow", "/atelier", "/pin", "/atelier/vr/", "/paper", "/door", "/nothing"]
 )
 def test_no_page_has_anything_inline(house, path):
     body = house.ask("GET", path, port=house.door_port)[2].decode()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .errors import ConfigError
 from .paper.render import PaperSettings
@@ -60,6 +60,22 @@ class Printer(_Table):
         return self
 
 
+class Scanner(_Table):
+    """A serial scanner of this machine, set as a station's. `kiosk`: beside which it stands; 1 is that of the hub."""
+
+    name: str = ""
+    port: str = "auto"
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
+    prefix: str = ""
+    kiosk: Annotated[int, Field(ge=1, le=9)] = 1
+
+
+class Door(_Table):
+    """`voice`: whether pages are read aloud on request, where this machine has a voice."""
+
+    voice: bool = True
+
+
 class Rehearsal(_Table):
     """Stand-ins. `day_ms`, `real_ms`, `speed` make the clock; `sheets`: where a stand-in printer puts pictures."""
 
@@ -85,7 +101,23 @@ class Config(_Table):
     https_port: Port = 8443
     backup_minutes: Annotated[int, Field(ge=1)] = 10
     printer: Printer = Printer()
+    door: Door = Door()
+    scanner: tuple[Scanner, ...] = ()
     rehearsal: Rehearsal | None = None
+
+    @field_validator("scanner", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _each_scanner_is_another(self) -> Self:
+        for key in ("name", "port"):
+            values = [getattr(each, key) for each in self.scanner]
+            twice = next((each for each in values if values.count(each) > 1 and each != "auto"), None)
+            if twice is not None:
+                raise ConfigError(say("error.setting.scanners", key=f"scanner.{key}", value=twice))
+        return self
 
     @property
     def journal_path(self) -> Path:
@@ -148,6 +180,6 @@ def _fault(found: Mapping[str, Any]) -> Saying:
         case "literal_error":
             choices = re.findall(r'"[^"]*"|\d+', limits["expected"].replace("'", '"'))
             return say("error.setting.one_of", choices=tuple(choices), **told)
-        case "model_type":
+        case "model_type" | "tuple_type":
             return say("error.setting.table", **told)
     return Saying(next((key for start, key in _KINDS if kind.startswith(start)), "error.setting.wrong"), told)

@@ -20,6 +20,7 @@ from .clock import DayClock, HubClock
 from .config import Config
 from .day import Clock, Day
 from .desk import Desk
+from .doorscanner import DoorScanners
 from .errors import ConfigError, JournalUnavailable, RondeError
 from .https import Https
 from .paper.printer import Printer
@@ -29,10 +30,12 @@ from .saying import say, why
 from .stations import Stations
 from .store import backup
 from .store.journal import Journal
+from .voice import Voice
 from .web.access import Access
 from .web.acts import create_acts
 from .web.app import create_app, end_streams
 from .web.live import HELD_BYTES
+from .web.mailbox import Mailbox
 from .web.services import Services
 
 THREADS = 128  # each page that watches the day takes one
@@ -71,6 +74,8 @@ class Hub:
             raise
         self.stations = Stations(self.day)
         self._spooler = self._make_spooler()
+        scans = Mailbox()
+        self._scanners = DoorScanners(config.scanner, scans.put, taken=[config.printer.path])
         secret_key = self.day.between(_web_key)
         speed = config.rehearsal.speed if config.rehearsal else 1.0
         services = Services(
@@ -86,6 +91,9 @@ class Hub:
             listens=(config.address, self.port),
             https_port=config.https_port,
             authority=certificate.authority if secure else b"",
+            scans=scans,
+            scanners=self._scanners,
+            voice=Voice.found() if config.door.voice else None,
         )
         self._app = create_app(services)
         self._https = self._make_https(secure, certificate) if secure else None
@@ -99,6 +107,7 @@ class Hub:
     def start(self) -> None:
         if self._spooler:
             self._spooler.start()
+        self._scanners.start()
         for thread in self._threads:
             thread.start()
         if self._https:
@@ -118,6 +127,7 @@ class Hub:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._scanners.stop()
         end_streams(self._app)
         if self._https:
             self._https.stop()
@@ -216,7 +226,8 @@ class Hub:
         except (RondeError, TimeoutError):
             return False
         threads = (*self._threads, *(self._https.threads if self._https else ()))
-        return all(thread.is_alive() for thread in threads) and (self._spooler is None or self._spooler.alive)
+        spools = self._spooler is None or self._spooler.alive
+        return all(thread.is_alive() for thread in threads) and spools and self._scanners.alive
 
 
 def _web_key(journal: Journal) -> bytes:

@@ -51,6 +51,17 @@ def test_everything_can_be_said(tmp_path):
     assert (found.rehearsal.speed, found.rehearsal.seed) == (60, 7)
 
 
+def test_there_may_be_no_scanner_one_or_several(tmp_path):
+    assert loaded(tmp_path, 'event = "e"').scanner == ()
+    (one,) = loaded(tmp_path, 'event = "e"\n[scanner]\nport = "/dev/ttyACM0"').scanner
+    assert (one.name, one.port, one.baud, one.kiosk) == ("", "/dev/ttyACM0", 9600, 1)
+    text = 'event = "e"\n[[scanner]]\nname = "left"\n[[scanner]]\nname = "right"\nkiosk = 2'
+    assert [(each.name, each.kiosk) for each in loaded(tmp_path, text).scanner] == [
+        ("left", 1),
+        ("right", 2),
+    ]
+
+
 def test_settings_cannot_change_while_the_hub_runs(tmp_path):
     found = loaded(tmp_path, 'event = "e.toml"')
     with pytest.raises(ValueError, match="frozen"):
@@ -81,6 +92,14 @@ def test_settings_cannot_change_while_the_hub_runs(tmp_path):
         ('event = "a"\nevent = "b"\n', "line 2: this is no TOML; .*each key once"),
         ('event = "a"\nprinter = 3', "printer is 3: a table is needed"),
         ('event = "a"\nprinter.cutter = "oui"', 'printer.cutter is "oui": true or false'),
+        ('event = "a"\n[scanner]\nbaud = 50', "scanner.0.baud is 50: at least 300"),
+        ('event = "a"\n[scanner]\nkind = "keyboard"', "scanner.0.kind is not a setting"),
+        ('event = "a"\nscanner = 3', "scanner is 3: a table is needed"),
+        ('event = "a"\n[[scanner]]\n[[scanner]]', 'scanner.name is "" twice'),
+        (
+            'event = "a"\n[[scanner]]\nname = "a"\nport = "/dev/p"\n[[scanner]]\nname = "b"\nport = "/dev/p"',
+            'scanner.port is "/dev/p" twice',
+        ),
         ("event = 3", "event is 3: a text in quotes"),
         ('event = "a"\nprinter = {', "line 2: this is no TOML"),
     ],

@@ -14,7 +14,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 VERSION = "firmware.__version__"  # the distribution has one version, kept on the side that can be alone
-READER = {"firmware.config", "firmware.ports", "firmware.scanner"}  # of codes; kiosk.doorscanner alone may use it
+READER = {
+    "firmware.config",
+    "firmware.ports",
+    "firmware.scanner",
+}  # of codes; kiosk.doorscanner alone may use it
 
 ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
 ON_DAY = ON_RULES | {
@@ -33,7 +37,14 @@ ON_DAY = ON_RULES | {
     "kiosk.signs",
     "kiosk.stations",
 }
-WEB = ON_DAY | {"kiosk.paper", "kiosk.bilan", "kiosk.eventfile", "kiosk.phrases", "kiosk.printroom"}
+WEB = ON_DAY | {
+    "kiosk.paper",
+    "kiosk.bilan",
+    "kiosk.eventfile",
+    "kiosk.phrases",
+    "kiosk.printroom",
+    "kiosk.voice",
+}
 HUB = WEB | {
     "kiosk.certificate",
     "kiosk.config",
@@ -75,6 +86,9 @@ PARTS: dict[str, set[str]] = {
     "kiosk.signs": ON_RULES,
     "kiosk.condition": ON_RULES | {"kiosk.signs"},
     "kiosk.tries": set(),
+    "kiosk.voice": set(),
+    "kiosk.chromium": set(),
+    "kiosk.launcher": {"kiosk.chromium", "firmware.wire"},
     "kiosk.registry": ON_RULES | {"kiosk.day", "kiosk.store"},
     "kiosk.pairings": ON_RULES | {"kiosk.registry", "kiosk.tries"},
     "kiosk.stations": ON_DAY | {"kiosk.phrases"},
@@ -83,6 +97,9 @@ PARTS: dict[str, set[str]] = {
     "kiosk.https": {"kiosk.certificate", "kiosk.errors"},
     "kiosk.options": {"kiosk.texts"},
     "kiosk.roster": HUB | {"kiosk.options"},
+    "kiosk.outfile": {"kiosk.errors", "kiosk.saying"},
+    "kiosk.registration": ON_RULES | {"kiosk.intake"},
+    "kiosk.badges": HUB | {"kiosk.options", "kiosk.outfile", "kiosk.registration", "kiosk.twin"},
     "kiosk.desk": ON_RULES | {"kiosk.day", "kiosk.plans", "kiosk.store"},
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
     "kiosk.web": WEB | {VERSION},
@@ -91,7 +108,15 @@ PARTS: dict[str, set[str]] = {
     "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},
     "kiosk.rehearse": ON_RULES | {"kiosk.eventfile", "kiosk.replay", "kiosk.store", "kiosk.twin"},
     "kiosk.cli": HUB
-    | {"kiosk.bench", "kiosk.demo", "kiosk.options", "kiosk.rehearse", "kiosk.roster", "kiosk.twin"},
+    | {
+        "kiosk.badges",
+        "kiosk.bench",
+        "kiosk.demo",
+        "kiosk.options",
+        "kiosk.rehearse",
+        "kiosk.roster",
+        "kiosk.twin",
+    },
 }
 
 FIRMWARE_THIRD_PARTY = {"gpiozero", "serial", "lgpio"}
@@ -101,6 +126,7 @@ NEVER_IMPORTED = {
     "fontawesomefree": "its files are read as resources",
     "tzdata": "zoneinfo reads it where the system has no time zones",
     "lgpio": "gpiozero loads it",
+    "uharfbuzz": "fpdf2 loads it",
 }
 
 MODULES = {

@@ -1,18 +1,37 @@
 """What the pages are made from. The hub composes it; the tests compose another."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from kiosk.day import Day
 from kiosk.desk import Desk
 from kiosk.lan import own_address
 from kiosk.paper.spooler import PrinterState
 from kiosk.stations import Stations
+from kiosk.voice import Voice
 
 from .access import Access
+from .mailbox import Mailbox
 
 EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+class Scanners(Protocol):
+    """Those of the door; see kiosk.doorscanner."""
+
+    @property
+    def trouble(self) -> str: ...
+
+    def reads(self, kiosk: int) -> bool: ...
+
+
+class NoScanners:
+    trouble = ""
+
+    def reads(self, kiosk: int) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +40,7 @@ class Services:
 
     `door_port`: the port that the kiosk's browser talks to. `speed`: how fast the day's clock runs, beside a
     real one. `listens`: the address and port for stations.
+    `scans`: what the scanners of the door read, until a kiosk comes for it.
     `https_port`: that for phones, 0 where there is none; `authority`: the certificate that they may install.
     """
 
@@ -36,6 +56,9 @@ class Services:
     listens: tuple[str, int] = ("0.0.0.0", 8080)
     https_port: int = 0
     authority: bytes = b""
+    scans: Mailbox = field(default_factory=Mailbox)
+    scanners: Scanners = field(default_factory=NoScanners)
+    voice: Voice | None = None
 
     @property
     def hub_address(self) -> str:

@@ -32,7 +32,7 @@ class _Table(BaseModel):
 class Printer(_Table):
     """`kind`: the way to the printer. `back_channel`: whether it answers when asked how it is.
 
-    `native_qr`: it draws QR codes itself. `cutter`: it cuts the paper.
+    `native_qr`: it draws QR codes itself. `cutter`: it cuts the paper. `keepsake`: a sheet has a part to take home.
     """
 
     kind: Literal["none", "file", "usb", "serial", "tcp"] = "none"
@@ -45,14 +45,15 @@ class Printer(_Table):
     flow: Literal["none", "software", "hardware"] = "software"
     native_qr: bool = True
     cutter: bool = True
+    keepsake: bool = True
 
     @property
     def settings(self) -> PrinterSettings:
-        return PrinterSettings(**self.model_dump(exclude={"native_qr", "cutter"}))
+        return PrinterSettings(**self.model_dump(exclude={"native_qr", "cutter", "keepsake"}))
 
     @property
     def paper(self) -> PaperSettings:
-        return PaperSettings(native_qr=self.native_qr, cutter=self.cutter)
+        return PaperSettings(self.native_qr, self.cutter, self.keepsake)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

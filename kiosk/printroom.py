@@ -4,9 +4,13 @@ from collections.abc import Iterable
 
 from .day import Day
 from .errors import Refused
+from .paper.blocks import Sheet
 from .paper.render import PaperSettings, escpos, render
 from .paper.sheet import layout
+from .paper.slip import slip
 from .rules import printing
+from .rules.ledger import View
+from .rules.party import Nickname
 from .rules.printing import PrintJob, PrintState
 from .texts import texts
 
@@ -42,7 +46,31 @@ class PrintRoom:
     def compose(self, job: PrintJob) -> bytes:
         """The bytes of the sheet, the same at each printing: route, reason and badge are facts."""
         view = self._day.view
-        party, words = view.parties[job.party], texts(view.parties[job.party].language)
-        route, told = view.routes[job.party].route, view.guest_of(job.party).told
-        reason = told[0].advice.reason if told and route else ""
-        return render(layout(view.event, party, route, words, self._width_mm, reason), self._paper)
+        made = self._sheet(view, job) if job.party else self._slip(view, job)
+        return render(made, self._paper)
+
+    def _sheet(self, view: View, job: PrintJob) -> Sheet:
+        party, paper = view.parties[job.party], self._paper
+        route, reason = job.route, job.reason
+        if route is None:
+            told = view.guest_of(job.party).told
+            route = view.routes[job.party].route
+            reason = told[0].advice.reason if told and route else ""
+        return layout(
+            view.event,
+            party,
+            route,
+            texts(party.language),
+            self._width_mm,
+            reason,
+            linked=[view.parties[other].nickname for other in party.linked],
+            at_ms=job.asked_ms if job.route is not None else None,
+            keep=paper.keepsake,
+        )
+
+    def _slip(self, view: View, job: PrintJob) -> Sheet:
+        """In the language of who is expected with the badge, or else in the first one of the event."""
+        if (blank := view.blank.get(job.badge)) is None:
+            raise Refused(f"badge {job.badge} has a sheet of its own: it is somebody's by now")
+        words = texts(blank.language or view.event.languages[0])
+        return slip(view.event, job.badge, Nickname.of(blank.sign), words, self._width_mm)

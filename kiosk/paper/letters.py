@@ -67,3 +67,13 @@ def _encodes(letter: str) -> bool:
         return letter.encode(CODE_PAGE)[0] >= 0x20
     except UnicodeEncodeError:
         return False
+
+
+def loses(text: str) -> bool:
+    """Whether `printable` spells a letter or a figure of `text` in others. Pictures and ligatures do not count."""
+    return any(map(_lost, unicodedata.normalize("NFKC", text)))
+
+
+@lru_cache(maxsize=2048)
+def _lost(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LN" and not _encodes(letter)

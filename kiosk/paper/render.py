@@ -1,8 +1,8 @@
 """A route sheet as ESC/POS bytes, for printers that understand Epson's commands (203 dpi, font A 12 x 24).
 
-Bytes on the way out come from three places only: commands of this module, pictures, and text that was checked
-to hold no control character. The commands are those that cheap printers have too: no page mode, no downloaded
-characters. Pictures go at half the resolution that the head has: hardly seen, and slow serial lines are common.
+Bytes on the way out come from three places only: commands of ours, pictures, and text that was checked to hold no
+control character. The commands are those that cheap printers have too: no page mode, no downloaded characters. Icons
+go at half the resolution that the head has: hardly seen, and slow serial lines are common.
 """
 
 import logging
@@ -13,19 +13,35 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import qrcode
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from kiosk.paper import dots
+from kiosk.paper.blocks import (
+    CELL_DOTS,
+    COLUMNS,
+    INDENT,
+    Code,
+    Cut,
+    Glyph,
+    Note,
+    Rule,
+    Sheet,
+    Space,
+    Stamps,
+    Tear,
+    Text,
+    TickRow,
+)
 from kiosk.paper.glyph import glyph, strip
 from kiosk.paper.letters import CODE_PAGE, printable
-from kiosk.paper.sheet import COLUMNS, Code, Cut, Glyph, Rule, Sheet, Space, Text, TickRow
+from kiosk.paper.script import SCALE, Script, line_dots, size_of
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
 
-CELL_DOTS = 12
 MODULE_DOTS = 10  # of a QR code: 1.25 mm
 QUIET_DOTS = 4 * MODULE_DOTS
-BOX_COLUMNS = 4
+BOX_DOTS = 48
 ICON_DOTS = 44
 
 _PROFILE = "TM-T20II"  # 203 dpi, 576 dots, page 16 is CP1252; the widths are ours, not the profile's
@@ -34,16 +50,23 @@ _BAND_DOTS = 24
 _ROW_LINE_DOTS = 27
 _BOX_TOP = b"\xff\xff" + b"\x80" * 20 + b"\xff\xff"
 _BOX_BOTTOM = b"\xff\xff" + b"\x01" * 20 + b"\xff\xff"
+_ONWARD_DOTS = 24  # the arrow from one row to the next
+_ROW_GAP_DOTS = 16
+_DASH_DOTS = 16
 _TEAR_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PaperSettings:
-    """What the printer can do. `native_qr`: it draws QR codes by itself. `cutter`: it cuts; else paper is fed to
-    be torn off."""
+    """What the printer can do, and what its sheets have.
+
+    `native_qr`: it draws QR codes by itself. `cutter`: it cuts; else paper is fed to be torn off. `keepsake`: a sheet
+    ends with a part to take home.
+    """
 
     native_qr: bool = True
     cutter: bool = True
+    keepsake: bool = True
 
 
 def render(sheet: Sheet, settings: PaperSettings | None = None) -> bytes:
@@ -83,24 +106,36 @@ class _Pen:
         self._out.hw("INIT")
         self._out._raw(_PICA_OFF)
         self._out.charcode("CP1252")  # after the reset, which forgets it
+        script = self._sheet.script
         for block in self._sheet.blocks:
             match block:
-                case Text():
+                case Text() if script is None:
                     self._text(block)
-                case TickRow():
+                case Text():
+                    self._drawn(block, script)
+                case Note():
+                    self._text(Text(block.text))
+                case TickRow() if script is None:
                     self._row(block)
+                case TickRow():
+                    self._drawn_row(block, script)
                 case Space():
                     self._feed(block.dots)
                 case Rule():
-                    self._image(Image.new("1", (self._dots // 2, 1), 0))
+                    self._put(Image.new("1", (self._dots // 2, max(1, block.dots // 2)), 0))
+                case Tear():
+                    self._put(_dashes(self._dots // SCALE), "left")
                 case Glyph():
-                    self._set_align("center")
-                    self._image(strip(block.names, block.dots // 2))
+                    self._put(strip(block.names, block.dots // 2))
+                case Stamps():
+                    self._put(_rings(block))
                 case Code():
                     self._code(block.content)
                 case Cut():
                     self._cut()
         return bytes(self._out.output)
+
+    # In the printer's own letters
 
     def _text(self, line: Text) -> None:
         self._set_align(line.align)
@@ -117,43 +152,74 @@ class _Pen:
             self._out.set(custom_size=True, width=1, height=1)
 
     def _row(self, row: TickRow) -> None:
-        """The box and the icon are two lines high, drawn in two bands on the way."""
+        """The box and the icon are two lines high, drawn in two bands on the way; the arrow is a line of its own."""
         self._set_align("left")
         lines = [(text, True) for text in row.title] + [(text, False) for text in row.details]
         lines += [("", False)] * (2 - len(lines))
-        self._out._raw(b"\x1b3" + bytes([_BAND_DOTS]))
+        icon = Image.new("1", (BOX_DOTS, BOX_DOTS), 1)
+        icon.paste(glyph(row.icon, ICON_DOTS), ((BOX_DOTS - ICON_DOTS) // 2,) * 2)
+        bands = list(dots.columns(icon.resize((BOX_DOTS // 2, BOX_DOTS))))
+        self._spacing(_BAND_DOTS)
         for place, (text, bold) in enumerate(lines):
             if place == 1:
-                self._out._raw(b"\x1b3" + bytes([_ROW_LINE_DOTS]))
+                self._spacing(_ROW_LINE_DOTS)
             if place < 2:
-                self._columns(0, (_BOX_TOP, _BOX_BOTTOM)[place])
+                box = (_BOX_TOP, _BOX_BOTTOM)[place]
+                self._out._raw(b"\x1b*\x00" + bytes([len(box), 0]) + box)  # 8 dots a column, each 2 x 3
                 self._letters(" ")
-                self._icon_band(row.icon, place)
+                self._out._raw(bands[place])
                 self._letters(" ")
             else:
-                self._letters(" " * (2 * BOX_COLUMNS + 2))
+                self._letters(" " * INDENT)
             if bold:
                 self._out.set(bold=True)
             self._letters(text)
             if bold:
                 self._out.set(bold=False)
             self._end_line()
+        if row.onward:
+            self._spacing(_ONWARD_DOTS)
+            self._letters(" " * (INDENT // 2 + 1))
+            arrow = glyph("arrow-down", _ONWARD_DOTS).resize((_ONWARD_DOTS // 2, _ONWARD_DOTS))
+            self._out._raw(b"".join(dots.columns(arrow)))
+            self._end_line()
         self._out._raw(b"\x1b2")
+        self._feed(_ROW_GAP_DOTS // 2)
 
-    def _icon_band(self, name: str, band: int) -> None:
-        size = BOX_COLUMNS * CELL_DOTS
-        whole = Image.new("1", (size, size), 1)
-        whole.paste(glyph(name, ICON_DOTS), ((size - ICON_DOTS) // 2,) * 2)
-        part = whole.crop((0, band * _BAND_DOTS, size, (band + 1) * _BAND_DOTS))
-        half = part.resize((size // 2, _BAND_DOTS))
-        # Columns from the left, three bytes each, the topmost dot first: the rows of the picture on its side.
-        sideways = half.transpose(Image.Transpose.TRANSPOSE)
-        self._columns(32, bytes(255 - byte for byte in sideways.tobytes()))
+    # Drawn
 
-    def _columns(self, mode: int, data: bytes) -> None:
-        """ESC *: a picture within the line. Mode 0: 8 dots a column, each 2 x 3; 32: 24 dots, each 2 x 1."""
-        columns = len(data) // (1 if mode < 32 else 3)
-        self._out._raw(b"\x1b*" + bytes([mode, columns % 256, columns // 256]) + data)
+    def _drawn(self, line: Text, script: Script) -> None:
+        side: dots.Side = "center" if line.align == "center" else self._start
+        self._put(script.line(line.text, size_of(line.width, line.height), line.bold), side)
+
+    def _drawn_row(self, row: TickRow, script: Script) -> None:
+        """Box, icon and text as one picture, and their mirror image where lines begin on the right."""
+        size = size_of(1, 1)
+        high = line_dots(size)
+        lines = [script.line(text, size, bold) for text, bold in _bold_first(row)]
+        height = max(BOX_DOTS // SCALE, high * len(lines))
+        arrow = _ONWARD_DOTS // SCALE if row.onward else 0
+        picture = Image.new("1", (self._dots // SCALE, height + arrow), 1)
+
+        def put(part: Image.Image, left_dots: int, top: int) -> None:
+            left = left_dots // SCALE
+            picture.paste(part, (picture.width - left - part.width if script.rtl else left, top))
+
+        put(_box(), 0, 2)
+        put(glyph(row.icon, ICON_DOTS // SCALE), BOX_DOTS + CELL_DOTS, 3)
+        for place, line in enumerate(lines):
+            put(line, INDENT * CELL_DOTS, place * high)
+        if row.onward:
+            middle = BOX_DOTS + CELL_DOTS + ICON_DOTS // 2
+            put(glyph("arrow-down", arrow), middle - _ONWARD_DOTS // 2, height)
+        self._put(picture, self._start)
+        self._feed(_ROW_GAP_DOTS // 2)
+
+    @property
+    def _start(self) -> dots.Side:
+        return "right" if self._sheet.script and self._sheet.script.rtl else "left"
+
+    # For both
 
     def _code(self, content: str) -> None:
         from escpos.constants import QR_ECLEVEL_M
@@ -168,12 +234,13 @@ class _Pen:
                 error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=MODULE_DOTS // 2, border=0
             )
             code.add_data(content)
-            self._image(code.make_image().get_image().convert("1"))
+            self._put(code.make_image().get_image().convert("1"))
         self._feed(QUIET_DOTS)
 
-    def _image(self, picture: Image.Image) -> None:
-        """GS v 0, each dot doubled both ways."""
-        self._out.image(picture, high_density_vertical=False, high_density_horizontal=False)
+    def _put(self, picture: Image.Image, side: dots.Side = "center") -> None:
+        """A picture, each dot doubled both ways."""
+        self._set_align(side)
+        self._out._raw(dots.pictured(picture, side))
 
     def _cut(self) -> None:
         if self._settings.cutter:
@@ -181,13 +248,16 @@ class _Pen:
         else:
             self._out.print_and_feed(_TEAR_LINES)
 
-    def _feed(self, dots: int) -> None:
-        self._out._raw(b"\x1bJ" + bytes([dots]))
+    def _feed(self, height: int) -> None:
+        self._out._raw(dots.feed(height))
 
-    def _set_align(self, align: str) -> None:
-        if align != self._align:
-            self._align = align
-            self._out.set(align=align)
+    def _spacing(self, height: int) -> None:
+        self._out._raw(b"\x1b3" + bytes([height]))
+
+    def _set_align(self, side: str) -> None:
+        if side != self._align:
+            self._align = side
+            self._out._raw(dots.align(side))
 
     def _letters(self, text: str) -> None:
         """The one way for text. Whatever a layout holds, no control character passes."""
@@ -196,3 +266,40 @@ class _Pen:
 
     def _end_line(self) -> None:
         self._out._raw(b"\n")
+
+
+def _bold_first(row: TickRow) -> list[tuple[str, bool]]:
+    return [(text, True) for text in row.title] + [(text, False) for text in row.details]
+
+
+@cache
+def _box() -> Image.Image:
+    size = BOX_DOTS // SCALE
+    box = Image.new("1", (size, size), 1)
+    ImageDraw.Draw(box).rectangle((0, 0, size - 1, size - 1), outline=0)
+    return box
+
+
+def _dashes(width: int) -> Image.Image:
+    """Scissors, and dashes beside them, at half the resolution."""
+    scissors = glyph("scissors", 2 * _DASH_DOTS // 2)
+    line = Image.new("1", (width, scissors.height), 1)
+    line.paste(scissors, (0, 0))
+    draw = ImageDraw.Draw(line)
+    middle = scissors.height // 2
+    for left in range(scissors.width + _DASH_DOTS // 2, width, _DASH_DOTS):
+        draw.line((left, middle, min(width - 1, left + _DASH_DOTS // 2), middle), fill=0)
+    return line
+
+
+def _rings(stamps: Stamps) -> Image.Image:
+    """At half the resolution."""
+    size, gap = stamps.dots // 2, stamps.dots // 20
+    whole = Image.new("1", (len(stamps.icons) * (size + gap) - gap, size), 1)
+    draw = ImageDraw.Draw(whole)
+    icon = size * 2 // 5
+    for place, name in enumerate(stamps.icons):
+        left = place * (size + gap)
+        draw.ellipse((left, 0, left + size - 1, size - 1), outline=0, width=1)
+        whole.paste(glyph(name, icon), (left + (size - icon) // 2, (size - icon) // 2))
+    return whole

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -15,9 +16,10 @@ from PIL import Image
 
 import kiosk.eventfile
 from kiosk.paper import glyph
+from kiosk.paper.blocks import COLUMNS, Cut, Sheet, Text, TickRow
 from kiosk.paper.commands import Tokenizer
 from kiosk.paper.render import PaperSettings, render
-from kiosk.paper.sheet import COLUMNS, Cut, Sheet, Text, TickRow, layout
+from kiosk.paper.sheet import layout
 from kiosk.rules.event import Event
 from kiosk.rules.facts import Advised
 from kiosk.rules.party import PICTURES, Group, Party
@@ -62,13 +64,13 @@ def _event() -> Event:
 
 
 def make_sheet(
-    event: Event, width_mm: int = 80, language: str = "fr", stops: int = 99, number: int = 193
+    event: Event, width_mm: int = 80, language: str = "fr", stops: int = 99, number: int = 193, **more: Any
 ) -> Sheet:
     people = (Group(event.bands[0].id, "f", 2), Group(event.bands[-1].id, "m", 1))
     party = Party(number, BADGE, people, language, event.at(time(13, 52)))
     start_ms = event.at(time(14, 0))
     route = [Advised(a.id, start_ms + n * 900_000, 7 * n) for n, a in enumerate(event.ateliers[:stops])]
-    return layout(event, party, route, texts(language), width_mm)
+    return layout(event, party, route, texts(language), width_mm, **more)
 
 
 def names_of(ticket: bytes) -> set[str]:
@@ -96,7 +98,7 @@ def test_an_independent_printer_shows_every_line_and_a_code_that_scans(
     picture = emupos.print_and_png(render(sheet, PaperSettings(native_qr=native_qr)), width_mm)
     assert read_codes(picture) == [BADGE]
     assert picture.width == COLUMNS[width_mm] * 12
-    assert picture.height < 350 * MODULE_DOTS  # 35 cm
+    assert picture.height < 480 * MODULE_DOTS  # 48 cm, with the keepsake
     printed = emupos.text(emupos.receipts(width_mm)[0], width_mm).splitlines()
     words = [line for line in printed if not line.startswith("[")]
     words = [line.split("]")[-1] for line in words] if native_qr else words
@@ -149,9 +151,11 @@ def test_accents_come_out_right_after_whatever_was_sent_before(emupos):
 
 @pytest.mark.parametrize("width_mm", sorted(COLUMNS))
 def test_a_sheet_is_small(event, width_mm):
-    assert len(render(make_sheet(event, width_mm))) < 5_000
-    assert len(render(make_sheet(event, width_mm), PaperSettings(native_qr=False))) < 6_500
-    assert len(render(make_sheet(event, width_mm, stops=0))) < 1_700
+    """A byte takes ten bits: 11,520 are a second at 115,200 baud."""
+    assert len(render(make_sheet(event, width_mm))) < 10_500
+    assert len(render(make_sheet(event, width_mm), PaperSettings(native_qr=False))) < 11_500
+    assert len(render(make_sheet(event, width_mm, stops=0))) < 4_000
+    assert len(render(make_sheet(event, width_mm, keep=False))) < 6_200
 
 
 def test_the_bytes_start_by_a_reset_and_end_by_the_cut(event):
@@ -224,7 +228,7 @@ def test_printing_starts_without_escpos_and_leaves_nothing_behind(tmp_path):
     program = """if True:
         import logging, sys
         import kiosk.paper.render as render
-        from kiosk.paper.sheet import Cut, Sheet, Text
+        from kiosk.paper.blocks import Cut, Sheet, Text
         assert "escpos" not in sys.modules
         ticket = render.render(Sheet(80, (Text("é"), Cut())))
         assert ticket.endswith(b"\\xe9\\n\\x1dVB\\x00"), ticket

@@ -1,0 +1,143 @@
+"""Any script on paper: text drawn with a font, for what the printer's own letters cannot write.
+
+Pillow shapes and orders text with raqm where Debian's libfribidi0 is installed. Without it, Arabic letters are joined
+and put in order here, so that a bare machine writes Arabic right as well.
+"""
+
+import logging
+import math
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, features
+
+from kiosk.paper import typeface
+from kiosk.paper.letters import NO_BREAK, printable
+from kiosk.paper.typeface import dejavu, installed
+
+SCALE = 2
+"""How many dots of the paper, both ways, one dot of a letter takes: a quarter of the bytes, and no harder to read than
+the printer's own large letters, which are made the same way."""
+LINE_SHARE = 1.3
+"""The height of a line, in sizes of the font."""
+
+_JOINERS = "\u200c\u200d"
+_BASE = 0.8  # where the baseline is, from the top of a line
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The fonts of a sheet, as files, and whether its lines begin on the right."""
+
+    regular: Path
+    bold: Path
+    rtl: bool = False
+
+    @classmethod
+    def of(cls, letters: Iterable[str], *, rtl: bool = False) -> "Script":
+        """DejaVu Sans where it has all these letters, or else the font of this machine that has the most of them."""
+        wanted = {ord(letter) for letter in letters if not letter.isspace() and letter not in _JOINERS}
+        best, bold = dejavu("DejaVuSans"), dejavu("DejaVuSans-Bold")
+        if missing := wanted - typeface.letters(best):
+            for font in installed():
+                if len(still := wanted - typeface.letters(font)) < len(missing):
+                    best, bold, missing = font, _bold(font), still
+                if not missing:
+                    break
+        if unheard := missing - _told:
+            _told.update(unheard)
+            spelled = "".join(map(chr, sorted(unheard)))
+            _log.warning(
+                "no font here has %s: they are spelled in other letters; try fonts-noto-core", spelled
+            )
+        return cls(best, bold, rtl)
+
+    def clean(self, text: str) -> str:
+        """`text` on one line, in letters that the font has; any other is spelled as the printer would."""
+        known = typeface.letters(self.regular)
+        return "".join(self._letter(letter, known) for letter in unicodedata.normalize("NFC", text)).strip(
+            f" {NO_BREAK}"
+        )
+
+    def dots(self, text: str, size: int, bold: bool) -> int:
+        """How wide `text` comes out on paper."""
+        left, _, right, _ = self._ink(text, size, bold)
+        return (right - left) * SCALE
+
+    def line(self, text: str, size: int, bold: bool) -> Image.Image:
+        """Black on white (mode "1"), one dot for SCALE of the paper's; as wide as the ink, as high as a line."""
+        font, ordered, direction = self._set(text, size, bold)
+        left, top, right, bottom = self._ink(text, size, bold)
+        high = line_dots(size)
+        base = min(
+            max(round(high * _BASE), -top), max(high - bottom, -top)
+        )  # a tall letter, or a deep one, moves it
+        picture = Image.new("1", (max(1, right - left), max(high, base + bottom)), 1)
+        draw = ImageDraw.Draw(picture)
+        draw.text((-left, base), ordered, fill=0, font=font, anchor="ls", direction=direction)
+        return picture
+
+    def _ink(self, text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
+        font, ordered, direction = self._set(text, size, bold)
+        left, top, right, bottom = font.getbbox(ordered, mode="1", direction=direction, anchor="ls")
+        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+
+    def _set(self, text: str, size: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str, str | None]:
+        """The font, the text as it is to be handed to it, and the direction to be told."""
+        font = _font(self.bold if bold else self.regular, size)
+        if _shapes():
+            return font, text, "rtl" if self.rtl else "ltr"
+        return font, _joined(text, self.rtl), None
+
+    @staticmethod
+    def _letter(letter: str, known: frozenset[int]) -> str:
+        if ord(letter) in known and unicodedata.category(letter) not in ("Cc", "Cf", "Zl", "Zp"):
+            return letter
+        if letter in _JOINERS and ord(letter) in known:
+            return letter
+        return printable(f"|{letter}|")[1:-1]
+
+
+def size_of(width: int, height: int) -> int:
+    """The size of the font for text that is multiplied so: 16 for plain text, 32 dots of the paper."""
+    return 6 + 5 * (width + height)
+
+
+def line_dots(size: int) -> int:
+    """The height of a line of this size."""
+    return round(size * LINE_SHARE)
+
+
+@cache
+def _shapes() -> bool:
+    """Whether Pillow itself orders and shapes text."""
+    return bool(features.check("raqm"))
+
+
+@lru_cache(maxsize=512)
+def _joined(text: str, rtl: bool) -> str:
+    """As it is seen from left to right, each Arabic letter in the form that its neighbours ask for."""
+    from arabic_reshaper import ArabicReshaper
+    from bidi import get_display
+
+    only_lam_alef = {"support_ligatures": True, "delete_harakat": False, "ARABIC LIGATURE ALLAH": False}
+    return str(get_display(ArabicReshaper(only_lam_alef).reshape(text), base_dir="R" if rtl else "L"))
+
+
+@lru_cache(maxsize=32)
+def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
+    engine = ImageFont.Layout.RAQM if _shapes() else ImageFont.Layout.BASIC
+    return ImageFont.truetype(str(path), size, layout_engine=engine)
+
+
+def _bold(font: Path) -> Path:
+    """The bold one of the same family, where it is installed."""
+    bold = font.with_name(font.name.replace("Regular", "Bold"))
+    return bold if bold.exists() else font
+
+
+_told: set[int] = set()  # letters that no font has, told of once

@@ -3,7 +3,7 @@
 #
 # RONDE_VENV     where `demo` and `test` keep their Python packages (default: .venv beside this file)
 # RONDE_PYTHON   which Python to take (default: the first good one found)
-# RONDE_PREFIX   install `hub` and `station` under this folder instead of /, and start nothing: for making an
+# RONDE_PREFIX   install `hub`, `station` and `kiosk` under this folder instead of /, and start nothing: for making an
 #                SD card's image, and for the tests. Needs no root.
 set -euo pipefail
 
@@ -22,14 +22,17 @@ Ronde, la ronde des ateliers.
                                            (options : ./deploy.sh demo --help)
   ./deploy.sh test [--long] [options]      installer ce qu'il faut aux tests, et tous les lancer
                                            (--long : en entier ; les autres options vont à pytest)
-  sudo ./deploy.sh hub [--yes] [--event FICHIER]
-                                           installer l'accueil sur cette machine
+  sudo ./deploy.sh hub [--yes] [--kiosk] [--event FICHIER]
+                                           installer l'accueil sur cette machine ; avec --kiosk, son écran tactile
+                                           devient la borne des familles, et rien d'autre
   sudo ./deploy.sh station [--yes] [--hub ADRESSE] [CODE]
                                            installer la station d'un atelier sur cette machine ; sans CODE, elle
                                            attend qu'on scanne celui que montre l'accueil
+  sudo ./deploy.sh kiosk [--yes] ADRESSE   faire de cette machine une borne de plus, rien que cela
+                                           (ADRESSE : celle de l'accueil, http://accueil.local:8080)
   ./deploy.sh help                         ce texte
 
-Dans un terminal, hub et station demandent d'abord si c'est bien cela ; avec --yes, ils ne demandent rien.
+Dans un terminal, hub, station et kiosk demandent d'abord si c'est bien cela ; avec --yes, ils ne demandent rien.
 TEXT
 }
 
@@ -296,7 +299,7 @@ reach_fetched_python() { # FOLDER
     done
 }
 
-# ---- hub and station
+# ---- hub, station and kiosk
 
 # What is installed here, by us: /opt/ronde/<release>, with `current` for the one in use.
 opt=$prefix/opt/ronde
@@ -360,10 +363,11 @@ sources() { # the files that make the distribution, NUL between them
 
 # release ROLE: sets `release`, the folder of this code's release, installed with all that this machine needs.
 install_release() {
-    local role=$1 version digest extras=$1 other python copy
+    local role=$1 version digest extras='' other python copy
     for other in hub station; do
-        [[ $other != "$role" && -f $units/ronde-$other.service ]] && extras=hub,station
+        [[ $other != "$role" && ! -f $units/ronde-$other.service ]] || extras+=${extras:+,}$other
     done
+    extras=${extras:-kiosk} # which needs nothing that the others have not
     version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' "$root/firmware/__init__.py")
     digest=$(cd "$root" && sources | xargs -0 sha256sum | sha256sum)
     release=$opt/$version-${digest:0:10}
@@ -439,7 +443,7 @@ start_unit() { # NAME: a notify service, so systemctl comes back when it is read
 }
 
 hub() {
-    local event='' target=''
+    local event='' target='' kiosk=''
     need_root hub "$@"
     while (($#)); do
         case $1 in
@@ -452,19 +456,27 @@ hub() {
             yes=yes
             shift
             ;;
-        *) fail "option inconnue : $1" "  sudo ./deploy.sh hub [--yes] [--event FICHIER]" ;;
+        --kiosk)
+            kiosk=yes
+            shift
+            ;;
+        *) fail "option inconnue : $1" "  sudo ./deploy.sh hub [--yes] [--kiosk] [--event FICHIER]" ;;
         esac
     done
     [[ -z $event || -f $event ]] || fail "le fichier d'événement « $event » n'existe pas."
     local -a changes
     mapfile -t changes < <(what_changes ronde-hub)
     [[ -z $event ]] || changes+=("l'événement « $event »")
+    [[ -z $kiosk ]] || changes+=("la borne, qui prend tout l'écran de cette machine")
     ask_first "l'accueil" "${changes[@]}"
     umask 022
     say "J'installe l'accueil."
     make_user
     if [[ -z $prefix ]] && ! has_library libfribidi.so.0; then
         apt_install libfribidi0 fonts-dejavu-core || say "libfribidi0 manque : les feuilles en arabe ne seront pas bien écrites."
+    fi
+    if [[ -z $prefix ]] && ! command -v espeak-ng >/dev/null; then
+        apt_install espeak-ng || say "espeak-ng manque : la borne ne lira pas ses pages à voix haute."
     fi
     install_release hub
     owned ronde -d -m 0750 "$etc"
@@ -496,7 +508,12 @@ hub() {
     install_unit ronde-hub.service
     start_unit ronde-hub.service
     say "L'accueil est installé. Réglages : $etc/hub.toml (l'imprimante y est à indiquer)."
-    say "Sur la borne, l'écran tactile : http://localhost:8081/door"
+    if [[ -n $kiosk ]]; then
+        install_kiosk "http://127.0.0.1:$(door_port)"
+    else
+        say "Sur la borne, l'écran tactile : http://localhost:8081/door"
+        say "(pour que cet écran ne montre qu'elle : sudo ./deploy.sh hub --kiosk)"
+    fi
     say "Pour les organisateurs :  http://$(hostname 2>/dev/null || echo accueil).local:8080/flow"
     say "Pour inscrire une station : http://localhost:8081/stations sur cette machine, ou sudo -u ronde ronde stations add NOM"
 }
@@ -570,6 +587,106 @@ station() {
     fi
 }
 
+door_port() { # as the settings say
+    local said
+    said=$(sed -n 's/^[[:space:]]*door_port[[:space:]]*=[[:space:]]*\([0-9]\{1,5\}\).*/\1/p' "$etc/hub.toml")
+    printf '%s' "${said:-8081}"
+}
+
+kiosk() {
+    local hub='' usage="  sudo ./deploy.sh kiosk [--yes] http://accueil.local:8080"
+    local -a changes
+    need_root kiosk "$@"
+    while (($#)); do
+        case $1 in
+        --yes) yes=yes ;;
+        -*) fail "option inconnue : $1" "$usage" ;;
+        *)
+            [[ -z $hub ]] || fail "une seule adresse est attendue." "$usage"
+            hub=${1%/}
+            ;;
+        esac
+        shift
+    done
+    [[ $hub =~ ^https?://[A-Za-z0-9.:-]+$ || $hub =~ ^https?://\[[0-9a-fA-F:]+\](:[0-9]+)?$ ]] ||
+        fail "il faut l'adresse de l'accueil, comme http://accueil.local:8080${hub:+, pas « $hub »}." "$usage"
+    mapfile -t changes < <(what_changes ronde-kiosk)
+    changes+=("la borne, qui prend tout l'écran de cette machine")
+    ask_first "une borne" "${changes[@]}"
+    umask 022
+    say "J'installe la borne."
+    make_user
+    install_release kiosk
+    owned ronde -d -m 0750 "$etc"
+    install_kiosk "$hub"
+    say "La borne est installée. Sur son écran, entrez le code des animateurs (à l'accueil : sudo -u ronde ronde pin),"
+    say "puis touchez le nom de cette borne."
+}
+
+# install_kiosk HUB: the browser that fills the screen, as a user who may read nothing of ours.
+install_kiosk() {
+    local hub=$1 folder
+    if [[ -z $prefix ]]; then
+        apt_install cage xwayland fonts-dejavu-core fonts-noto-core ||
+            fail "la borne demande le paquet cage :" "sudo apt install cage xwayland"
+        command -v chromium chromium-browser >/dev/null || apt_install chromium ||
+            fail "la borne demande Chromium :" "sudo apt install chromium"
+        if ! id -u ronde-kiosk >/dev/null 2>&1; then
+            say "Je crée l'utilisateur système « ronde-kiosk »"
+            useradd --system --user-group --home-dir /var/lib/ronde-kiosk --no-create-home \
+                --shell /usr/sbin/nologin ronde-kiosk
+        fi
+        for group in video render input audio; do
+            getent group "$group" >/dev/null && usermod --append --groups "$group" ronde-kiosk
+        done
+    fi
+    temporary
+    printf 'HUB=%s\n' "$hub" >"$work/kiosk.env"
+    put_changed "$work/kiosk.env" "$etc/kiosk.env"
+    kiosk_policy "$hub" >"$work/policy.json"
+    for folder in chromium chromium-browser; do # Debian's name, and that of older Raspberry Pi OS
+        put_changed "$work/policy.json" "$prefix/etc/$folder/policies/managed/ronde-kiosk.json"
+    done
+    install_unit ronde-kiosk.service
+    start_unit ronde-kiosk.service
+    say "L'écran de cette machine est la borne : $hub. Pour la retirer : sudo systemctl disable --now ronde-kiosk"
+}
+
+put_changed() { # FROM TO
+    if ! cmp -s "$1" "$2"; then
+        install -D -m 0644 "$1" "$2"
+        changed=yes
+    fi
+}
+
+# What no page can refuse by itself. It holds for every Chromium of this machine, which is a kiosk's.
+kiosk_policy() { # HUB
+    cat <<JSON
+{
+  "URLBlocklist": ["*"],
+  "URLAllowlist": ["$1", "file:///opt/ronde/"],
+  "DeveloperToolsAvailability": 2,
+  "DownloadRestrictions": 3,
+  "PrintingEnabled": false,
+  "TranslateEnabled": false,
+  "PasswordManagerEnabled": false,
+  "AutofillAddressEnabled": false,
+  "AutofillCreditCardEnabled": false,
+  "BrowserSignin": 0,
+  "SyncDisabled": true,
+  "MetricsReportingEnabled": false,
+  "SearchSuggestEnabled": false,
+  "DefaultPopupsSetting": 2,
+  "DefaultNotificationsSetting": 2,
+  "DefaultGeolocationSetting": 2,
+  "AudioCaptureAllowed": false,
+  "VideoCaptureAllowed": false,
+  "DefaultBrowserSettingEnabled": false,
+  "AllowFileSelectionDialogs": false
+}
+JSON
+}
+
 # ----
 
 case ${1:-help} in
@@ -577,6 +694,7 @@ demo) demo "${@:2}" ;;
 test) tests "${@:2}" ;;
 hub) hub "${@:2}" ;;
 station) station "${@:2}" ;;
+kiosk) kiosk "${@:2}" ;;
 help | --help | -h) usage ;;
 *)
     printf 'ronde : « %s » est inconnu.\n\n' "$1" >&2

@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, working
 
-from . import api, atelier, door, errors, express, flow, guard, paper, phone, pin, screen, stations
+from . import api, atelier, door, errors, express, flow, guard, kiosks, paper, phone, pin, screen, stations
 from .frame import compose
 from .glyphs import glyph
 from .live import Live
@@ -21,13 +21,18 @@ SCREENS = 16  # televisions that watch at once
 A_YEAR_S = 365 * 24 * 3600
 
 
+class _Pages(Flask):
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """A static file is kept where its address says what is in it; what a module imports is asked for anew."""
+        return A_YEAR_S if "v" in request.args else None
+
+
 def create_app(services: Services) -> Flask:
     """`end_streams` ends what streams; call it before the server is stopped."""
-    app = Flask(__name__)
+    app = _Pages(__name__)
     app.config.update(
         SECRET_KEY=services.secret_key,
         MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
-        SEND_FILE_MAX_AGE_DEFAULT=A_YEAR_S,  # the address of a static file changes with its content
         SESSION_COOKIE_NAME="ronde_door",
         SESSION_COOKIE_PATH="/door",
         SESSION_COOKIE_SAMESITE="Strict",
@@ -60,7 +65,7 @@ def create_app(services: Services) -> Flask:
     app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, stations, flow, screen, pin, express, atelier, phone, paper, api):
+    for part in (door, stations, flow, screen, pin, kiosks, express, atelier, phone, paper, api):
         app.register_blueprint(part.pages(services))
 
     @app.get("/")
@@ -73,6 +78,7 @@ def create_app(services: Services) -> Flask:
 def end_streams(app: Flask) -> None:
     for streaming in ("live", screen.CHANNEL, atelier.CHANNEL):
         app.extensions[streaming].close()
+    app.extensions["services"].scans.close()
 
 
 def asset(name: str) -> str:

@@ -56,10 +56,10 @@ def answer(error: HTTPException) -> Response:
     if request.path.startswith(API):
         return as_json(status, CODES.get(status, "refused"), error.description or error.name, error)
     kind = getattr(error, "kind", KINDS.get(status, "other"))
-    door_address = current_app.extensions["services"].door_address(request.host)
-    page = render_template(
-        "error.html", kind=kind, at_door=g.get("at_door", False), door_address=door_address
-    )
+    at_door = g.get("at_door", False)
+    door_address = None if at_door else current_app.extensions["services"].door_address(request.host)
+    template = "door/error.html" if at_door else "error.html"
+    page = render_template(template, kind=kind, door_address=door_address)
     return _headed(make_response(page, status), error)
 
 

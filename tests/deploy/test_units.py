@@ -13,6 +13,8 @@ import kiosk.hub
 
 ROOT = Path(__file__).parent.parent.parent
 UNITS = sorted((ROOT / "systemd").glob("*.service"))
+OURS = [unit for unit in UNITS if unit.stem != "ronde-kiosk"]  # a browser has other needs than a service
+KIOSK = ROOT / "systemd" / "ronde-kiosk.service"
 INPUT, GPIO, SERIAL_USB, SERIAL_ACM, SERIAL_PI, USB_PRINTER = (
     "char-input",
     "char-gpiochip",
@@ -61,6 +63,7 @@ def test_it_is_restarted_for_ever_and_watched(unit: Path) -> None:
     assert int(service["WatchdogSec"]) >= 3 * kiosk.hub.BEAT_S
 
 
+@pytest.mark.parametrize("unit", OURS, ids=lambda unit: unit.stem)
 def test_it_runs_as_a_user_of_its_own_and_may_write_its_data_only(unit: Path) -> None:
     service = read(unit)["Service"]
     assert service["User"] == service["Group"] == "ronde"
@@ -71,7 +74,7 @@ def test_it_runs_as_a_user_of_its_own_and_may_write_its_data_only(unit: Path) ->
 
 def test_a_station_may_write_its_settings_too_and_runs_before_it_has_any() -> None:
     """It waits for its enrolment by itself."""
-    allowed = {unit.stem: values(unit, "ReadWritePaths") for unit in UNITS}
+    allowed = {unit.stem: values(unit, "ReadWritePaths") for unit in OURS}
     assert allowed == {"ronde-hub": [], "ronde-station": ["-/etc/ronde"]}
     assert values(ROOT / "systemd" / "ronde-station.service", "ConditionPathExists") == []
 
@@ -82,7 +85,7 @@ def test_a_hall_without_network_keeps_nothing_waiting(unit: Path) -> None:
 
 
 def test_devices_that_are_plugged_in_later_can_be_reached() -> None:
-    allowed = {unit.stem: set(values(unit, "DeviceAllow")) for unit in UNITS}
+    allowed = {unit.stem: set(values(unit, "DeviceAllow")) for unit in OURS}
     serial = {f"{each} rw" for each in (SERIAL_USB, SERIAL_ACM, SERIAL_PI)}
     assert allowed["ronde-hub"] >= serial | {f"{USB_PRINTER} rw"}
     assert allowed["ronde-station"] >= serial | {f"{GPIO} rw", f"{INPUT} r"}
@@ -107,3 +110,22 @@ def test_the_hub_unit_speaks_the_hub_command() -> None:
     context = kiosk.cli.hub.make_context("hub", arguments[1:])
     assert arguments[0] == "hub"
     assert context.params["config"] == Path("/etc/ronde/hub.toml")
+
+
+def test_the_browser_of_the_kiosk_may_read_nothing_of_the_hub() -> None:
+    service = read(KIOSK)["Service"]
+    assert service["User"] == service["Group"] == "ronde-kiosk"
+    assert service["NoNewPrivileges"] == service["PrivateTmp"] == service["ProtectHome"] == "yes"
+    assert service["WorkingDirectory"] == "/var/lib/ronde-kiosk"
+    assert service["StateDirectoryMode"] == "0700"
+
+
+def test_the_kiosk_unit_speaks_the_kiosk_command_as_a_child_of_the_compositor() -> None:
+    (line,) = values(KIOSK, "ExecStart")
+    compositor, _, command = line.partition(" -- ")
+    assert compositor == "/usr/bin/cage -d"
+    assert command == "/opt/ronde/current/bin/ronde-kiosk ${HUB}"
+    assert read(KIOSK)["Service"]["NotifyAccess"] == "all"
+    assert (
+        values(KIOSK, "ConditionPathExists") == values(KIOSK, "EnvironmentFile") == ["/etc/ronde/kiosk.env"]
+    )

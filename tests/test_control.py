@@ -98,9 +98,9 @@ def test_a_family_that_was_seen_to_leave_is_on_site_no_more(hub, family):
 
 def test_an_atelier_is_paused_and_opened_again(hub, settings):
     assert ronde("atelier", "vr", "paused", "--config", settings).returncode == 0
-    assert hub.day.view.statuses["vr"] == "paused"
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) == "paused"
     assert ronde("atelier", "vr", "open", "--config", settings).returncode == 0
-    assert hub.day.view.statuses["vr"] == "open"
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) == "open"
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -111,7 +111,7 @@ def test_an_announcement_in_one_language_is_shown_in_each(hub, settings, languag
 
 
 def test_an_announcement_that_nobody_can_read_is_refused(hub):
-    with pytest.raises(Refused, match="“de” here: fr or en"):
+    with pytest.raises(Refused, match="“de” here: fr, en, ar, tr, pt, es, or uk"):
         ask(hub.config.control_path, "announce", texts={"de": "Kuchen!"}, minutes=5)
 
 
@@ -195,8 +195,8 @@ def test_a_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
         ),
         (
             ("announce", "Kuchen!", "--language", "de"),
-            "ronde : personne ne lit « de » ici : il faut fr ou en",
-            "ronde: nobody reads “de” here: fr or en is expected",
+            "ronde : personne ne lit « de » ici : il faut fr, en, ar, tr, pt, es ou uk",
+            "ronde: nobody reads “de” here: fr, en, ar, tr, pt, es, or uk is expected",
         ),
         (("announce", " "), "ronde : l’annonce est vide", "ronde: the announcement is empty"),
         (

@@ -207,12 +207,22 @@ def test_every_picture_of_a_nickname_has_a_word_of_its_own():
     assert texts("en").nickname(Nickname("apple-whole", 2)) == f"Apple{WIDE}2"
 
 
+def test_no_word_names_two_pictures_whatever_its_language():
+    """An organiser may type a nickname in any language of the event."""
+    meant = {}
+    for words in map(texts, languages()):
+        for picture in PICTURES:
+            meant.setdefault(words.text(f"picture.{picture}").casefold(), set()).add(picture)
+    assert [word for word, pictures in meant.items() if len(pictures) > 1] == []
+
+
 def test_clocks_days_and_durations_are_those_of_the_language():
     half_past_two, ten = 1668864600000, 1668848400000
     assert texts("fr").clock(half_past_two, PARIS) == f"14{WIDE}h{WIDE}30"
     assert texts("fr").clock(ten, PARIS) == f"10{WIDE}h"
     assert texts("en").clock(half_past_two, PARIS) == "14:30"
     assert texts("en").clock(ten, PARIS) == "10:00"
+    assert {texts(code).clock(half_past_two, PARIS) for code in ("ar", "tr", "pt", "es", "uk")} == {"14:30"}
     assert texts("fr").day(date(2022, 11, 19)) == "samedi 19 novembre 2022"
     assert texts("fr").duration_range(5, 10) == f"5 à 10{WIDE}min"
     assert texts("fr").duration_range(0, 5) == f"moins de 5{WIDE}min"
@@ -220,6 +230,21 @@ def test_clocks_days_and_durations_are_those_of_the_language():
     assert texts("en").duration_range(5, 10).replace(WIDE, " ") == "5–10 min"
     assert texts("fr").number(1234.5) == f"1{NARROW}234,5"
     assert texts("fr").one_of(["a", "b", "c"]) == "a, b ou c"
+
+
+def test_numbers_and_days_are_those_of_the_language_and_of_its_country():
+    assert texts("ar").number(1234) == "1,234"
+    assert texts("pt").day(date(2022, 11, 19)) == "sábado, 19 de novembro de 2022"
+    assert texts("pt").plural("sheet.people", 0).replace(WIDE, " ") == "0 pessoas"
+    assert texts("uk").day(date(2022, 11, 19)).startswith("субота, 19 листопада 2022")
+    assert texts("tr").day(date(2022, 11, 19)) == "19 Kasım 2022 Cumartesi"
+
+
+def test_a_plural_takes_each_of_its_forms():
+    arabic = [texts("ar").plural("sheet.people", n) for n in (1, 2, 3, 11, 100)]
+    assert arabic == ["شخص واحد", "شخصان", "3 أشخاص", "11 شخصًا", "100 شخص"]
+    ukrainian = [texts("uk").plural("sheet.people", n) for n in (1, 2, 5, 11, 21, 24)]
+    assert ukrainian == ["1 особа", "2 особи", "5 осіб", "11 осіб", "21 особа", "24 особи"]
 
 
 def test_how_long_something_is_is_said_roughly_in_the_language():

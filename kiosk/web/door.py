@@ -18,13 +18,14 @@ from .services import Services
 from .visit import go
 
 LANGUAGES = 12  # on a page
+SETTINGS = frozenset({"calm", "heard_ms", "_permanent"})  # of the session, that may be chosen before anything is said
 
 
 def pages(services: Services) -> Blueprint:
     door = Blueprint("door", __name__, url_prefix="/door")
     kiosks.only(door, services)
     same_site_only(door)
-    day, event = services.day, services.day.event
+    event = services.day.event
     for part in (people, dreams, returning, sheets, shown, scans, rail, help, voice):
         part.register(door, services)
 
@@ -36,7 +37,7 @@ def pages(services: Services) -> Blueprint:
 
     @door.get("")
     def start() -> str:
-        if "language" in session:
+        if set(session) - SETTINGS:
             session.clear()  # what one family said is not for the next
         g.words = _spoken(None)
         kept_days = max(event.retention.personal_days, event.retention.passages_days)
@@ -46,9 +47,9 @@ def pages(services: Services) -> Blueprint:
     def languages() -> str | Answer:
         if "parties" in session or "guest" in session:
             return visit.astray() or go("start")
-        expected = day.view.blank.get(session.get("blank", ""))
-        if expected is not None and expected.language in event.languages and "language" not in session:
-            visit.begin(services, expected.language)
+        expected = visit.expected(services)
+        if expected and expected.language in event.languages and "language" not in session:
+            visit.begin(expected.language)
             return go("family")
         page = request.args.get("page", "")
         return render_template("door/language.html", languages=leaf(_languages(), LANGUAGES, page))
@@ -58,10 +59,12 @@ def pages(services: Services) -> Blueprint:
         action, _, page = request.form.get("do", "").partition(":")
         if action == "page":
             return go("languages", page=page)
-        chosen = request.form.get("language", "")
+        chosen = request.form.get("language")
+        if chosen is None:
+            return go("languages", page=request.form.get("page"))
         if chosen not in event.languages:
             abort(400)
-        visit.begin(services, chosen)
+        visit.begin(chosen)
         return go("family")
 
     @door.get("/notice")

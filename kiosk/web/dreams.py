@@ -43,7 +43,7 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.get("/dreams")
     def dreams() -> str | Answer:
-        said = visit.family()
+        said = visit.family(services)
         astray = visit.astray()
         if astray is not None:
             return astray
@@ -63,7 +63,7 @@ def register(door: Blueprint, services: Services) -> None:
         astray = visit.stale()
         if astray is not None:
             return astray
-        said = visit.family().wishing(id for id in request.form.getlist("wish") if id in event.by_id)
+        said = visit.family(services).wishing(id for id in request.form.getlist("wish") if id in event.by_id)
         action, _, what = request.form.get("do", "").partition(":")
         if action == "wish":
             if what not in event.by_id:
@@ -82,7 +82,7 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.get("/apart")
     def apart() -> str | Answer:
-        said = visit.family()
+        said = visit.family(services)
         astray = visit.astray()
         if astray is not None:
             return astray
@@ -97,7 +97,7 @@ def register(door: Blueprint, services: Services) -> None:
         astray = visit.stale()
         if astray is not None:
             return astray
-        said = visit.family().with_second(counted(event, request.form))
+        said = visit.family(services).with_second(counted(event, request.form))
         action, _, what = request.form.get("do", "").partition(":")
         if action in ("first", "second"):
             said = said.moved(known(event, what), to_second=action == "second")

@@ -25,17 +25,17 @@ DIGITS = len(str(MOST_PEOPLE))
 
 def register(door: Blueprint, services: Services) -> None:
     """Add these pages to those of the door."""
-    day, event = services.day, services.day.event
+    event = services.day.event
 
     @door.get("/family")
     def family() -> str | Answer:
-        said = visit.family()
+        said = visit.family(services)
         return visit.astray() or render_template(
             "door/family.html",
             said=said,
             portraits=picture(event, said.counts),
             bands=bands(event),
-            expected=bool(said.size and "blank" in session),
+            expected=bool(said.size and visit.expected(services)),
             taken=session.pop("taken", False),
             drawn=DRAWN,
             **board(event),
@@ -46,7 +46,7 @@ def register(door: Blueprint, services: Services) -> None:
         astray = visit.stale()
         if astray is not None:
             return astray
-        said = visit.family().counting(counted(event, request.form))
+        said = visit.family(services).counting(counted(event, request.form))
         action, _, what = request.form.get("do", "").partition(":")
         if action in ("more", "fewer"):
             known(event, what)
@@ -62,7 +62,7 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.get("/group")
     def group() -> str | Answer:
-        said = visit.family()
+        said = visit.family(services)
         chosen = request.args.get("figure", "")
         return visit.astray() or render_template(
             "door/group.html",
@@ -90,7 +90,7 @@ def register(door: Blueprint, services: Services) -> None:
         elif action == "page":
             page = what
         elif action == "ok" and typed:
-            visit.keep(visit.family().with_count(known(event, chosen), int(typed)))
+            visit.keep(visit.family(services).with_count(known(event, chosen), int(typed)))
             return go("family")
         return go("group", figure=chosen, typed=typed, page=page)
 

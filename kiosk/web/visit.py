@@ -11,27 +11,36 @@ from typing import Any
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
+from kiosk.rules.doorfacts import BadgePrinted
+
 from .family import Family
 from .progress import NO_PRINTER
 from .services import Services
 
 
-def family() -> Family:
+def family(services: Services) -> Family:
+    """As it is known: by what it said here or, until it says anything, by what was said of it before it came."""
     said = session.get("family")
-    return Family.from_json(said) if said else Family()
+    if said:
+        return Family.from_json(said)
+    known = expected(services)
+    return Family.expected(known.people, known.wishes) if known else Family()
+
+
+def expected(services: Services) -> BadgePrinted | None:
+    """The badge that it brought, where that says who comes with it."""
+    blank = services.day.view.blank.get(session.get("blank", ""))
+    return blank if blank and blank.people else None
 
 
 def keep(said: Family) -> None:
     session["family"] = said.to_json()
 
 
-def begin(services: Services, language: str) -> None:
-    """It speaks this language. What was said of it before it came is said already."""
+def begin(language: str) -> None:
+    """It speaks this language."""
     session["language"] = language
     session.setdefault("form", secrets.token_urlsafe(16))
-    expected = services.day.view.blank.get(session.get("blank", ""))
-    if expected is not None and expected.people and "family" not in session:
-        keep(Family.expected(expected.people, expected.wishes))
 
 
 def astray() -> Answer | None:
@@ -55,5 +64,5 @@ def has_printer(services: Services) -> bool:
     return services.printer().trouble not in NO_PRINTER
 
 
-def go(page: str, **values: Any) -> Answer:
-    return redirect(url_for(f"door.{page}", **values), code=303)
+def go(step: str, /, **values: Any) -> Answer:
+    return redirect(url_for(f"door.{step}", **values), code=303)

@@ -3,8 +3,8 @@
 from flask import abort, session
 from werkzeug.wrappers import Response as Answer
 
-from kiosk.reception import CheckedIn
 from kiosk.errors import Refused
+from kiosk.reception import CheckedIn
 from kiosk.rules.event import Event
 from kiosk.rules.party import Group
 

@@ -1,7 +1,5 @@
 """The form that a family sends: taken once, whoever sends it how often; refused where it makes no sense."""
 
-import http.client
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,31 +7,9 @@ import pytest
 
 from kiosk.rules.party import Group
 
+from .visitor import Visitor
 
-class Visitor:
-    """A browser's session without the browser: it keeps its cookie, and fills in the form of the page."""
-
-    def __init__(self, house):
-        self.house, self.cookie = house, ""
-
-    def ask(self, method, path, **fields):
-        body = (
-            "&".join(f"{name.replace('__', ':')}={value}" for name, value in fields.items()).encode() or None
-        )
-        connection = http.client.HTTPConnection("127.0.0.1", self.house.door_port, timeout=10)
-        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        page = answer.read().decode()
-        connection.close()
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            self.cookie = cookie.partition(";")[0]
-        return answer.status, answer.headers.get("Location"), page
-
-    def ready(self):
-        self.ask("POST", "/door/language", language="fr")
-        page = self.ask("GET", "/door/family")[2]
-        return re.search(r'name="form" value="([^"]+)"', page)[1]
+TWO = {"n:18-59:f": 2}
 
 
 def test_the_same_form_from_many_at_once_makes_one_party(house):
@@ -43,7 +19,7 @@ def test_the_same_form_from_many_at_once_makes_one_party(house):
     def send(_):
         again = Visitor(house)
         again.cookie = cookie
-        return again.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 2})[:2]
+        return again.ask("POST", "/door/family", form=form, do="print", **TWO)[:2]
 
     with ThreadPoolExecutor(12) as many:
         answers = set(many.map(send, range(24)))
@@ -51,22 +27,57 @@ def test_the_same_form_from_many_at_once_makes_one_party(house):
     assert len(house.day.view.parties) == 1
 
 
-def test_a_form_of_another_session_makes_no_party(house):
+def test_a_family_that_goes_apart_does_so_once_however_often_it_is_sent(house):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    visitor.ask("POST", "/door/family", form=form, do="choose", **{"n:18-59:f": 1, "n:6-11:m": 2})
+    cookie = visitor.cookie
+
+    def send(_):
+        again = Visitor(house)
+        again.cookie = cookie
+        return again.ask("POST", "/door/apart", form=form, do="print", **{"n:6-11:m": 2})[:2]
+
+    with ThreadPoolExecutor(6) as many:
+        answers = set(many.map(send, range(12)))
+    assert answers == {(303, "/door/sheet")}
+    assert [party.people for party in house.day.view.parties.values()] == [
+        (Group("18-59", "f", 1),),
+        (Group("6-11", "m", 2),),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/door/family", "/door/group", "/door/dreams", "/door/apart"])
+def test_a_form_of_another_session_makes_no_party(house, path):
     visitor, other = Visitor(house), Visitor(house)
     form = visitor.ready()
     other.ready()
-    answer = other.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 2})
-    assert answer[:2] == (303, "/door")
+    assert other.ask("POST", path, form=form, do="print", **TWO)[:2] == (303, "/door")
     assert not house.day.view.parties
+
+
+@pytest.mark.parametrize("path", ["family", "group", "dreams", "apart", "language"])
+def test_every_step_leads_to_the_sheet_once_there_is_one(house, path):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    visitor.ask("POST", "/door/family", form=form, do="print", **TWO)
+    assert visitor.ask("GET", f"/door/{path}")[:2] == (303, "/door/sheet")
+    assert visitor.ask("POST", "/door/dreams", form=form, do="print")[:2] == (303, "/door/sheet")
+    assert len(house.day.view.parties) == 1
+
+
+@pytest.mark.parametrize("path", ["family", "group", "dreams", "apart"])
+def test_no_step_is_reached_before_a_language_is_chosen(house, path):
+    assert Visitor(house).ask("GET", f"/door/{path}")[:2] == (303, "/door")
 
 
 def test_a_form_is_not_taken_again_after_a_restart_of_the_hub(house):
     visitor = Visitor(house)
     form = visitor.ready()
-    visitor.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 2})
+    visitor.ask("POST", "/door/family", form=form, do="print", **TWO)
     house.cut()
     house.resume()
-    assert visitor.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 2})[1] == "/door/sheet"
+    assert visitor.ask("POST", "/door/family", form=form, do="print", **TWO)[1] == "/door/sheet"
     assert len(house.day.view.parties) == 1
 
 
@@ -77,7 +88,7 @@ def test_a_form_is_not_taken_again_after_a_restart_of_the_hub(house):
         {"n:18-59:f": "1e3"},
         {"n:18-59:f": "201"},
         {"n:18-59:f": "²"},
-        {"n:18-59:f": "%00"},
+        {"n:18-59:f": "\0"},
         {"n:18-59:f": "200", "n:6-11:m": "1"},
         {"do": "more:xx:f"},
     ],
@@ -91,27 +102,40 @@ def test_what_no_figure_can_say_is_refused(house, fields):
     assert not house.day.view.parties
 
 
+def test_a_wish_for_what_is_not_there_is_refused_and_one_for_the_old_is_no_child_s(house):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    visitor.ask("POST", "/door/family", form=form, do="choose", **{"n:6-11:m": 1})
+    assert visitor.ask("POST", "/door/dreams", form=form, do="wish:nowhere")[0] == 400
+    visitor.ask("POST", "/door/dreams", form=form, do="print", wish=["usages", "nowhere", "robotique"])
+    (party,) = house.day.view.parties.values()
+    assert party.wishes == ("robotique",)
+
+
 def test_nobody_is_no_party(house):
     visitor = Visitor(house)
     form = visitor.ready()
-    assert visitor.ask("POST", "/door/family", form=form, do="print")[1] == "/door/family"
+    assert visitor.ask("POST", "/door/family", form=form, do="print")[1].startswith("/door/family")
+    assert visitor.ask("POST", "/door/dreams", form=form, do="print")[1] == "/door/family"
+    assert visitor.ask("POST", "/door/apart", form=form, do="print")[1] == "/door/apart"
     assert not house.day.view.parties
 
 
-@pytest.mark.parametrize("path", ["/door/sheet/status", "/door/badge.svg"])
-def test_a_party_is_shown_to_the_session_that_checked_it_in_alone(house, path):
+def test_a_party_is_shown_to_the_session_that_checked_it_in_alone(house):
     visitor, other = Visitor(house), Visitor(house)
     form = visitor.ready()
-    visitor.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 2})
-    assert visitor.ask("GET", path)[0] == 200
-    other.ready()
-    assert other.ask("GET", path)[0] == 404
+    visitor.ask("POST", "/door/family", form=form, do="print", **TWO)
+    (number,) = house.day.view.parties
+    for path in ("/door/sheet/status", f"/door/badge.svg?party={number}"):
+        assert visitor.ask("GET", path)[0] == 200
+        other.ready()
+        assert other.ask("GET", path)[0] == 404
+        forged = Visitor(house)
+        forged.cookie = visitor.cookie[:-3] + "abc"
+        assert forged.ask("GET", path)[0] == 404
     assert other.ask("GET", "/door/sheet")[:2] == (303, "/door")
-    forged = Visitor(house)
-    forged.cookie = visitor.cookie[:-3] + "abc"
-    assert forged.ask("GET", path)[0] == 404
     visitor.ask("POST", "/door/end")
-    assert visitor.ask("GET", path)[0] == 404
+    assert visitor.ask("GET", "/door/sheet/status")[0] == 404
 
 
 def test_a_hundred_families_at_once_are_all_kept(house):

@@ -21,7 +21,6 @@ export function enter(stage) {
     halves[1 - from].append(tile);
     tile.focus();
     for (const [at, total] of totals.entries()) total.textContent = counted(total, halves[at].childElementCount);
-    form.dataset.unsaid = "";
   });
 }
 

@@ -48,7 +48,6 @@ export function enter(stage) {
     event.preventDefault();
     if (pressed === "surprise") wishes = [];
     else tap(pressed.slice("wish:".length));
-    form.dataset.unsaid = "";
     show();
   });
 }

@@ -20,7 +20,6 @@ export function enter(stage) {
 
   function change(who, step) {
     inputs.get(who).value = Math.max(0, Math.min(count(who) + step, most - total() + count(who)));
-    form.dataset.unsaid = "";
     show(step > 0 ? who : null);
   }
 

@@ -13,6 +13,7 @@ import click
 
 from firmware import __version__
 
+from .badges import badges, expect
 from .control import ask
 from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
@@ -208,6 +209,8 @@ def _add_rehearse() -> None:
 _add_demo()
 _add_rehearse()
 main.add_command(stations)
+main.add_command(badges)
+main.add_command(expect)
 
 if __name__ == "__main__":
     main()

@@ -32,10 +32,10 @@ def glyph(name: str, dots: int) -> Image.Image:
     letter = chr(known.get(name, known[FALLBACK]))
     square = Image.new("L", (dots, dots), 255)
     draw = ImageDraw.Draw(square)
-    font = ImageFont.truetype(str(_package(_FONT)), dots)
+    font = ImageFont.truetype(str(font_file()), dots)
     left, top, right, bottom = draw.textbbox((0, 0), letter, font=font)
     size = int(dots * min(1.0, dots / max(right - left, bottom - top)))
-    font = ImageFont.truetype(str(_package(_FONT)), size)
+    font = ImageFont.truetype(str(font_file()), size)
     left, top, right, bottom = draw.textbbox((0, 0), letter, font=font)
     at = (dots - right - left) / 2, (dots - bottom - top) / 2
     draw.text(at, letter, fill=0, font=font)
@@ -49,6 +49,11 @@ def strip(names: tuple[str, ...], dots: int) -> Image.Image:
     for place, name in enumerate(names):
         whole.paste(glyph(name, dots), (place * (dots + gap), 0))
     return whole
+
+
+def font_file() -> Path:
+    """The font of the solid icons."""
+    return _package(_FONT)
 
 
 def _package(path: str) -> Path:

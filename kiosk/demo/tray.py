@@ -3,13 +3,16 @@
 import queue
 import re
 import threading
+from functools import lru_cache
 from pathlib import Path
 
-from ..paper.letters import printable
+from ..paper.letters import loses, printable
 from ..paper.raster import png
+from ..paper.sheet import of_the_team
 from ..paper.ticket import Ticket
 from ..rules.event import Event
-from ..texts import texts
+from ..rules.party import PICTURES, Nickname
+from ..texts import languages, texts
 
 MOST_PICTURES = 96  # the older ones are thrown away
 
@@ -72,18 +75,24 @@ class Tray:
 
 
 def bears(ticket: Ticket, nickname: str) -> bool:
-    """Whether these words stand on the sheet, however its lines were broken."""
-    return re.search(rf"(?<!\S){re.escape(_plain(nickname))}(?!\S)", _plain(ticket.text)) is not None
+    """Whether these words stand on the sheet, however its lines were broken; on a drawn one, in the team's line."""
+    printed = _plain(ticket.text)
+    return any(re.search(rf"(?<!\S){re.escape(words)}(?!\S)", printed) for words in _said(nickname))
 
 
 def route(event: Event, ticket: Ticket, language: str) -> tuple[str, ...]:
-    """The ateliers that the sheet says to visit, in its order: "1. …", "2. …" as they are printed."""
-    words = texts(language)
+    """The ateliers that the sheet says to visit, in its order: "1. …", "2. …" as they are printed.
+
+    The words of a drawn sheet are pictures; what it says to the team is not.
+    """
     printed = _plain(ticket.text)
     stops: list[str] = []
     for number in range(1, len(event.ateliers) + 1):
         titles = {
-            _plain(words.text("sheet.step", n=words.number(number), name=atelier.name(language))): atelier.id
+            _plain(
+                words.text("sheet.step", n=words.number(number), name=atelier.name(words.language))
+            ): atelier.id
+            for words in (texts(language), of_the_team(event))
             for atelier in event.ateliers
         }
         found = max((title for title in titles if title in printed), key=len, default=None)
@@ -91,6 +100,16 @@ def route(event: Event, ticket: Ticket, language: str) -> tuple[str, ...]:
             break
         stops.append(titles[found])
     return tuple(stops)
+
+
+@lru_cache(maxsize=1024)
+def _said(nickname: str) -> frozenset[str]:
+    """The nickname as it is printed, in any language that can be: "Chat 7" for "قط 7" too."""
+    numbers = re.findall(r"\d+", nickname)
+    names = (Nickname(picture, int(number)) for picture in PICTURES for number in numbers)
+    meant = {name for name in names if any(texts(each).nickname(name) == nickname for each in languages())}
+    words = (texts(each).nickname(name) for name in meant for each in languages())
+    return frozenset(_plain(said) for said in (nickname, *words) if not loses(said))
 
 
 def _plain(text: str) -> str:

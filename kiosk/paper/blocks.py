@@ -17,20 +17,17 @@ INDENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line. `width` and `height` (1 to 8) multiply the character; "left" is where lines begin: right in Arabic."""
+    """One line. `width` and `height` (1 to 8) multiply the character; "left" is where lines begin: right in Arabic.
+
+    `native`: in the printer's own letters, whatever the script of the sheet is.
+    """
 
     text: str
     width: int = 1
     height: int = 1
     bold: bool = False
     align: Align = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line in the printer's own letters whatever the script of the sheet is: for the team. Small where it can be."""
-
-    text: str
+    native: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class TickRow:
-    """A box to tick, an icon, and lines beside them: the title in bold, then the details.
+    """A box to tick, an icon, and lines beside them: `title`, with all that matters as much, in bold, then the details.
 
     `onward`: an arrow leads from its icon to that of the next row.
     """
@@ -93,7 +90,7 @@ class Cut:
     """The end of the sheet."""
 
 
-Block = Text | Note | Rule | Tear | Glyph | Stamps | Code | TickRow | Space | Cut
+Block = Text | Rule | Tear | Glyph | Stamps | Code | TickRow | Space | Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ class Sheet:
     def lines(self) -> Iterator[str]:
         """Every line of text, from the top; those of tick rows with their indent."""
         for block in self.blocks:
-            if isinstance(block, (Text, Note)):
+            if isinstance(block, Text):
                 yield block.text
             elif isinstance(block, TickRow):
                 yield from (" " * INDENT + line for line in (*block.title, *block.details))

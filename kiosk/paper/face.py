@@ -5,7 +5,7 @@ from typing import Protocol
 
 from kiosk.paper.blocks import CELL_DOTS
 from kiosk.paper.letters import loses, printable
-from kiosk.paper.script import Script, size_of
+from kiosk.paper.script import Script
 
 
 class Face(Protocol):
@@ -49,4 +49,4 @@ class DrawnFace:
         return self.script.clean(text)
 
     def dots(self, text: str, width: int, height: int, bold: bool) -> int:
-        return self.script.dots(text, size_of(width, height), bold)
+        return self.script.dots(text, width, height, bold=bold)

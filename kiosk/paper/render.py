@@ -23,7 +23,6 @@ from kiosk.paper.blocks import (
     Code,
     Cut,
     Glyph,
-    Note,
     Rule,
     Sheet,
     Space,
@@ -34,7 +33,7 @@ from kiosk.paper.blocks import (
 )
 from kiosk.paper.glyph import glyph, strip
 from kiosk.paper.letters import CODE_PAGE, printable
-from kiosk.paper.script import SCALE, Script, line_dots, size_of
+from kiosk.paper.script import SCALE, Script
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
@@ -109,12 +108,10 @@ class _Pen:
         script = self._sheet.script
         for block in self._sheet.blocks:
             match block:
-                case Text() if script is None:
+                case Text() if script is None or block.native:
                     self._text(block)
                 case Text():
                     self._drawn(block, script)
-                case Note():
-                    self._text(Text(block.text))
                 case TickRow() if script is None:
                     self._row(block)
                 case TickRow():
@@ -190,14 +187,12 @@ class _Pen:
 
     def _drawn(self, line: Text, script: Script) -> None:
         side: dots.Side = "center" if line.align == "center" else self._start
-        self._put(script.line(line.text, size_of(line.width, line.height), line.bold), side)
+        self._put(script.line(line.text, line.width, line.height, bold=line.bold), side)
 
     def _drawn_row(self, row: TickRow, script: Script) -> None:
         """Box, icon and text as one picture, and their mirror image where lines begin on the right."""
-        size = size_of(1, 1)
-        high = line_dots(size)
-        lines = [script.line(text, size, bold) for text, bold in _bold_first(row)]
-        height = max(BOX_DOTS // SCALE, high * len(lines))
+        lines = [script.line(text, bold=bold) for text, bold in _bold_first(row)]
+        height = max(BOX_DOTS // SCALE, sum(line.height for line in lines))
         arrow = _ONWARD_DOTS // SCALE if row.onward else 0
         picture = Image.new("1", (self._dots // SCALE, height + arrow), 1)
 
@@ -207,8 +202,10 @@ class _Pen:
 
         put(_box(), 0, 2)
         put(glyph(row.icon, ICON_DOTS // SCALE), BOX_DOTS + CELL_DOTS, 3)
-        for place, line in enumerate(lines):
-            put(line, INDENT * CELL_DOTS, place * high)
+        top = 0
+        for line in lines:
+            put(line, INDENT * CELL_DOTS, top)
+            top += line.height
         if row.onward:
             middle = BOX_DOTS + CELL_DOTS + ICON_DOTS // 2
             put(glyph("arrow-down", arrow), middle - _ONWARD_DOTS // 2, height)
@@ -297,7 +294,7 @@ def _rings(stamps: Stamps) -> Image.Image:
     size, gap = stamps.dots // 2, stamps.dots // 20
     whole = Image.new("1", (len(stamps.icons) * (size + gap) - gap, size), 1)
     draw = ImageDraw.Draw(whole)
-    icon = size * 2 // 5
+    icon = size // 2
     for place, name in enumerate(stamps.icons):
         left = place * (size + gap)
         draw.ellipse((left, 0, left + size - 1, size - 1), outline=0, width=1)

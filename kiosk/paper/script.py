@@ -21,26 +21,28 @@ from kiosk.paper.typeface import dejavu, installed
 SCALE = 2
 """How many dots of the paper, both ways, one dot of a letter takes: a quarter of the bytes, and no harder to read than
 the printer's own large letters, which are made the same way."""
-LINE_SHARE = 1.3
-"""The height of a line, in sizes of the font."""
-
 _JOINERS = "\u200c\u200d"
+_LINE = 1.3  # the height of a line, in sizes of the font
 _BASE = 0.8  # where the baseline is, from the top of a line
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The fonts of a sheet, as files, and whether its lines begin on the right."""
+    """The fonts of a sheet, as files, the size of its plain text, and whether its lines begin on the right."""
 
     regular: Path
     bold: Path
+    size: int = 16
     rtl: bool = False
 
     @classmethod
-    def of(cls, letters: Iterable[str], *, rtl: bool = False) -> "Script":
-        """DejaVu Sans where it has all these letters, or else the font of this machine that has the most of them."""
-        wanted = {ord(letter) for letter in letters if not letter.isspace() and letter not in _JOINERS}
+    def of(cls, letters: Iterable[str], size: int = 16, *, rtl: bool = False) -> "Script":
+        """DejaVu Sans where it has all these letters, or else the font of this machine that has the most of them.
+
+        Signs and pictures do not count: there is another way to print those, or none.
+        """
+        wanted = {ord(letter) for letter in letters if unicodedata.category(letter)[0] in "LMN"}
         best, bold = dejavu("DejaVuSans"), dejavu("DejaVuSans-Bold")
         if missing := wanted - typeface.letters(best):
             for font in installed():
@@ -54,7 +56,9 @@ class Script:
             _log.warning(
                 "no font here has %s: they are spelled in other letters; try fonts-noto-core", spelled
             )
-        return cls(best, bold, rtl)
+        if (wanted - missing) - typeface.letters(bold):
+            bold = best
+        return cls(best, bold, size, rtl)
 
     def clean(self, text: str) -> str:
         """`text` on one line, in letters that the font has; any other is spelled as the printer would."""
@@ -63,23 +67,27 @@ class Script:
             f" {NO_BREAK}"
         )
 
-    def dots(self, text: str, size: int, bold: bool) -> int:
-        """How wide `text` comes out on paper."""
-        left, _, right, _ = self._ink(text, size, bold)
+    def dots(self, text: str, width: int = 1, height: int = 1, *, bold: bool = False) -> int:
+        """How wide `text` comes out on paper, when it is multiplied so."""
+        left, _, right, _ = self._ink(text, self._size(width, height), bold)
         return (right - left) * SCALE
 
-    def line(self, text: str, size: int, bold: bool) -> Image.Image:
-        """Black on white (mode "1"), one dot for SCALE of the paper's; as wide as the ink, as high as a line."""
+    def line(self, text: str, width: int = 1, height: int = 1, *, bold: bool = False) -> Image.Image:
+        """Black on white (mode "1"), one dot for SCALE of the paper's; as wide as the ink, and as high as a line."""
+        size = self._size(width, height)
         font, ordered, direction = self._set(text, size, bold)
         left, top, right, bottom = self._ink(text, size, bold)
-        high = line_dots(size)
-        base = min(
-            max(round(high * _BASE), -top), max(high - bottom, -top)
-        )  # a tall letter, or a deep one, moves it
+        high = round(size * _LINE)
+        # A tall letter, or a deep one, moves the baseline.
+        base = min(max(round(high * _BASE), -top), max(high - bottom, -top))
         picture = Image.new("1", (max(1, right - left), max(high, base + bottom)), 1)
         draw = ImageDraw.Draw(picture)
         draw.text((-left, base), ordered, fill=0, font=font, anchor="ls", direction=direction)
         return picture
+
+    def _size(self, width: int, height: int) -> int:
+        """Large text is not multiplied as the printer's is: these letters are as wide as they are high."""
+        return round(self.size * (6 + 5 * (width + height)) / 16)
 
     def _ink(self, text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
         font, ordered, direction = self._set(text, size, bold)
@@ -89,9 +97,14 @@ class Script:
     def _set(self, text: str, size: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str, str | None]:
         """The font, the text as it is to be handed to it, and the direction to be told."""
         font = _font(self.bold if bold else self.regular, size)
+        rtl = self.rtl and any(map(_leftward, text))  # a line of Latin alone, of a name, goes its own way
         if _shapes():
-            return font, text, "rtl" if self.rtl else "ltr"
-        return font, _joined(text, self.rtl), None
+            return font, text, "rtl" if rtl else "ltr"
+        known = typeface.letters(self.bold if bold else self.regular)
+        forms = (
+            form if ord(form) in known else unicodedata.normalize("NFKC", form) for form in _joined(text, rtl)
+        )
+        return font, "".join(forms), None
 
     @staticmethod
     def _letter(letter: str, known: frozenset[int]) -> str:
@@ -100,16 +113,6 @@ class Script:
         if letter in _JOINERS and ord(letter) in known:
             return letter
         return printable(f"|{letter}|")[1:-1]
-
-
-def size_of(width: int, height: int) -> int:
-    """The size of the font for text that is multiplied so: 16 for plain text, 32 dots of the paper."""
-    return 6 + 5 * (width + height)
-
-
-def line_dots(size: int) -> int:
-    """The height of a line of this size."""
-    return round(size * LINE_SHARE)
 
 
 @cache
@@ -132,6 +135,10 @@ def _joined(text: str, rtl: bool) -> str:
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     engine = ImageFont.Layout.RAQM if _shapes() else ImageFont.Layout.BASIC
     return ImageFont.truetype(str(path), size, layout_engine=engine)
+
+
+def _leftward(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def _bold(font: Path) -> Path:

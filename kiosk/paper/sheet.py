@@ -7,6 +7,7 @@ fit. What is drawn, and with which bytes, is render's business.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from firmware.wire.token import grouped
 from kiosk.paper.blocks import (
     CELL_DOTS,
     INDENT,
@@ -29,7 +30,6 @@ from kiosk.rules.waits import Wait
 from kiosk.texts import SOURCE, Texts, texts
 
 FULL_ROWS = 8  # ateliers with their expected wait; further down the day nobody can say
-BADGE_GROUP = 4
 _FIRST_DOTS = {80: 128, 58: 96}
 _LINKED_DOTS = 64
 _OLDEST = 120  # nobody is turned away for being older than that: no limit to tell
@@ -69,9 +69,11 @@ def layout(
     return typeset(width_mm, texts.direction == "rtl", blocks)
 
 
-def grouped(badge: str) -> str:
-    """The letters of a badge, four by four."""
-    return " ".join(badge[start : start + BADGE_GROUP] for start in range(0, len(badge), BADGE_GROUP))
+def of_the_team(event: Event) -> Texts:
+    """The words in which a sheet speaks to the team: of the first language of the event that is there for more than
+    families.
+    """
+    return texts(next((language for language in event.languages if texts(language).whole), SOURCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class _Page:
     def foot(self, stops: Sequence[_Stop]) -> Iterator[Block]:
         yield from self.setting.centred(self.texts.text("sheet.scan"), bold=True)
         yield Code(self.party.badge)
-        yield from self.setting.centred(grouped(self.party.badge), bold=True, height=2)
+        yield from self.setting.native(grouped(self.party.badge), height=2, bold=True)
         yield Space(16)
         if stops:
             clock = self._clock(self.at_ms)
@@ -170,8 +172,8 @@ class _Page:
         yield Space(12)
         yield from self.setting.centred(self.texts.text("sheet.help"))
         if self.setting.drawn:
-            yield Space(12)
-            yield from self.setting.notes(self._for_the_team(stops))
+            yield Space(20)
+            yield from self.setting.native(self._for_the_team(stops))
 
     def _rule(self, dots: int = 2) -> Iterator[Block]:
         yield Space(20)
@@ -184,10 +186,13 @@ class _Page:
         name = atelier.name(self.texts.language)
         title = self.texts.text("sheet.step", n=self.texts.number(number), name=name)
         lasts = self.texts.text("sheet.lasts", minutes=self.texts.minutes(atelier.minutes))
+        strong = self.setting.lines(title, indent, bold=True)
         details = self.setting.facts((atelier.room, lasts, *self._ages(atelier)), indent)
-        if number <= FULL_ROWS or atelier.times_ms:
+        if atelier.times_ms:  # it starts without whoever is late
+            strong += self.setting.lines(self._when(stop), indent, bold=True)
+        elif number <= FULL_ROWS:
             details += self.setting.lines(self._when(stop), indent)
-        return TickRow(atelier.icon, self.setting.lines(title, indent, bold=True), details, onward)
+        return TickRow(atelier.icon, strong, details, onward)
 
     def _ages(self, atelier: Atelier) -> Iterator[str]:
         low, high = atelier.min_age, atelier.max_age
@@ -216,7 +221,7 @@ class _Page:
 
     def _for_the_team(self, stops: Sequence[_Stop]) -> str:
         """Nickname and route in a language of the team: whoever helps the family need not read its own."""
-        ours = texts(next((each for each in self.event.languages if texts(each).whole), SOURCE))
+        ours = of_the_team(self.event)
         steps = (
             ours.text("sheet.step", n=ours.number(number), name=stop.atelier.name(ours.language))
             for number, stop in enumerate(stops, 1)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from firmware.wire.token import grouped
 from kiosk.paper.blocks import Block, Code, Cut, Glyph, Rule, Sheet, Space
-from kiosk.paper.sheet import grouped
 from kiosk.paper.typeset import Setting, typeset
 from kiosk.rules.event import Event
 from kiosk.rules.party import Nickname
@@ -23,7 +23,7 @@ def slip(event: Event, badge: str, nickname: Nickname, texts: Texts, width_mm: i
         yield Space(12)
         yield from setting.large(texts.nickname(nickname), most=4)
         yield Code(badge)
-        yield from setting.centred(grouped(badge), bold=True, height=2)
+        yield from setting.native(grouped(badge), height=2, bold=True)
         yield Space(12)
         yield from setting.centred(texts.text("sheet.slip"), bold=True)
         yield Cut()

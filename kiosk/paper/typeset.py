@@ -4,11 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kiosk.paper.blocks import CELL_DOTS, COLUMNS, Block, Note, Sheet, Text
+from kiosk.paper.blocks import CELL_DOTS, COLUMNS, Block, Sheet, Text
 from kiosk.paper.face import DrawnFace, Face, PrinterFace
 from kiosk.paper.letters import NO_BREAK
 from kiosk.paper.script import Script
 
+_SIZES = {
+    80: 16,
+    58: 14,
+}  # of plain text that is drawn: a line holds about as much as one of the printer's own
 _SPACES = re.compile(f"[ {NO_BREAK}]* [ {NO_BREAK}]*")
 _TIED_SPACE = re.compile(r"(?<=\S) (?=[:;!?»·])|(?<=«) ")
 
@@ -50,8 +54,10 @@ class Setting:
                 lines += broken
         return tuple(lines)
 
-    def notes(self, text: str) -> Iterator[Note]:
-        return (Note(line) for line in Measure(PrinterFace(), self.room).wrapped(text))
+    def native(self, text: str, *, height: int = 1, bold: bool = False) -> Iterator[Text]:
+        """Centred, in the printer's own letters: what the team reads too, whatever the family's script is."""
+        measure = Measure(PrinterFace(), self.room)
+        return (Text(line, 1, height, bold, "center", native=True) for line in measure.balanced(text))
 
 
 def typeset(width_mm: int, rtl: bool, compose: Callable[[Setting], Iterable[Block]]) -> Sheet:
@@ -66,7 +72,7 @@ def typeset(width_mm: int, rtl: bool, compose: Callable[[Setting], Iterable[Bloc
     blocks = tuple(compose(Setting(face, room)))
     if not face.loses and not rtl:
         return Sheet(width_mm, blocks)
-    script = Script.of(face.letters, rtl=rtl)
+    script = Script.of(face.letters, _SIZES[width_mm], rtl=rtl)
     return Sheet(width_mm, tuple(compose(Setting(DrawnFace(script), room))), script)
 
 

@@ -1,7 +1,6 @@
-"""What a family is told of its sheet: the truth about the print job, in words, and whether to offer the screen."""
+"""What a family is told of its sheet: the truth about the print job, in words, and whether to offer another way."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from kiosk.paper.printer import DETAILS
 from kiosk.paper.spooler import NOT_COMPOSED
@@ -14,9 +13,9 @@ TROUBLES = (*filter(None, DETAILS), NOT_COMPOSED, INTERRUPTED)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`mood`: busy, done, waiting, unsure or none, for colour and picture. `offer`: show the badge at once.
+    """`mood`: busy, done, waiting, unsure or none, for colour and picture. `offer`: show at once how to do without.
 
-    `again`: another print may be asked for.
+    `again`: another print may be asked for. `ended`: it changes no more by itself.
     """
 
     mood: str
@@ -29,15 +28,10 @@ class Progress:
     def without_again(self) -> "Progress":
         return replace(self, again=False)
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "mood": self.mood,
-            "headline": self.headline,
-            "words": self.words,
-            "offer": self.offer,
-            "again": self.again,
-            "ended": self.ended,
-        }
+
+def settled(how: str, words: Texts) -> Progress:
+    """Its party needs no sheet: it took a badge, or a picture of its code."""
+    return Progress("done", words.text(f"door.job.{how}"), words.text(f"door.job.{how}_more"), ended=True)
 
 
 def progress(job: PrintJob | None, trouble: str, ahead: int, words: Texts) -> Progress:

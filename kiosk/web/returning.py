@@ -1,40 +1,27 @@
 """The door for who has a sheet already: its badge, read or typed, says who it is; the page says where to go now.
 
-start → back (sixteen letters) → guest → another idea, the sheet once more, or the end.
+a scan, or back (sixteen letters) → guest → another idea, the sheet once more, other people, other wishes, or the end.
 Nothing is shown but to who holds the badge, and only while the session lasts.
 """
 
-import secrets
-from dataclasses import dataclass
-
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, render_template, request, session
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire import token
-from firmware.wire.errors import BadBadge
-from kiosk import phrases
-from kiosk.phrases import Phrase
-from kiosk.rules import counsel
-from kiosk.rules.event import Atelier, Event
-from kiosk.rules.floor import Floor
-from kiosk.rules.guest import Guest
-from kiosk.rules.journeys import State
-from kiosk.texts import Texts, texts
+from kiosk.errors import Refused
+from kiosk.rules.party import Party
 
-from .progress import NO_PRINTER
+from . import shown, visit
+from .dreams import DREAMS, dreamed
+from .family import DRAWN, MOST_WISHES, Family, picture
+from .found import find, relatives
+from .paging import leaf
+from .people import bands, board, counted, known
 from .services import Services
+from .sheets import MOST_SHEETS
+from .visit import go
 
-REPRINTS = 1  # in a session
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a party finds of itself at the door. `said`: how often it was told something, by now."""
-
-    guest: Guest
-    told: Phrase | None
-    done: tuple[Atelier, ...]
-    said: int
+SILENCE_S = 40
 
 
 def register(door: Blueprint, services: Services) -> None:
@@ -54,76 +41,130 @@ def register(door: Blueprint, services: Services) -> None:
         typed = (typed + _letters(key))[: token.LENGTH]
         if len(typed) < token.LENGTH:
             return _keypad(typed)
-        party = _carrier(typed)
-        if party is None:
-            return _keypad(typed, unknown=True)
-        return welcome_back(party)
+        if shown.is_foreign(services, typed):
+            return _keypad(typed, wrong=True)
+        return shown.act(services, typed, "")
 
     @door.get("/guest")
     def guest() -> str | Answer:
-        number = session.get("guest", 0)
-        if number not in day.view.parties:
-            return redirect(url_for("door.start"), code=303)
-        found = find(event, day.view.guest_of(number), day.floor(), _words(number))
-        printer = services.printer().trouble not in NO_PRINTER
-        may_print = printer and session.get("again", 0) < REPRINTS
-        return render_template("guest.html", found=found, party=found.guest.party, may_print=may_print)
+        party = _guest()
+        if party is None:
+            return go("start")
+        session.pop("family", None)  # what was changed and not kept
+        floor = day.floor()
+        return render_template(
+            "door/guest.html",
+            party=party,
+            found=find(event, day.view.guest_of(party.number), floor, g.words),
+            relatives=list(relatives(day.view, party, floor)),
+            sheets=day.sheets_of(party.number),
+            most_sheets=MOST_SHEETS,
+            has_printer=visit.has_printer(services),
+            silence=SILENCE_S,
+        )
 
     @door.post("/another")
     def another() -> Answer:
-        number = session.get("guest", 0)
-        if number not in day.view.parties:
-            return redirect(url_for("door.start"), code=303)
-        if request.form.get("said") == str(len(day.view.guest_of(number).told)):
-            day.advise(number, another=True)
-        return redirect(url_for("door.guest"), code=303)
+        party = _guest()
+        if party is None:
+            return go("start")
+        if request.form.get("said") == str(len(day.view.guest_of(party.number).told)):
+            day.advise(party.number, another=True)
+        return go("guest")
 
     @door.post("/reprint")
     def reprint() -> Answer:
-        number = session.get("guest", 0)
-        if number not in day.view.parties:
-            return redirect(url_for("door.start"), code=303)
-        if session.get("again", 0) >= REPRINTS:
-            abort(400)
-        session["parties"], session["jobs"] = [number], [day.print_again(number)]
-        session["again"] = session.get("again", 0) + 1
-        return redirect(url_for("door.sheet"), code=303)
+        """Its sheet once more or, where none can be printed, its code on the screen."""
+        party = _guest()
+        if party is None:
+            return go("start")
+        asked, nth = day.sheets_of(party.number), request.form.get("nth", "")
+        job = 0
+        if visit.has_printer(services):
+            if asked >= MOST_SHEETS and nth == str(asked):
+                abort(400)
+            job = day.print_again(party.number, form=f"{session['form']}/{nth}")
+        session["parties"], session["jobs"] = [party.number], [job]
+        return go("sheet")
 
-    def welcome_back(party: int) -> Answer:
-        session.clear()
-        day.advise(party)
-        session["guest"], session["language"] = party, day.view.parties[party].language
-        session["form"] = secrets.token_urlsafe(16)
-        return redirect(url_for("door.guest"), code=303)
+    @door.get("/people")
+    def people() -> str | Answer:
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party)
+        return render_template(
+            "door/people.html",
+            said=said,
+            portraits=picture(event, said.counts),
+            bands=bands(event),
+            drawn=DRAWN,
+            **board(event),
+        )
 
-    def _carrier(typed: str) -> int | None:
-        """The party that carries this badge."""
+    @door.post("/people")
+    def change_people() -> Answer:
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party).counting(counted(event, request.form))
+        action, _, what = request.form.get("do", "").partition(":")
+        if action in ("more", "fewer"):
+            known(event, what)
+            said = said.one_more(what) if action == "more" else said.one_fewer(what)
+        visit.keep(said)
+        if action == "page":
+            return go("people", page=what)
+        return _changed(party, said) if action == "save" and said.size else go("people")
+
+    @door.get("/wishes")
+    def wishes() -> str | Answer:
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party)
+        floor = current_app.extensions["live"].frame().data["board"]
+        offered = leaf(dreamed(event, said, floor, g.words), DREAMS, request.args.get("page", ""))
+        return render_template("door/wishes.html", said=said, most=MOST_WISHES, dreams=offered)
+
+    @door.post("/wishes")
+    def change_wishes() -> Answer:
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party).wishing(id for id in request.form.getlist("wish") if id in event.by_id)
+        action, _, what = request.form.get("do", "").partition(":")
+        if action == "wish":
+            if what not in event.by_id:
+                abort(400)
+            said = said.tapped(what)
+        elif action == "surprise":
+            said = said.wishing(())
+        visit.keep(said)
+        if action == "page":
+            return go("wishes", page=what)
+        return _changed(party, said) if action == "save" else go("wishes", page=request.form.get("page"))
+
+    def _guest() -> Party | None:
+        return day.view.parties.get(session.get("guest", 0))
+
+    def _said(party: Party) -> Family:
+        """The family as it is being changed, or as it is."""
+        return visit.family(services) if "family" in session else Family.expected(party.people, party.wishes)
+
+    def _changed(party: Party, said: Family) -> Answer:
+        wished = tuple(id for id in said.wishes if id in event.by_id and said.admits(event, event.by_id[id]))
         try:
-            badge = token.verify(day.event_key, typed)
-        except BadBadge:
-            return None
-        number = day.view.badges.get(badge)
-        return number if number in day.view.parties else None
+            day.change(party.number, said.groups(), wished)
+        except Refused:
+            session.pop("family", None)
+            abort(400)
+        return go("guest")
 
-    def _keypad(typed: str, unknown: bool = False) -> str:
-        return render_template("back.html", typed=typed, unknown=unknown, keys=token.ALPHABET)
-
-    def _words(party: int) -> Texts:
-        return texts(day.view.parties[party].language)
-
-
-def find(event: Event, guest: Guest, floor: Floor, words: Texts) -> Found:
-    told = guest.advice
-    said: Phrase | None = None
-    turn_ms = counsel.turn_ms(event, floor, guest)
-    if told is not None:
-        said = phrases.phrase(event, told.advice, words, counsel.kept_ms(event, floor, guest))
-    elif turn_ms is not None and guest.stay is not None:
-        minutes = floor.at_ms, max(turn_ms, floor.at_ms)
-        said = phrases.queueing(event.by_id[guest.stay.atelier], *minutes, words)
-    journey = guest.journey.at(event, floor.at_ms)
-    done = dict.fromkeys(stay.atelier for stay in journey.stays if stay.state in (State.IN, State.DONE))
-    return Found(guest, said, tuple(event.by_id[id] for id in done), len(guest.told))
+    def _keypad(typed: str, wrong: bool = False) -> str:
+        return render_template(
+            "door/back.html", typed=typed, wrong=wrong, keys=token.ALPHABET, back=shown.address()
+        )
 
 
 def _letters(text: str) -> str:

@@ -1,86 +1,157 @@
 """What a family sees once it is checked in: its nickname, where to go first, and what became of its sheet.
 
-A family that goes apart has several parties, each with a sheet of its own. The session says which, and their jobs.
+A family that goes apart has several parties, each with a sheet of its own. Where the printer cannot, a picture of the
+code on the screen does as well, and so does a pre-printed badge; what waits to be printed is called off then.
 """
 
+import hashlib
 import io
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import qrcode
-from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request, session
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathImage
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire.token import grouped
+from kiosk.phrases import Phrase
 from kiosk.rules.party import Party
-from kiosk.rules.printing import PrintState
+from kiosk.rules.printing import PrintJob, PrintState
 
-from . import returning
-from .progress import Progress, progress
+from . import kiosks
+from .found import find
+from .progress import Progress, progress, settled
 from .services import Services
+from .visit import go
 
-REPRINTS = 1
+MOST_SHEETS = 3  # of one party, by itself
+PHOTO, TAKEN = "photo", "taken"
+ENDED_S, WAITING_S = 40, 90  # of silence
+_HELD = frozenset({PrintState.QUEUED, PrintState.FAILED, PrintState.UNKNOWN, PrintState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """That of one party; `job` is None where none is printed. `settled`: how the party does without it, or empty."""
+
+    party: Party
+    job: PrintJob | None
+    progress: Progress
+    told: Phrase | None
+    settled: str
+
+    @property
+    def letters(self) -> str:
+        return grouped(self.party.badge)
+
+    @property
+    def may_take_a_badge(self) -> bool:
+        return not self.settled and (self.job is None or self.job.state in _HELD)
+
+    @property
+    def coming_out(self) -> bool:
+        return self.job is not None and self.job.state is PrintState.SENT and not self.job.ended
 
 
 def register(door: Blueprint, services: Services) -> None:
     """Add these pages to those of the door."""
-    day, event = services.day, services.day.event
+    day = services.day
 
     @door.get("/sheet")
     def sheet() -> str | Answer:
-        party = next(_parties(), None)
-        if party is None:
-            return _go("start")
-        told = returning.find(event, day.view.guest_of(party.number), day.floor(), g.words).told
+        shown = sheets(services)
+        if not shown:
+            return go("start")
+        ended = all(each.progress.ended for each in shown)
         return render_template(
-            "sheet.html",
-            party=party,
-            told=told,
+            "door/sheet.html",
+            sheets=shown,
+            page=_digest(shown),
             came="guest" not in session,
-            progress=_progress(),
-            job=session["jobs"][0],
-            badge=grouped(party.badge),
+            silence=ENDED_S if ended else WAITING_S,
+            badges=bool(day.view.blank),
+            scans=services.scanners.reads(kiosks.here(services)),
         )
 
     @door.get("/sheet/status")
     def status() -> Response:
-        if next(_parties(), None) is None:
-            abort(404)
-        return jsonify(_progress().to_json())
+        """Which page it is by now; none once the visit is over, or another's."""
+        shown = sheets(services)
+        return jsonify(page=_digest(shown) if shown else None)
 
     @door.get("/badge.svg")
     def badge() -> Response:
-        party = next(_parties(), None)
+        number = request.args.get("party", "")
+        party = next((each for each in _parties(services) if str(each.number) == number), None)
         if party is None:
             abort(404)
         return Response(_drawn(party.badge), mimetype="image/svg+xml")
 
     @door.post("/again")
     def again() -> Answer:
-        party = next(_parties(), None)
-        if party is None:
-            return _go("start")
-        job = session["jobs"][0]
-        if request.form.get("job") == str(job) and _progress().again:
-            session["jobs"] = [day.print_again(party.number, form=f"{session['form']}/{job}")]
-            session["again"] = session.get("again", 0) + 1
-        return _go("sheet")
+        for each in sheets(services):
+            if each.job and each.progress.again and request.form.get("job") == str(each.job.job):
+                job = day.print_again(each.party.number, form=f"again/{each.job.job}")
+                session["jobs"] = [job if old == each.job.job else old for old in session["jobs"]]
+        return go("sheet")
+
+    @door.post("/photographed")
+    def photographed() -> Answer:
+        for each in sheets(services):
+            if request.form.get("party") == str(each.party.number) and each.may_take_a_badge:
+                day.call_off_sheets(each.party.number)
+                settle(each.party.number, PHOTO)
+        return go("sheet")
 
     @door.post("/end")
     def end() -> Answer:
+        for each in sheets(services):
+            if each.settled:  # its sheet would fall out for nobody
+                day.call_off_sheets(each.party.number)
         session.clear()
-        return _go("start")
+        return go("start")
 
-    def _parties() -> Iterator[Party]:
-        known = day.view.parties
-        return (known[number] for number in session.get("parties", ()) if number in known)
 
-    def _progress() -> Progress:
-        jobs, mine = day.view.jobs, session["jobs"][0]
-        ahead = sum(other.state is PrintState.QUEUED and other.job < mine for other in jobs.values())
-        told = progress(jobs.get(mine), services.printer().trouble, ahead, g.words)
-        return told if session.get("again", 0) < REPRINTS else told.without_again()
+def sheets(services: Services) -> tuple[Sheet, ...]:
+    """Those that this visit is about."""
+    return tuple(
+        _sheet(services, party, job)
+        for party, job in zip(_parties(services), session.get("jobs", ()), strict=False)
+    )
+
+
+def settle(party: int, how: str) -> None:
+    session["settled"] = {**session.get("settled", {}), str(party): how}
+
+
+def _parties(services: Services) -> list[Party]:
+    known = services.day.view.parties
+    numbers = session.get("parties", ())
+    return [known[number] for number in numbers] if all(number in known for number in numbers) else []
+
+
+def _sheet(services: Services, party: Party, number: int) -> Sheet:
+    day = services.day
+    told = find(day.event, day.view.guest_of(party.number), day.floor(), g.words).told
+    jobs, trouble = day.view.jobs, services.printer().trouble
+    job = jobs.get(number)
+    ahead = sum(other.state is PrintState.QUEUED and other.job < number for other in jobs.values())
+    became = progress(job, trouble, ahead, g.words)
+    how: str = session.get("settled", {}).get(str(party.number), "")
+    if not how and party.sign and became.offer:  # it came with a badge: paper would have been a comfort only
+        how = TAKEN
+    if how:
+        return Sheet(party, job, settled(how, g.words), told, how)
+    if became.again and day.sheets_of(party.number) >= MOST_SHEETS:
+        became = replace(became, again=False)
+    return Sheet(party, job, became, told, "")
+
+
+def _digest(shown: tuple[Sheet, ...]) -> str:
+    """The same as long as the page looks the same."""
+    looks = [(each.party.badge, each.progress, each.told, each.settled) for each in shown]
+    return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
 def _drawn(badge: str) -> bytes:
@@ -89,7 +160,3 @@ def _drawn(badge: str) -> bytes:
     drawn = io.BytesIO()
     code.make_image().save(drawn)
     return drawn.getvalue()
-
-
-def _go(page: str) -> Answer:
-    return redirect(url_for(f"door.{page}"), code=303)

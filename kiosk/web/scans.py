@@ -1,0 +1,39 @@
+"""What the door's scanner reads reaches the kiosk's page at once, and the page has the hub act on it.
+
+/door/events says that something was read; /door/scanned acts on it, once. What it then means is `shown`'s to say.
+"""
+
+from flask import Blueprint, Response, make_response, request
+from werkzeug.wrappers import Response as Answer
+
+from . import kiosks, shown
+from .errors import RETRY_AFTER_S
+from .mailbox import TooMany
+from .services import Services
+
+
+def register(door: Blueprint, services: Services) -> None:
+    """Add these to the pages of the door."""
+
+    @door.get("/events")
+    def events() -> Response:
+        if request.method == "HEAD":
+            return Response(mimetype="text/event-stream")
+        try:
+            listener = services.scans.listen(kiosks.here(services))
+        except TooMany:
+            answer = make_response("", 503)
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return answer
+        return Response(listener, mimetype="text/event-stream", direct_passthrough=True)
+
+    @door.post("/scanned")
+    def scanned() -> Answer:
+        step, reference = request.form.get("step", ""), request.form.get("reference", "")
+        kiosk = kiosks.here(services)
+        line = services.scans.read(kiosk, reference)
+        if line is None:  # sent twice, or too late
+            return shown.where(step)
+        answer = shown.act(services, line, step)
+        services.scans.drop(kiosk, reference)  # not before: what could not be kept is sent again
+        return answer

@@ -28,6 +28,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
+from kiosk.voice import Voice
 from kiosk.web.access import Access
 from kiosk.web.app import create_app, end_streams
 from kiosk.web.live import HELD_BYTES
@@ -108,8 +109,11 @@ class Log:
 class House:
     """A day, its pages, and the server in front of them."""
 
-    def __init__(self, folder: Path, event: Event, at_ms: int, most: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, event: Event, at_ms: int, most: int | None = None, voice: Voice | None = None
+    ) -> None:
         self.event = event
+        self.voice = voice
         self.clock = SetClock(at_ms)
         self.printer = FakePrinter(PrinterState("", at_ms, "ok"))
         self.sheets = folder / "sheets"
@@ -142,6 +146,7 @@ class House:
             desk=Desk(self.day),
             access=Access(self.day, KEY),
             listens=("127.0.0.1", self.port),
+            voice=self.voice,
         )
         self.app = create_app(self.services)
         self.live = self.app.extensions["live"]

@@ -17,10 +17,10 @@ from kiosk.paper.blocks import (
     Code,
     Cut,
     Glyph,
-    Note,
     Rule,
     Sheet,
     Stamps,
+    Tear,
     Text,
     TickRow,
 )
@@ -29,7 +29,7 @@ from kiosk.paper.letters import CODE_PAGE, loses, printable
 from kiosk.paper.sheet import FULL_ROWS, layout
 from kiosk.rules.event import Atelier, Event, Kind
 from kiosk.rules.facts import Advised
-from kiosk.rules.party import Group, Party
+from kiosk.rules.party import Group, Nickname, Party
 from kiosk.rules.waits import Wait
 from kiosk.texts import texts
 
@@ -72,10 +72,10 @@ def check_fits(sheet: Sheet) -> None:
     face = DrawnFace(sheet.script) if sheet.script else PrinterFace()
     for block in sheet.blocks:
         if isinstance(block, Text):
-            assert 0 < face.dots(block.text, block.width, block.height, block.bold) <= room, block
+            assert not block.native or block.text.encode(CODE_PAGE)
+            own = PrinterFace() if block.native else face
+            assert 0 < own.dots(block.text, block.width, block.height, block.bold) <= room, block
             assert block.text == block.text.rstrip(), block
-        elif isinstance(block, Note):
-            assert 0 < len(block.text.encode(CODE_PAGE)) <= columns
         elif isinstance(block, TickRow):
             for bold, lines in ((True, block.title), (False, block.details)):
                 assert all(face.dots(line, 1, 1, bold) <= room - INDENT * CELL_DOTS for line in lines), block
@@ -143,7 +143,7 @@ def test_a_session_is_told_by_its_time_and_not_by_a_wait(event):
     start_ms = session.times_ms[-1]
     sheet = sheet_of(event, route=(Advised(session.id, start_ms - 600_000, 10),))
     clock = texts("fr").clock(start_ms, event.zone).replace("\xa0", " ").replace("\u202f", " ")
-    assert f"Séance à {clock}" in " ".join(rows(sheet)[0].details)
+    assert f"Séance à {clock}" in " ".join(rows(sheet)[0].title)
     assert "Attente " not in one_line(sheet)
 
 
@@ -298,3 +298,76 @@ def test_whatever_the_event_file_holds_the_sheet_fits(event, data):
     ]
     told = (day.name, *(day.by_id[stop.atelier].room for stop in route))
     assert sheet.script or not any(map(loses, told))
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+def test_the_sheets_of_one_family_name_each_other(event, width_mm):
+    for count in (1, 2, 9):
+        linked = tuple(Nickname.of(number) for number in range(2, 2 + count))
+        sheet = layout(event, party(event), advise(event), texts("fr"), width_mm, linked=linked)
+        check_fits(sheet)
+        names = ", ".join(map(texts("fr").nickname, linked)).replace("\xa0", " ")
+        assert f"Avec {names}" in one_line(sheet)
+        pictures = [block.names for block in sheet.blocks if isinstance(block, Glyph)][1]
+        assert pictures == tuple(nickname.picture for nickname in linked)[: len(pictures)]
+        assert len(pictures) == count or len(pictures) >= 4
+
+
+def test_a_later_sheet_says_when_it_was_made_and_counts_from_there(event):
+    again = layout(event, party(event), advise(event), texts("fr"), at_ms=event.at(time(15, 5)))
+    assert "Nouvelle feuille, faite à 15 h 05" in one_line(again)
+    assert "Attentes prévues à 15 h 05" in one_line(again)
+    assert "Nouvelle feuille" not in one_line(sheet_of(event))
+    morning = party(event, clock=time(10, 5))
+    again = layout(event, morning, advise(event), texts("fr"), at_ms=event.at(time(14, 5)))
+    assert "Ils rouvrent" not in one_line(again)
+
+
+@pytest.mark.parametrize(
+    "low, high, words",
+    [
+        (0, 150, ""),
+        (8, 150, "dès 8 ans"),
+        (1, 150, "dès 1 an"),
+        (0, 12, "jusqu’à 12 ans"),
+        (8, 12, "de 8 à 12 ans"),
+    ],
+)
+def test_the_limits_of_age_are_told(event, low, high, words):
+    atelier = replace(event.ateliers[0], min_age=low, max_age=high)
+    (row,) = rows(sheet_of(replace(event, ateliers=(atelier,))))
+    told = " · ".join(row.details).split(" · ")
+    assert told[:2] == [atelier.room, f"dure {atelier.minutes} min"]
+    assert told[2:-1] == ([words] if words else [])
+
+
+def test_the_time_of_a_session_is_as_strong_as_its_name(event):
+    row = next(row for row in rows(sheet_of(event)) if row.icon == "comments")
+    assert row.title[-1].startswith("Séance à ")
+
+
+def test_arrows_lead_from_each_atelier_to_the_next(event):
+    assert [row.onward for row in rows(sheet_of(event))] == [True] * (len(event.ateliers) - 1) + [False]
+
+
+@pytest.mark.parametrize("width_mm", WIDTHS)
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 6, 7, 10])
+def test_the_keepsake_has_a_ring_for_each_atelier_in_rows_of_about_the_same_length(event, width_mm, count):
+    ateliers = tuple(replace(event.ateliers[n % len(event.ateliers)], id=f"a{n}") for n in range(count))
+    sheet = sheet_of(replace(event, ateliers=ateliers), width_mm)
+    check_fits(sheet)
+    rings = [len(block.icons) for block in sheet.blocks if isinstance(block, Stamps)]
+    assert sum(rings) == count
+    assert max(rings) - min(rings) <= 1
+    tear = next(place for place, block in enumerate(sheet.blocks) if isinstance(block, Tear))
+    code = next(place for place, block in enumerate(sheet.blocks) if isinstance(block, Code))
+    assert code < tear
+    souvenir = " ".join(block.text for block in sheet.blocks[tear:] if isinstance(block, Text))
+    assert "Chat 7" in souvenir and "samedi 19 novembre 2022" in souvenir and BADGE[:4] not in souvenir
+
+
+def test_without_the_keepsake_the_sheet_ends_where_help_is_told(event):
+    blocks = sheet_of(event).blocks
+    short = layout(event, party(event), advise(event), texts("fr"), keep=False).blocks
+    assert not any(isinstance(block, (Stamps, Tear)) for block in short)
+    assert short[:-1] == blocks[: len(short) - 1]

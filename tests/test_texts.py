@@ -305,6 +305,12 @@ def test_the_docs_list_the_catalogues_and_those_that_await_a_native_speaker():
     }
 
 
+def test_the_docs_name_the_sections_for_families():
+    listed = (KIOSK.parent / "docs" / "translations.md").read_text(encoding="utf-8")
+    named = re.search(r"which is the sections (.*?), and nothing", listed, re.DOTALL)[1]
+    assert tuple(re.findall(r"`(\w+)`", named)) == FAMILIES
+
+
 def test_a_language_without_catalogue_gets_the_french_words():
     assert texts("xx").text("picture.cat") == "Chat"
     assert texts("xx") is texts("xx")

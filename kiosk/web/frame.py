@@ -27,6 +27,7 @@ def compose(services: Services, number: int) -> Frame:
         "board": board(view, now_ms),
         "stations": _stations(services, now_ms),
         "printer": printer(services),
+        "scanner": services.scanners.trouble,
         "help": calls(view),
         "announcements": [dict(words.texts) for words in view.announcements_at(now_ms)],
         "journal": services.day.alive,

@@ -15,10 +15,22 @@ from kiosk.texts import Texts
 
 DASH = "—"
 COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
-ALARMS = ("journal", "printer", "two_devices", *COUNTED)
-TO_MEND = frozenset(DETAILS) - {"", "no_printer"}  # troubles of a printer that is there
+ALARMS = ("journal", "two_devices", "scanner", *COUNTED)
 DOOR = "door"  # the place of the hub's own kiosk
-SUBJECTS = ("printer", "language", "family", "dreams", "apart", "sheet", "back", "guest", "people", "wishes")
+SUBJECTS = (
+    "printer",
+    "language",
+    "family",
+    "dreams",
+    "apart",
+    "sheet",
+    "back",
+    "guest",
+    "people",
+    "wishes",
+    "replaced",
+    "badge",
+)
 STATUSES = ("open", "paused", "closed", "before", "after")
 ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 PEOPLE = ("on_site", "came", "roaming", "gone")
@@ -50,13 +62,11 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     for name in COUNTED:
         texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
     told_calls = calls(event, data["help"], words)
-    texts["alarm.printer"] = (
-        words.text("flow.alarm.printer", trouble=texts["printer"], todo=texts["printer.todo"])
-        if data["printer"]["trouble"] in TO_MEND
-        else ""
-    )
     texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
     texts["alarm.two_devices"] = _twins(data["stations"], words)
+    texts["alarm.scanner"] = (
+        words.text("flow.alarm.scanner", trouble=data["scanner"]) if data["scanner"] else ""
+    )
     states["alarms"] = (
         "some"
         if told_calls or any(text for key, text in texts.items() if key.startswith("alarm."))

@@ -9,6 +9,7 @@ import shutil
 import struct
 import subprocess
 import threading
+import unicodedata
 import wave
 from collections import OrderedDict
 from functools import cached_property
@@ -101,7 +102,7 @@ class Voice:
 
 def _within(words: str) -> str:
     """In one line, and no longer than anybody listens."""
-    line = " ".join(words.split())
+    line = " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in words).split())
     return line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS].rpartition(" ")[0]
 
 

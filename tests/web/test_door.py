@@ -5,70 +5,81 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.errors import JournalUnavailable
+from kiosk.reception import Expected
+from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
-FAMILY = (("18-59:f", 1), ("6-11:m", 2))
-PEOPLE = {("18-59", "f", 1), ("6-11", "m", 2)}
-SIZES = [(800, 480), (720, 1280)]
+from .visitor import FAMILY, PEOPLE, begin, count, only_party, people_of, print_it, said
+
+SIZES = [(800, 480), (720, 1280), (1024, 600), (1280, 800)]
+FINGER = {480: 78, 1280: 124, 600: 78, 800: 78}  # 15 mm on the official displays, by the height of the page
 
 
-def people_of(party):
-    return {(group.band, group.gender, group.count) for group in party.people}
-
-
-def choose(page, language="fr"):
-    page.click(f"button[value={language}]")
-    page.wait_for_selector(".board")
-
-
-def count(page, family=FAMILY):
-    for who, times in family:
-        for _ in range(times):
-            page.click(f"button[value='more:{who}']")
-
-
-def check_in(page, language="fr"):
-    choose(page, language)
-    count(page)
-    page.click(".print")
-    page.wait_for_selector(".party")
-
-
-def only_party(house):
-    (party,) = house.day.view.parties.values()
-    return party
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_family_checks_in_by_touch(house, open_page, language, tmp_path):
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_two_adults_and_two_children_take_the_surprise_in_seven_touches(house, open_page, language, tmp_path):
     page = open_page(house.door_url + "/door", has_touch=True)
-    check_in(page, language)
+    touches = 0
+    four = ("more:18-59:f", "more:18-59:m", "more:6-11:f", "more:0-5:x")
+    for target in (".attract", *(f"button[value='{value}']" for value in (language, *four, "print"))):
+        page.tap(target)
+        touches += 1
+    page.wait_for_selector(".sheet")
+    assert touches == 7
     words, party = texts(language), only_party(house)
-    assert (people_of(party), party.language) == (PEOPLE, language)
+    assert people_of(party) == {("18-59", "f", 1), ("18-59", "m", 1), ("6-11", "f", 1), ("0-5", "x", 1)}
+    assert (party.language, party.wishes) == (language, ())
     assert page.get_attribute("html", "lang") == language
-    assert page.get_attribute("html", "dir") == "ltr"
-    assert page.text_content("h1") == words.nickname(party.nickname)
+    assert page.get_attribute("html", "dir") == words.direction
+    assert page.text_content("h1").strip() == words.nickname(party.nickname)
     first = house.event.by_id[house.day.view.routes[party.number].route[0].atelier]
-    assert first.name(language) in page.text_content(".first-stop")
-    assert first.room in page.text_content(".first-stop")
+    assert first.name(language) in page.text_content(".stop")
+    assert first.room in page.text_content(".stop")
     assert house.day.view.jobs[1].party == party.number
-    page.click(".badge summary")
-    page.locator(".badge img").screenshot(path=tmp_path / "badge.png")
+    page.click(".recall summary")
+    page.locator(".recall img").screenshot(path=tmp_path / "badge.png")
     with Image.open(tmp_path / "badge.png") as picture:
         (code,) = zxingcpp.read_barcodes(picture)
     assert code.text == party.badge
-    page.click(".end button")
-    page.wait_for_selector(".languages")
-    assert page.context.cookies() == []
+    page.click("#done")
+    page.wait_for_selector(".attract")
+    page.goto(house.door_url + "/door/sheet")
+    assert page.is_visible(".attract")
+
+
+def test_the_welcome_is_said_in_every_language_one_after_the_other(house, open_page):
+    page = open_page(house.door_url + "/door", clock=True)
+    turns = "all => all.map(each => [each.lang, each.dir, each.textContent])"
+    welcomes = page.eval_on_selector_all("h1 .turn", turns)
+    assert welcomes == [
+        [code, texts(code).direction, texts(code).text("door.welcome")] for code in house.event.languages
+    ]
+    shown = []
+    for _ in house.event.languages:
+        (now,) = page.eval_on_selector_all("h1 .turn.now", "all => all.map(each => each.lang)")
+        shown.append(now)
+        page.clock.run_for(2_800)
+    assert shown == list(house.event.languages)
+
+
+@pytest.mark.parametrize("context", [{"reduced_motion": "reduce"}, {"java_script_enabled": False}])
+def test_without_motion_or_scripts_the_welcomes_stand_side_by_side(house, open_page, context):
+    page = open_page(house.door_url + "/door", **context)
+    assert len(page.locator("h1 .turn").all()) == len(house.event.languages)
+    assert all(turn.is_visible() for turn in page.locator("h1 .turn").all())
+    assert page.locator(".begin .turn:visible").count() == 1
+    assert page.locator(".notice .turn:visible").count() == 1
 
 
 def test_each_language_is_offered_in_its_own_words(house, open_page):
-    page = open_page(house.door_url + "/door")
+    page = open_page(house.door_url + "/door/language")
     offered = page.eval_on_selector_all(
-        ".language", "all => all.map(each => [each.lang, each.querySelector('b').textContent])"
+        ".language", "all => all.map(each => [each.value, each.lang, each.dir, each.textContent])"
     )
-    assert offered == [["fr", "Français"], ["en", "English"]]
+    assert offered == [
+        [code, code, texts(code).direction, texts(code).own_name] for code in house.event.languages
+    ]
+    assert ["ar", "ar", "rtl", "العربية"] in offered
 
 
 def test_a_family_checks_in_by_keyboard_alone(house, open_page):
@@ -83,153 +94,147 @@ def test_a_family_checks_in_by_keyboard_alone(house, open_page):
                 return
         raise AssertionError(f"no way by Tab to {selector}")
 
-    reach("button[value=en]")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".board")
-    reach("button[value='more:6-11:m']")
-    page.keyboard.press("Space")
-    page.keyboard.press("Space")
-    page.keyboard.press("Space")
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Space")
-    reach("button[value='more:18-59:f']")
-    page.keyboard.press("Enter")
-    reach(".print")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".party")
-    assert people_of(only_party(house)) == PEOPLE
-    reach(".badge summary")
-    page.keyboard.press("Enter")
-    assert page.is_visible(".badge img")
-    reach(".end button")
+    reach(".attract")
     page.keyboard.press("Enter")
     page.wait_for_selector(".languages")
+    reach("button[value=en]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".figures")
+    reach("button[value='more:6-11:m']")
+    for _ in range(3):
+        page.keyboard.press("Space")
+    reach("button[value='more:18-59:f']")
+    page.keyboard.press("Enter")
+    reach("button[value='fewer:6-11:m']")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.value") == "fewer:6-11:m"
+    reach("button[value=choose]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".dreams")
+    reach("button[value='wish:robotique']")
+    page.keyboard.press("Space")
+    reach("button[value=print]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sheet")
+    assert people_of(only_party(house)) == PEOPLE
+    assert only_party(house).wishes == ("robotique",)
 
 
 def test_a_family_checks_in_without_javascript(house, open_page):
     page = open_page(house.door_url + "/door", java_script_enabled=False)
-    choose(page)
-    assert page.is_disabled(".print")
+    begin(page)
+    assert page.is_disabled("button[value=print]")
     count(page, (("18-59:f", 1), ("6-11:m", 3)))
-    assert page.text_content(".total").replace("\xa0", " ") == "4 personnes"
-    page.click("button[value='fewer:6-11:m']")
-    page.click("button[value=back]")
-    choose(page)
-    assert page.text_content(".total").replace("\xa0", " ") == "3 personnes"
-    page.click(".print")
-    page.wait_for_selector(".party")
+    assert said(page, ".total b") == "4 personnes"
+    page.click("button[value='fewer:6-11:m'] >> nth=0")
+    page.click("#rail-back")
+    page.click("button[value=fr]")
+    assert said(page, ".total b") == "3 personnes"
+    page.click("button[value=choose]")
+    page.click("button[value='wish:vr']")
+    page.click("button[value='wish:arts']")
+    page.click("button[value='wish:vr']")
+    page.click("button[value=print]")
     assert people_of(only_party(house)) == PEOPLE
-    assert page.get_attribute("noscript meta", "http-equiv") == "refresh"
-    house.day.move_job(1, PrintState.SENT)
-    house.day.move_job(1, PrintState.CONFIRMED)
-    page.reload()
-    assert page.text_content(".headline") == "Votre feuille est imprimée"
-    page.click(".badge summary")
-    assert page.is_visible(".badge img")
-    page.click(".end button")
+    assert only_party(house).wishes == ("arts",)
+    assert page.is_visible(".sheet")
+
+
+def test_what_was_said_is_kept_when_going_back_as_far_as_the_language(house, open_page):
+    page = open_page(house.door_url + "/door")
+    begin(page)
+    count(page)
+    page.click("button[value=choose]")
+    page.click("button[value='wish:vr']")
+    page.click("#rail-back")
+    page.wait_for_selector(".figures")
+    assert said(page, "button[value=choose]") == "1 envie"
+    page.click("#rail-back")
     page.wait_for_selector(".languages")
-
-
-def test_the_total_and_the_picture_grow_and_shrink_and_the_focus_stays(house, open_page):
-    page = open_page(house.door_url + "/door")
-    choose(page)
-    assert page.text_content(".total") == "Personne pour l’instant"
-    assert page.is_disabled(".print")
-    assert page.is_visible(".why-none")
-    count(page)
-    assert page.text_content(".total").replace("\xa0", " ") == "3 personnes"
-    assert page.locator(".picture .figure").count() == 3
-    assert page.is_enabled(".print")
-    page.click("button[value='fewer:18-59:f']")
-    assert page.evaluate("document.activeElement.value") == "more:18-59:f"
-    assert page.is_disabled("button[value='fewer:18-59:f']")
-    assert page.text_content(".total").replace("\xa0", " ") == "2 personnes"
-    assert page.get_by_role("button", name="Ajouter\xa0: Homme, garçon, 6 à 11 ans", exact=True).count() == 1
-    assert page.get_by_role("status").text_content().startswith("2")
-
-
-def test_what_was_counted_is_kept_when_going_back(house, open_page):
-    page = open_page(house.door_url + "/door")
-    choose(page)
-    count(page)
-    page.click("button[value=back]")
-    choose(page, "en")
-    assert page.text_content(".total") == "3 people"
+    assert page.get_attribute("[aria-current]", "value") == "fr"
+    page.click("button[value=en]")
+    page.wait_for_selector(".figures")
+    assert said(page, ".total b") == "3 people"
     assert page.get_attribute("html", "lang") == "en"
+    print_it(page)
+    assert only_party(house).wishes == ("vr",)
+
+
+def test_what_was_tapped_is_kept_when_help_is_called_or_the_letters_grow(house, open_page):
+    page = open_page(house.door_url + "/door")
+    begin(page)
+    count(page)
+    page.click("#rail-calm")
+    page.wait_for_selector("body.calm")
+    assert said(page, ".total b") == "3 personnes"
+    page.click("#rail-help")
+    page.wait_for_selector("[data-step=help]")
+    page.click("#rail-back")
+    page.wait_for_selector(".figures")
+    assert said(page, ".total b") == "3 personnes"
 
 
 def test_what_a_family_left_half_said_is_not_for_the_next_one(house, open_page):
     page = open_page(house.door_url + "/door")
-    choose(page)
+    begin(page)
     count(page)
-    page.click("button[value=back]")
-    page.wait_for_selector(".languages")
-    house.clock.at_ms += 5 * 60_000
     page.goto(house.door_url + "/door")
-    choose(page)
-    assert page.text_content(".total") == "Personne pour l’instant"
-
-
-@pytest.mark.parametrize("javascript", [True, False])
-def test_a_large_group_is_counted_by_ten_and_never_beyond_what_a_party_may_be(house, open_page, javascript):
-    page = open_page(house.door_url + "/door", java_script_enabled=javascript)
-    choose(page)
-    page.click(".ten")
-    assert page.get_attribute(".ten", "aria-pressed") == "true"
-    count(page, (("6-11:x", 3),))
-    assert page.text_content(".total").replace("\xa0", " ") == "30 personnes"
-    count(page, (("6-11:x", 18),))
-    assert page.text_content(".total").replace("\xa0", " ") == "200 personnes"
-    page.click("button[value='fewer:6-11:x']")
-    page.click(".ten")
-    count(page, (("18-59:x", 2),))
-    page.click(".print")
-    page.wait_for_selector(".party")
-    assert people_of(only_party(house)) == {("6-11", "x", 190), ("18-59", "x", 2)}
+    begin(page)
+    assert page.text_content(".total b") == "Personne pour l’instant"
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_everything_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page, width, height, language):
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_every_step_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page, width, height, language):
     page = open_page(house.door_url + "/door", width, height)
-    narrow = 77 if height == 480 else 100  # 15 mm on the 800 x 480 display
+    finger = FINGER[height]
 
     def fits():
-        size = page.evaluate(
-            "[document.scrollingElement.scrollWidth, document.scrollingElement.scrollHeight]"
+        stage = page.evaluate(
+            "(({scrollWidth, clientWidth, scrollHeight, clientHeight}) =>"
+            " [scrollWidth - clientWidth, scrollHeight - clientHeight])(document.getElementById('stage'))"
         )
-        assert size[0] <= width and size[1] <= height, size
+        assert stage[0] <= 0 and stage[1] <= 0, (page.url, stage)
         cut = page.evaluate(
-            """() => [...document.querySelectorAll("button, h1, h2, p, summary")].filter((each) => {
-              const box = each.getBoundingClientRect();
-              return box.width && (box.bottom > innerHeight + 1 || box.right > innerWidth + 1 ||
-                each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline");
-            }).map((each) => each.className + each.textContent.trim())"""
+            """() => [...document.querySelectorAll("#stage :is(button, h1, h2, p, b, small, label)")]
+              .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.clientWidth &&
+                (each.scrollWidth > each.clientWidth + 1 || each.getBoundingClientRect().bottom > innerHeight + 1))
+              .map((each) => each.className + each.textContent.trim())"""
         )
-        assert cut == []
+        assert cut == [], page.url
+        small = page.evaluate(
+            """(finger) => [...document.querySelectorAll("#stage :is(button, a, label)")]
+              .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+              .map((each) => [each.textContent.trim(), each.getBoundingClientRect()])
+              .filter(([, box]) => Math.min(box.width, box.height) < finger - 0.5)
+              .map(([words, box]) => `${words} ${box.width} ${box.height}`)""",
+            finger,
+        )
+        assert small == [], page.url
 
     fits()
-    choose(page, language)
+    page.click(".attract")
+    page.wait_for_selector(".languages")
     fits()
-    for each in page.query_selector_all(".cell button, .print"):
-        box = each.bounding_box()
-        assert min(box["width"], box["height"]) >= (narrow if each.get_attribute("class") != "fewer" else 72)
-    page.click(".ten")
-    count(page, (("6-11:x", 12), ("18-59:x", 1)))
+    page.click(f"button[value={language}]")
+    page.wait_for_selector(".figures")
     fits()
-    digits = page.locator("[name='n:6-11:x'] ~ .more .count").bounding_box()
-    button = page.locator("[name='n:6-11:x'] ~ .more").bounding_box()
-    assert button["x"] <= digits["x"] and digits["x"] + digits["width"] <= button["x"] + button["width"]
-    page.click(".print")
-    page.wait_for_selector(".party")
+    page.click("button[value=group]")
+    page.wait_for_selector(".digits")
     fits()
-    house.printer.says("", house.clock())
-    house.day.move_job(1, PrintState.SENT)
-    house.day.move_job(1, PrintState.UNKNOWN, "paper_out")
-    page.wait_for_selector("[data-mood=unsure]")
+    page.click("#rail-back")
+    page.wait_for_selector(".family")
+    four = (("18-59:f", 1), ("60-plus:m", 1), ("6-11:f", 1), ("0-5:x", 1))
+    count(page, four)
     fits()
-    assert page.is_visible(".badge img")
-    assert page.is_visible(".again button")
+    page.click("button[value=choose]")
+    page.wait_for_selector(".dreams")
+    for wish in ("vr", "robotique", "arts"):
+        page.click(f"button[value='wish:{wish}']")
+    fits()
+    page.click("button[value=apart]")
+    page.wait_for_selector(".two-sheets")
+    fits()
 
 
 # Never a second party
@@ -237,94 +242,35 @@ def test_everything_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page
 
 def test_a_double_tap_on_print_makes_one_party_and_one_job(house, open_page):
     page = open_page(house.door_url + "/door")
-    choose(page)
+    begin(page)
     count(page)
-    page.dblclick(".print")
-    page.wait_for_selector(".party")
+    page.dblclick("button[value=print]")
+    page.wait_for_selector(".sheet")
     assert (len(house.day.view.parties), len(house.day.view.jobs)) == (1, 1)
     page.reload()
     page.go_back()
-    page.wait_for_selector(".party, .board")
     page.goto(house.door_url + "/door/family")
-    page.wait_for_selector(".party")
+    page.wait_for_selector(".sheet")
     assert (len(house.day.view.parties), len(house.day.view.jobs)) == (1, 1)
 
 
-# What is printed
-
-
-def test_the_screen_follows_the_sheet_within_a_second(house, open_page):
+def test_a_hub_that_restarts_while_the_family_prints_takes_it_in_once(house, open_page):
     page = open_page(house.door_url + "/door")
-    check_in(page)
-    assert page.text_content(".headline") == "Votre feuille va sortir"
-    assert not page.is_visible(".badge img")
-
-    def becomes(headline, mood):
-        page.wait_for_function(
-            "([headline, mood]) => document.querySelector('.headline').textContent === headline &&"
-            " document.querySelector('.party').dataset.mood === mood",
-            arg=[headline, mood],
-            timeout=1500,
-        )
-
-    house.printer.says("paper_out", house.clock())
-    becomes("Votre feuille attend", "waiting")
-    assert page.is_visible(".badge img")
-    assert "plus de papier" in page.text_content(".words")
-    assert page.get_attribute(".print-job [role=status]", "aria-live") == "polite"
-    house.day.move_job(1, PrintState.QUEUED, "paper_out")
-    house.printer.says("", house.clock())
-    house.day.move_job(1, PrintState.QUEUED, "")
-    becomes("Votre feuille va sortir", "busy")
-    house.day.move_job(1, PrintState.SENT)
-    becomes("Votre feuille s’imprime", "busy")
-    house.day.move_job(1, PrintState.CONFIRMED)
-    becomes("Votre feuille est imprimée", "done")
-
-
-def test_a_sheet_of_unknown_fate_is_printed_once_more_when_asked_and_never_by_itself(house, open_page):
-    page = open_page(house.door_url + "/door")
-    check_in(page)
-    house.day.move_job(1, PrintState.SENT)
-    house.day.move_job(1, PrintState.UNKNOWN, "stalled")
-    page.wait_for_selector("[data-mood=unsure]")
-    assert len(house.day.view.jobs) == 1
-    page.dblclick(".again button")
-    page.wait_for_selector("[data-mood=busy]")
-    assert len(house.day.view.jobs) == 2
-    house.day.move_job(2, PrintState.SENT)
-    house.day.move_job(2, PrintState.UNKNOWN, "stalled")
-    page.wait_for_selector("[data-mood=unsure]")
-    assert not page.is_visible(".again button")
-    assert page.is_visible(".badge img")
-
-
-def test_without_a_printer_there_is_no_job_and_the_badge_is_shown_at_once(house, open_page):
-    house.printer.says("none", 0)
-    page = open_page(house.door_url + "/door")
-    check_in(page)
-    assert page.text_content(".headline") == "Voici votre code"
-    assert page.is_visible(".badge img")
-    assert not house.day.view.jobs
-
-
-def test_a_hub_that_goes_away_is_said(house, open_page):
-    page = open_page(house.door_url + "/door")
-    check_in(page)
+    begin(page)
+    count(page)
     house.cut()
-    page.wait_for_function("() => document.querySelector('.headline').textContent.includes('ne sait plus')")
-    assert "Appelez un bénévole" in page.text_content(".words")
+    page.click("button[value=print]")
+    page.wait_for_selector("#waiting:not([hidden])")
     house.resume()
-    page.wait_for_function(
-        "() => document.querySelector('.headline').textContent === 'Votre feuille va sortir'"
-    )
+    page.wait_for_selector(".sheet")
+    assert people_of(only_party(house)) == PEOPLE
 
 
-def test_a_journal_that_cannot_be_written_is_our_fault_and_nothing_counted_is_lost(
+def test_a_journal_that_cannot_be_written_is_waited_for_and_nothing_counted_is_lost(
     house, open_page, monkeypatch
 ):
     page = open_page(house.door_url + "/door")
-    choose(page)
+    begin(page)
     count(page)
     with monkeypatch.context() as broken:
 
@@ -332,41 +278,94 @@ def test_a_journal_that_cannot_be_written_is_our_fault_and_nothing_counted_is_lo
             raise JournalUnavailable("the disk is full")
 
         broken.setattr(house.day, "check_in", refuse)
-        page.click(".print")
-        page.wait_for_selector(".sorry")
-        assert "C’est de notre faute" in page.text_content("h1")
-        assert "Appelez un bénévole" in page.text_content(".lead")
-    page.click("text=Réessayer")
-    page.wait_for_selector(".board")
-    assert page.text_content(".total").replace("\xa0", " ") == "3 personnes"
-    page.click(".print")
-    page.wait_for_selector(".party")
+        page.click("button[value=print]")
+        page.wait_for_selector("#waiting:not([hidden])")
+    page.wait_for_selector(".sheet")
     assert people_of(only_party(house)) == PEOPLE
 
 
-# The next family
+def test_without_javascript_a_journal_that_cannot_be_written_is_our_fault(house, open_page, monkeypatch):
+    page = open_page(house.door_url + "/door", java_script_enabled=False)
+    begin(page)
+    count(page)
+    with monkeypatch.context() as broken:
+
+        def refuse(*_, **__):
+            raise JournalUnavailable("the disk is full")
+
+        broken.setattr(house.day, "check_in", refuse)
+        page.click("button[value=print]")
+        assert "C’est de notre faute" in page.text_content("h1")
+    page.goto(house.door_url + "/door/family")
+    assert said(page, ".total b") == "3 personnes"
 
 
-def test_a_silent_screen_says_so_counts_down_and_goes_back_to_the_start(house, browser):
-    context = browser.new_context(viewport={"width": 800, "height": 480})
-    try:
-        page = context.new_page()
-        page.clock.install()
-        page.goto(house.door_url + "/door")
-        choose(page)
-        count(page)
-        page.clock.fast_forward(46_000)
-        page.wait_for_selector(".silence:not([hidden])")
-        assert page.evaluate("document.activeElement.closest('.silence') !== null")
-        page.click(".silence button")
-        assert page.is_hidden(".silence")
-        assert page.text_content(".total").replace("\xa0", " ") == "3 personnes"
-        page.clock.fast_forward(46_000)
-        page.wait_for_selector(".silence:not([hidden])")
-        assert 0 < int(page.text_content(".silence-count")) <= 20
-        page.clock.fast_forward(21_000)
-        page.wait_for_selector(".languages")
-        choose(page)
-        assert page.text_content(".total") == "Personne pour l’instant"
-    finally:
-        context.close()
+def test_without_a_printer_there_is_no_job_and_the_badge_is_shown_at_once(house, open_page):
+    house.printer.says("none", 0)
+    page = open_page(house.door_url + "/door")
+    begin(page)
+    count(page)
+    print_it(page)
+    assert page.is_visible(".code img")
+    assert not house.day.view.jobs
+
+
+# A badge that was printed beforehand
+
+
+@pytest.fixture
+def blank(house, open_page):
+    """Opens the door with a pre-printed badge in the family's hand, as its scan leaves it."""
+
+    def open_with(badge):
+        page = open_page(house.door_url + "/door/back")
+        for letter in badge:
+            page.click(f".keys button[value='{letter}']")
+        return page
+
+    return open_with
+
+
+def test_a_family_that_is_expected_finds_itself_there_and_confirms_with_one_touch(house, blank):
+    people = (Group("18-59", "f", 1), Group("6-11", "m", 2))
+    (badge,) = house.day.expect([Expected(people, ("vr",), "en")])
+    page = blank(badge.badge)
+    page.wait_for_selector(".figures")
+    assert page.get_attribute("html", "lang") == "en"
+    assert said(page, "h1") == "We were expecting you!"
+    assert said(page, ".total b") == "3 people"
+    print_it(page)
+    party = only_party(house)
+    assert (people_of(party), party.badge, party.wishes) == (PEOPLE, badge.badge, ("vr",))
+    assert party.nickname == house.day.view.parties[party.number].nickname
+
+
+def test_a_blank_badge_becomes_the_family_s_and_no_paper_waits_for_a_broken_printer(house, blank):
+    house.printer.says("paper_out", house.clock())
+    (badge,) = house.day.make_badges(1)
+    page = blank(badge.badge)
+    page.wait_for_selector(".languages")
+    page.click("button[value=fr]")
+    page.wait_for_selector(".figures")
+    assert said(page, "h1") == "Qui est là ?"
+    count(page, FAMILY)
+    page.click("button[value=choose]")
+    page.wait_for_selector(".dreams")
+    assert page.locator("button[value=apart]").count() == 0
+    print_it(page)
+    assert only_party(house).badge == badge.badge
+    assert not [job for job in house.day.view.jobs.values() if job.state is PrintState.QUEUED]
+
+
+def test_a_badge_that_another_family_took_meanwhile_is_said_to_be_taken(house, blank):
+    (badge,) = house.day.make_badges(1)
+    page = blank(badge.badge)
+    page.click("button[value=fr]")
+    page.wait_for_selector(".figures")
+    count(page, FAMILY)
+    house.day.check_in([Group("18-59", "x", 1)], "fr", badge=badge.badge)
+    page.click("button[value=print]")
+    page.wait_for_selector("text=Ce badge est déjà à d’autres.")
+    assert said(page, ".total b") == "3 personnes"
+    print_it(page)
+    assert [people_of(party) for party in house.day.view.parties.values()] == [{("18-59", "x", 1)}, PEOPLE]

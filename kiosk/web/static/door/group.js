@@ -15,17 +15,10 @@ export function enter(stage) {
     form.querySelector(".ok").disabled = typed.value === "";
   }
 
-  const onKey = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^[0-9]$/.test(event.key)) press(event.key);
-    else if (event.key === "Backspace") press("rub");
-  };
   form.addEventListener("submit", (event) => {
     const key = (event.submitter?.value ?? "").replace("digit:", "");
     if (key !== "rub" && !/^[0-9]$/.test(key)) return;
     event.preventDefault();
     press(key);
   });
-  document.addEventListener("keydown", onKey);
-  return () => document.removeEventListener("keydown", onKey);
 }

@@ -14,6 +14,7 @@ from .rules.logs import Log
 from .rules.party import GENDERS, Group
 
 MOST_PEOPLE = 200  # in one party
+MOST_WISHES = 3  # of one party: its hearts
 
 
 def grouped(event: Event, people: Sequence[Group]) -> list[Group]:

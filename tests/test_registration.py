@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import eventfile
-from kiosk.registration import MOST_PEOPLE, MOST_ROWS, MOST_WISHES, Row, model, read
+from kiosk.intake import MOST_PEOPLE, MOST_WISHES
+from kiosk.registration import MOST_ROWS, Row, model, read
 from kiosk.registration.csvtext import MOST_BYTES
 from kiosk.rules.party import Group
 from kiosk.saying import told
@@ -264,12 +265,6 @@ def test_a_heading_made_to_keep_a_machine_busy_does_not():
 def test_faults_are_told_in_english_too():
     ((_, what),) = faults("6-11;Name\n1;Dupont\n", language="en")
     assert what.startswith("unknown heading of a column: Name.")
-
-
-def test_the_most_wishes_are_those_of_the_door():
-    from kiosk.web import family
-
-    assert family.MOST_WISHES == MOST_WISHES
 
 
 PIECES = st.sampled_from(

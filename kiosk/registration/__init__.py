@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from kiosk.errors import Refused
-from kiosk.intake import MOST_PEOPLE
+from kiosk.intake import MOST_PEOPLE, MOST_WISHES
 from kiosk.rules.event import Event
 from kiosk.rules.party import Group
 from kiosk.saying import Saying, say
@@ -25,7 +25,6 @@ from .columns import LANGUAGE, WISHES, Columns, Count, Names, Reader, shown
 from .csvtext import Torn, decoded, records
 
 MOST_ROWS = 10_000
-MOST_WISHES = 3
 WISHES_SEPARATOR = "|"
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from kiosk.intake import MOST_PEOPLE
+from kiosk.intake import MOST_PEOPLE, MOST_WISHES
 from kiosk.rules.event import AgeBand, Atelier, Event
 from kiosk.rules.party import GENDERS, Group
 
-MOST_WISHES = 3
 ADULT = 18  # years; a band that begins here or later is of adults
 ALONE = 6  # and children from here on may go round without them
 DRAWN = 8  # so many people are drawn one by one; of more, each figure is drawn once, with its count

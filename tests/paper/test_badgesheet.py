@@ -182,8 +182,8 @@ def test_every_nickname_is_whole_on_every_paper(language):
     wanted = [
         Badge("CBDFGHJKLNPRSTVX", each, texts(language).nickname(Nickname(each, 313))) for each in PICTURES
     ]
-    for paper in PAPERS.values():
-        document, lacking = printed(wanted, paper, language=language)
+    for name in ("a4", "62"):  # a roll of 80 mm has more room
+        document, lacking = printed(wanted, PAPERS[name], language=language)
         assert not lacking
         for page in document:
             assert "…" not in page.get_textpage().get_text_bounded()

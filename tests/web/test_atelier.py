@@ -437,7 +437,7 @@ def opened(house, open_page):
             page.fill("#pin", house.services.access.pin)
         else:
             page.click("footer a")
-        page.wait_for_url(f"**/atelier/{atelier}/")
+        page.wait_for_url(f"{house.url}/atelier/{atelier}/")
         page.wait_for_selector(".acts")
         return page
 

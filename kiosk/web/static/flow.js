@@ -43,8 +43,60 @@ function show(frame) {
     const value = frame.shown.numbers[key];
     if (value !== undefined && place.value !== value) place.value = value;
   }
+  calls(frame.shown.calls);
   heardClock = frame.shown.texts.clock;
 }
+
+// Who calls for help, in the order of the calls. A new one is said aloud to screen readers, and rung where it was asked.
+
+const callList = document.getElementById("calls");
+const callSaid = document.getElementById("call-said");
+const callForm = document.getElementById("call").content.firstElementChild;
+const ring = document.getElementById("ring");
+let sound = null;
+let known = new Set([...callList.children].map((form) => form.dataset.call));
+
+function calls(open) {
+  const there = new Map([...callList.children].map((form) => [form.dataset.call, form]));
+  for (const [place, form] of there) if (!open.some((call) => call.place === place)) form.remove();
+  for (const call of open) {
+    const form = there.get(call.place) ?? callList.appendChild(callForm.cloneNode(true));
+    form.dataset.call = form.elements.namedItem("place").value = call.place;
+    for (const [where, words] of [["b", call.who], ["p span", call.more]]) {
+      const place = form.querySelector(where);
+      if (place.textContent !== words) place.textContent = words;
+    }
+  }
+  const fresh = open.filter((call) => !known.has(call.place));
+  known = new Set(open.map((call) => call.place));
+  if (open.length === 0) callSaid.textContent = "";
+  if (fresh.length === 0) return;
+  callSaid.textContent = fresh.map((call) => callSaid.dataset.words.replace("{who}", call.who).replace("{more}", call.more)).join(" ");
+  if (ring.getAttribute("aria-pressed") === "true") bell();
+}
+
+function bell() {
+  for (const [after, pitch] of [[0, 880], [0.25, 660]]) {
+    const tone = sound.createOscillator();
+    const loud = sound.createGain();
+    tone.frequency.value = pitch;
+    loud.gain.setValueAtTime(0.2, sound.currentTime + after);
+    loud.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + after + 0.6);
+    tone.connect(loud).connect(sound.destination);
+    tone.start(sound.currentTime + after);
+    tone.stop(sound.currentTime + after + 0.6);
+  }
+}
+
+ring.hidden = false;
+ring.addEventListener("click", () => {
+  const on = ring.getAttribute("aria-pressed") !== "true";
+  ring.setAttribute("aria-pressed", String(on));
+  if (!on) return;
+  sound ??= new AudioContext();
+  sound.resume();
+  bell();
+});
 
 function connect() {
   clearTimeout(retry);

@@ -17,6 +17,7 @@ from .badges import badges, expect
 from .control import ask
 from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
+from .preview import sheet
 from .roster import stations
 from .rules.floor import Status
 from .saying import told
@@ -209,6 +210,7 @@ def _add_rehearse() -> None:
 _add_demo()
 _add_rehearse()
 main.add_command(stations)
+main.add_command(sheet)
 main.add_command(badges)
 main.add_command(expect)
 

@@ -1,11 +1,11 @@
-"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon] [screen]`, with the packages of
-the tests and Debian's Chromium.
+"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon] [screen] [sheets]`, with the
+packages of the tests and Debian's Chromium.
 
-day        a day is played at speed; in the middle of its afternoon the pages are photographed, and a sheet is taken
-           from the printer
+day        a day is played at speed; in the middle of its afternoon the pages are photographed
 rehearsal  the page of a rehearsal
 afternoon  one afternoon with advice and without
 screen     the animator's screen, on a small display and on a phone
+sheets     the route sheet in each language, and the table of sizes in docs/printing.md
 """
 
 import json
@@ -17,13 +17,18 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from screen.conftest import SIZES, Server, glasses, robots
 
 from kiosk import eventfile
-from kiosk.texts import texts
+from kiosk.paper.render import PaperSettings, render
+from kiosk.preview import example, length_dots, preview
+from kiosk.rules.event import Event
+from kiosk.texts import languages, texts
 from kiosk.twin import afternoon
 from kiosk.twin.scenario import load
 
@@ -34,10 +39,19 @@ DAY = f"http://127.0.0.1:{PORT}"
 DOOR = f"http://127.0.0.1:{PORT + 1}/door"
 UNTIL = "T15:25"
 PATIENCE_S = 300
+ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
+TABLE_START, TABLE_END = "<!-- sizes -->\n\n", "\n\n<!-- /sizes -->"
+DOTS_A_CM = 80
 
 
 def main(names: list[str]) -> None:
-    pictures = {"day": _day, "rehearsal": _rehearsal, "afternoon": _afternoon, "screen": _screen}
+    pictures = {
+        "day": _day,
+        "rehearsal": _rehearsal,
+        "afternoon": _afternoon,
+        "screen": _screen,
+        "sheets": _sheets,
+    }
     for name in names or pictures:
         pictures[name]()
 
@@ -46,6 +60,36 @@ def _afternoon() -> None:
     scenario = load("roubaix")
     day = afternoon.afternoon(eventfile.load(scenario.event_file), scenario)
     (PICTURES / "with-and-without.svg").write_text(afternoon.picture(day, texts("fr")), "utf-8")
+
+
+def _sheets() -> None:
+    event = eventfile.load(ROUBAIX)
+    for language in languages():
+        (PICTURES / f"sheet-{language}.png").write_bytes(preview(event, language, 80))
+    (PICTURES / "sheet-ar-58.png").write_bytes(preview(event, "ar", 58))
+    page = ROOT / "docs" / "printing.md"
+    before, _, rest = page.read_text("utf-8").partition(TABLE_START)
+    _, _, after = rest.partition(TABLE_END)
+    page.write_text(before + TABLE_START + "\n".join(_sizes(event)) + TABLE_END + after, "utf-8")
+
+
+def _sizes(event: Event) -> Iterator[str]:
+    """The table of docs/printing.md: bytes of the sheet, seconds on a serial line, centimetres of paper."""
+    yield "| language | paper | sheet | bytes | at 9,600 baud | at 115,200 baud | length |"
+    yield "|---|---|---|---|---|---|---|"
+    plain, picture = PaperSettings(), PaperSettings(native_qr=False)
+    kinds = (
+        ("whole", plain, {}),
+        ("QR code as a picture", picture, {}),
+        ("without the keepsake", plain, {"keep": False}),
+        ("no atelier left", plain, {"route": ()}),
+    )
+    for language, width_mm in product(("fr", "ar", "uk"), (80, 58)):
+        for name, settings, options in kinds if language == "fr" else kinds[:3]:
+            sheet = example(event, language, width_mm, **options)
+            size, length_cm = len(render(sheet, settings)), length_dots(sheet, settings) / DOTS_A_CM
+            seconds = f"{size * 10 / 9600:.1f} s | {size * 10 / 115_200:.2f} s"
+            yield f"| {language} | {width_mm} mm | {name} | {size:,} | {seconds} | {length_cm:.0f} cm |"
 
 
 def _screen() -> None:
@@ -96,8 +140,6 @@ def _day() -> None:
         try:
             _wait_for_the_afternoon(day)
             _photograph()
-            sheets = sorted(Path(folder).rglob("*.png"), key=lambda sheet: sheet.stat().st_mtime)
-            (PICTURES / "sheet.png").write_bytes(sheets[0].read_bytes())
         finally:
             day.send_signal(signal.SIGINT)
             day.wait(60)

@@ -34,6 +34,11 @@ def picture(ticket: Ticket, width_mm: int = 80) -> Image.Image:
     return paper
 
 
+def length(ticket: Ticket, width_mm: int = 80) -> int:
+    """How long the ticket is, in dots; a centimetre has 80."""
+    return sum(band.height for element in ticket.elements for band in _bands(element, DOTS[width_mm]))
+
+
 def png(ticket: Ticket, width_mm: int = 80) -> bytes:
     """The picture as a PNG file."""
     out = io.BytesIO()

@@ -1,7 +1,8 @@
 """The live day, the heart: facts come in, are made durable, and are folded; views and changes go out.
 
-What families ask for at the door is in `reception`. Everything goes through the day's one writer. Readers take `view`,
-an immutable value that is replaced after each commit, and may wait for the next with `changed`.
+What families ask for at the door is in `reception`, what organisers do in `office`. Everything goes through the day's
+one writer. Readers take `view`, an immutable value that is replaced after each commit, and may wait for the next with
+`changed`.
 """
 
 import secrets
@@ -17,11 +18,12 @@ from firmware.wire.booth import Standing
 from firmware.wire.passage import Passage
 
 from . import collector, intake
-from .errors import Refused, UnknownAtelier
+from .errors import Refused
+from .office import Office
 from .reception import Reception
 from .rules import booths, counsel
 from .rules.event import Event
-from .rules.facts import AdviceGiven, Announced, AtelierSet, Fact, Passed, PrintMoved, SetAside, Struck
+from .rules.facts import AdviceGiven, Fact, Passed, PrintMoved, SetAside
 from .rules.floor import Floor, Status
 from .rules.ledger import Ledger, View
 from .rules.logs import Log
@@ -68,7 +70,7 @@ class Held:
     view: View
 
 
-class Day(Reception):
+class Day(Reception, Office):
     """`below(n)` draws from 0..n-1, for badges."""
 
     def __init__(
@@ -147,37 +149,6 @@ class Day(Reception):
 
         return self._writer.submit(decide).result(WAIT_S)
 
-    def set_status(self, atelier: str, status: Status) -> None:
-        """Raises UnknownAtelier."""
-        if atelier not in self.event.by_id:
-            raise UnknownAtelier(f"no atelier {atelier!r}: one of {', '.join(self.event.by_id)} is expected")
-        self._record(AtelierSet(atelier, status.value))
-
-    def announce(self, texts: Mapping[str, str], until_ms: int) -> None:
-        """Words for everybody, by language. Raises Refused."""
-        if not any(text.strip() for text in texts.values()):
-            raise Refused("an announcement without words")
-        for language in texts:
-            if language not in self.event.languages:
-                raise Refused(
-                    f"nobody reads {language!r} here: one of {', '.join(self.event.languages)} is expected"
-                )
-        self._record(Announced(dict(texts), until_ms))
-
-    def strike(self, station: str, epoch: str, seq: int) -> None:
-        """Correct a scan that was wrong: the passage stays in the journal and counts no more.
-
-        Raises Refused where no such passage has come.
-        """
-
-        def decide(now_ms: int) -> Decision[None]:
-            log = self._ledger.logs.get((station, epoch))
-            if log is None or not log.has(seq):
-                raise Refused(f"no passage {seq} of {station}/{epoch} has come")
-            return Decision([Struck(station, epoch, seq)], lambda: None)
-
-        self._writer.submit(decide).result(WAIT_S)
-
     def move_job(self, job: int, state: PrintState, detail: str = "") -> PrintJob:
         """A print job is in another state; durable on return. Raises Refused where it cannot be."""
 
@@ -252,7 +223,7 @@ class Day(Reception):
     def _held(self, batch: Batch, now_ms: int) -> Held:
         log = self._ledger.logs.get((batch.station, batch.epoch), Log())
         atelier = next((s.atelier for s in self.event.stations if s.id == batch.station), "")
-        status = self._view.statuses.get(atelier, Status.OPEN)
+        status = self._view.statuses.of(atelier, now_ms)
         here = self._ledger.floor(now_ms).by_id.get(atelier)
         badges = [passage.badge or "" for passage in batch.passages if isinstance(passage, Passage)]
         advised = tuple(counsel.standing(self._view, badges, now_ms))

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from firmware.wire import token
-
 from . import intake
 from .errors import Refused, UnknownParty
+from .issue import known, new_badge
 from .rules import counsel, guidance, routes
 from .rules.event import Event
 from .rules.facts import (
@@ -24,7 +23,6 @@ from .rules.facts import (
     HelpGiven,
     PartyCame,
     PartyChanged,
-    PartyLeft,
     PartyUndone,
     PrintAsked,
     PrintMoved,
@@ -119,7 +117,7 @@ class Reception(ABC):
         grouped = [tuple(intake.grouped(event, people)) for people in parts]
         if not grouped:
             raise Refused("a family without anybody")
-        known = tuple(wish for wish in dict.fromkeys(wishes) if wish in event.by_id)
+        dreams = tuple(wish for wish in dict.fromkeys(wishes) if wish in event.by_id)
         spoken = language if language in event.languages else event.languages[0]
 
         def work(ledger: Ledger, now_ms: int) -> Decision[tuple[CheckedIn, ...]]:
@@ -136,11 +134,11 @@ class Reception(ABC):
                     number = ledger.register.next_party()
                     own = badge or self._new_badge(ledger)
                     told = routes.advise(
-                        ledger.event, ledger.floor(now_ms), routes.Wanderer(people, known, badge=own), now_ms
+                        ledger.event, ledger.floor(now_ms), routes.Wanderer(people, dreams, badge=own), now_ms
                     )
                     head = numbers[0] if numbers else 0
                     arrival = PartyCame(
-                        number, people, spoken, known, told.stops, "" if numbers else form, head
+                        number, people, spoken, dreams, told.stops, "" if numbers else form, head
                     )
                     numbers.append(number)
                     yield from guidance.welcome(arrival, own, told)
@@ -160,7 +158,7 @@ class Reception(ABC):
         def work(ledger: Ledger, now_ms: int) -> Decision[None]:
             if party in ledger.register.came and not ledger.register.is_here(party):
                 return Decision((), lambda: None)
-            _known(ledger, party)
+            known(ledger, party)
             if ledger.guest_of(party).journey.stays:
                 raise Refused(f"party {party} was scanned at an atelier: it is here")
             return Decision([*_called_off(ledger, party), PartyUndone(party)], lambda: None)
@@ -173,16 +171,16 @@ class Reception(ABC):
         Raises UnknownParty, and Refused where the people make no party.
         """
         now = tuple(intake.grouped(self.event, people))
-        known = tuple(wish for wish in dict.fromkeys(wishes) if wish in self.event.by_id)
+        dreams = tuple(wish for wish in dict.fromkeys(wishes) if wish in self.event.by_id)
 
         def work(ledger: Ledger, now_ms: int) -> Decision[AdviceGiven | None]:
-            _known(ledger, party)
+            known(ledger, party)
             before = ledger.register.party(party)
-            if before and set(before.people) == set(now) and before.wishes == known:
+            if before and set(before.people) == set(now) and before.wishes == dreams:
                 return Decision((), lambda: self._told(party))
 
             def facts() -> Iterator[Fact]:
-                yield PartyChanged(party, now, known)
+                yield PartyChanged(party, now, dreams)
                 told = counsel.changed(ledger, party, now_ms)
                 if told:
                     yield told
@@ -198,20 +196,11 @@ class Reception(ABC):
         """
 
         def work(ledger: Ledger, now_ms: int) -> Decision[AdviceGiven | None]:
-            _known(ledger, party)
+            known(ledger, party)
             told = counsel.asked(ledger, party, now_ms, another=another)
             return Decision((told,) if told else (), lambda: self._told(party))
 
         return self.decide(work)
-
-    def see_off(self, party: int) -> None:
-        """Correct who is on site: this party went home. Raises UnknownParty."""
-
-        def work(ledger: Ledger, now_ms: int) -> Decision[None]:
-            _known(ledger, party)
-            return Decision([PartyLeft(party)], lambda: None)
-
-        self.decide(work)
 
     # Sheets
 
@@ -222,7 +211,7 @@ class Reception(ABC):
         """
 
         def work(ledger: Ledger, now_ms: int) -> Decision[int]:
-            _known(ledger, party)
+            known(ledger, party)
             asked = ledger.forms.get(form)
             if isinstance(asked, PrintAsked):
                 return Decision((), lambda: asked.job)
@@ -250,22 +239,12 @@ class Reception(ABC):
         """Nothing that still waits is printed for this party: it has its code by other means. Raises UnknownParty."""
 
         def work(ledger: Ledger, now_ms: int) -> Decision[None]:
-            _known(ledger, party)
+            known(ledger, party)
             return Decision(_called_off(ledger, party), lambda: None)
 
         self.decide(work)
 
     # Badges
-
-    def replace_badge(self, party: int) -> str:
-        """A new badge for a party whose badge was lost; its history stays its own. Raises UnknownParty."""
-
-        def work(ledger: Ledger, now_ms: int) -> Decision[str]:
-            _known(ledger, party)
-            badge = self._new_badge(ledger)
-            return Decision([BadgeIssued(badge, party)], lambda: badge)
-
-        return self.decide(work)
 
     def take_badge(self, party: int, badge: str) -> None:
         """A badge that was printed before is this party's from now on, with its nickname; the one before is lost.
@@ -275,7 +254,7 @@ class Reception(ABC):
         """
 
         def work(ledger: Ledger, now_ms: int) -> Decision[None]:
-            _known(ledger, party)
+            known(ledger, party)
             if ledger.register.badges.get(badge) == party:
                 return Decision((), lambda: None)
             if badge not in ledger.register.blank:
@@ -349,8 +328,8 @@ class Reception(ABC):
 
         self.decide(work)
 
-    def give_help(self, place: str) -> None:
-        """A volunteer is there, or nobody is needed any more."""
+    def take_back_help(self, place: str) -> None:
+        """Nobody is needed at `place` any more."""
 
         def work(ledger: Ledger, now_ms: int) -> Decision[None]:
             waits = any(each.place == place for each in ledger.help.open())
@@ -376,18 +355,11 @@ class Reception(ABC):
         return told.advice if told else None
 
     def _new_badge(self, ledger: Ledger) -> str:
-        while ledger.register.is_made(badge := token.issue(self.event_key, self._below)):
-            pass
-        return badge
+        return new_badge(ledger, self.event_key, self._below)
 
 
 def _next_job(ledger: Ledger) -> int:
     return max(ledger.jobs, default=0) + 1
-
-
-def _known(ledger: Ledger, party: int) -> None:
-    if not ledger.register.is_here(party):
-        raise UnknownParty(f"no party has number {party}")
 
 
 def _called_off(ledger: Ledger, party: int) -> list[Fact]:

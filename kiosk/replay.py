@@ -24,6 +24,12 @@ from .rules.facts import AdviceGiven, Fact, PartyCame, Passed
 from .rules.ledger import Ledger, View
 from .saying import say
 
+_EXPORTED = frozenset(
+    (
+        *("party", "party-changed", "party-undone", "party-left", "badge", "badge-printed"),
+        *("struck", "atelier", "station", "set-aside", "act", "withdrawn"),
+    )
+)
 _UNKNOWN = "0" * 16
 _WHOLE = {field.name for field in dataclasses.fields(wire_passage.Passage)} | {"v"}
 _LATEST_MS = 253_402_214_400_000  # the last day of the year 9999: what calendars can say
@@ -94,7 +100,7 @@ def exported(entries: Iterable[tuple[int, Fact]]) -> Iterator[dict[str, Any]]:
             yield fact.to_json()
         elif isinstance(fact, AdviceGiven):
             yield fact.to_json() | {"fact": fact.KIND, "at_ms": at_ms, "for_ms": fact.at_ms}
-        elif fact.KIND in ("party", "badge", "party-left", "struck", "atelier", "station", "set-aside"):
+        elif fact.KIND in _EXPORTED:
             yield {"fact": fact.KIND, "at_ms": at_ms} | fact.to_json()
 
 

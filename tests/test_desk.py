@@ -154,9 +154,9 @@ def test_nonsense_is_refused_and_the_desk_goes_on(hub, wrong):
 
 def test_pause_close_and_shift_are_passages_of_the_atelier(hub):
     hub.desk.press("vr", "pause")
-    assert hub.day.view.statuses["vr"] is Status.PAUSED
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) is Status.PAUSED
     hub.desk.press("vr", "close")
-    assert hub.day.view.statuses["vr"] is Status.CLOSED
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) is Status.CLOSED
     before = hub.event.by_id["usages"].times_ms[0]
     hub.clock.at_ms = before - MINUTE_MS
     hub.desk.press("usages", "shift", by=10)
@@ -271,7 +271,7 @@ def test_what_the_disk_refused_was_never_pressed(hub, monkeypatch):
     hub.queue("vr", second)
     assert kinds(hub.desk.press("vr", "next")) == [("call", first), ("call", second)]
     assert [passage.seq for passage in hub.log()] == [1, 2, 3, 4]
-    assert hub.day.view.statuses.get("vr", Status.OPEN) is Status.OPEN
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) is Status.OPEN
 
 
 # A typed badge
@@ -378,7 +378,7 @@ def test_undo_takes_back_what_was_pressed_at_this_atelier_only(hub):
 
 def test_undo_brings_back_the_status_that_was_before(hub):
     def status() -> Status:
-        return hub.day.view.statuses.get("vr", Status.OPEN)
+        return hub.day.view.statuses.of("vr", hub.day.clock())
 
     for act in ("pause", "close", "resume"):
         hub.clock.at_ms += 1000
@@ -395,7 +395,7 @@ def test_undo_of_a_resume_brings_back_what_a_station_or_the_organiser_had_said(h
     hub.desk.press("vr", "resume")
     hub.clock.at_ms += 1000
     hub.desk.undo("vr")
-    assert hub.day.view.statuses["vr"] is Status.CLOSED
+    assert hub.day.view.statuses.of("vr", hub.day.clock()) is Status.CLOSED
 
 
 def test_undo_of_a_shift_shifts_back(hub):

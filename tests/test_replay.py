@@ -109,7 +109,7 @@ def test_other_facts_are_read(event):
     )
     assert not found.unread
     assert [stay.state for stay in found.view.guest_of(1).journey.stays] == ["done"]
-    assert found.view.statuses == {"vr": Status.CLOSED}
+    assert found.view.statuses.at(found.at_ms) == {"vr": Status.CLOSED}
     assert found.view.floor(found.at_ms).gone.people == 3
 
 

@@ -1,10 +1,10 @@
-"""The event as it holds now: as planned, with the stations as they stand and the sessions as they were shifted."""
+"""The event as it holds now: as planned, with stations, sessions, places and minutes as they were changed since."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .event import MINUTE_MS, Atelier, Event, Station
-from .facts import StationSet
+from .facts import AtelierLimited, StationSet
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -17,20 +17,36 @@ class Shift:
     minutes: int
 
 
-def amended(planned: Event, stations: Iterable[StationSet], shifts: Iterable[Shift]) -> Event:
-    """`stations`: what holds of each that was set since the planning, one each. The planned event where nothing is.
+def amended(
+    planned: Event,
+    stations: Iterable[StationSet],
+    shifts: Iterable[Shift],
+    limits: Iterable[AtelierLimited] = (),
+) -> Event:
+    """`stations`: what holds of each that was set since the planning, one each; `limits`: so too of each atelier.
 
-    Shifts count one after the other, by time, so that two of five minutes make ten.
+    The planned event where nothing is. Shifts count one after the other, by time, so that two of five minutes make ten.
     """
+    limited = {each.atelier: each for each in limits}
     times = {atelier.id: atelier.times_ms for atelier in planned.ateliers}
     for shift in sorted(shifts):
         if times.get(shift.atelier):
             times[shift.atelier] = _shifted(planned.by_id[shift.atelier], times[shift.atelier], shift)
     standing = tuple(_stations(planned, stations))
-    if standing == planned.stations and all(times[one.id] == one.times_ms for one in planned.ateliers):
+    ateliers = tuple(
+        _limited(replace(atelier, times_ms=times[atelier.id]), limited.get(atelier.id))
+        for atelier in planned.ateliers
+    )
+    if (standing, ateliers) == (planned.stations, planned.ateliers):
         return planned
-    ateliers = tuple(replace(atelier, times_ms=times[atelier.id]) for atelier in planned.ateliers)
     return replace(planned, stations=standing, ateliers=ateliers)
+
+
+def _limited(atelier: Atelier, limit: AtelierLimited | None) -> Atelier:
+    if limit is None:
+        return atelier
+    fill = min(atelier.min_fill, limit.places)
+    return replace(atelier, places=limit.places, minutes=limit.minutes, min_fill=fill)
 
 
 def _stations(planned: Event, found: Iterable[StationSet]) -> list[Station]:

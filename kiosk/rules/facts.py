@@ -1,8 +1,8 @@
 """Facts: what happened, as the journal records it. Never edited; a mistake is mended by another fact.
 
-Those of the door are in `doorfacts`. Each kind of fact is a frozen dataclass with a `KIND` and a JSON form; `read`
-turns the JSON back. A kind that this version does not know is read as None, so that an older program can open a newer
-journal's facts.
+Those of the door are in `doorfacts`, those of organisers in `actfacts`. Each kind of fact is a frozen dataclass with a
+`KIND` and a JSON form; `read` turns the JSON back. A kind that this version does not know is read as None, so that an
+older program can open a newer journal's facts.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,12 @@ from firmware.wire.errors import Malformed
 from firmware.wire.passage import STEPS, Passage
 from firmware.wire.receipt import CLOSED, OPEN, PAUSED
 
+from .actfacts import Acted as Acted
+from .actfacts import AtelierLimited as AtelierLimited
+from .actfacts import Noted as Noted
+from .actfacts import QueueEnds as QueueEnds
+from .actfacts import SessionShifted as SessionShifted
+from .actfacts import Withdrawn as Withdrawn
 from .doorfacts import Advised as Advised
 from .doorfacts import BadgeIssued as BadgeIssued
 from .doorfacts import BadgePrinted as BadgePrinted

@@ -4,22 +4,27 @@ A ledger takes facts one at a time and re-folds only the parties that they conce
 as an immutable value that readers may keep.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from firmware.wire.passage import CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
 
+from .acts import Acts
 from .amended import Shift, amended
 from .event import Event
 from .facts import (
+    Acted,
     AdviceGiven,
     Announced,
+    AtelierLimited,
     AtelierSet,
     BadgeIssued,
     BadgePrinted,
     Fact,
     HelpAsked,
     HelpGiven,
+    Noted,
     PartyCame,
     PartyChanged,
     PartyLeft,
@@ -27,52 +32,30 @@ from .facts import (
     Passed,
     PrintAsked,
     PrintMoved,
+    QueueEnds,
+    SessionShifted,
     SetAside,
     StationSet,
     Struck,
+    Withdrawn,
 )
 from .floor import Floor, Status
 from .guest import Guest, Told
-from .helpcalls import Help, HelpCalls
+from .helpcalls import HelpCalls
 from .journeys import Journey, Step, fold, taken_back
 from .logs import SHORT, Log
 from .party import Party
 from .presses import DESK, Presses
 from .printing import PrintJob
 from .register import Register
-from .roll import Roll, floor
+from .roll import Roll
+from .statuses import Sayings, Source
+from .view import View as View
 
+T = TypeVar("T")
+
+_ACT = "act"
 _STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
-
-
-@dataclass(frozen=True)
-class View:
-    """What the hub knew when `version` facts were folded. Mappings are never changed after they are given out."""
-
-    event: Event
-    version: int
-    guests: Mapping[str, Guest]
-    parties: Mapping[int, Party]
-    badges: Mapping[str, int]
-    jobs: Mapping[int, PrintJob]
-    statuses: Mapping[str, Status]
-    announcements: tuple[Announced, ...]
-    routes: Mapping[int, PartyCame]
-    passages: int
-    set_aside: int
-    forks: int
-    blank: Mapping[str, BadgePrinted]
-    help: tuple[Help, ...]
-
-    def floor(self, now_ms: int) -> Floor:
-        return floor(self.event, self.guests.values(), self.statuses, now_ms)
-
-    def guest_of(self, party: int) -> Guest:
-        """Raises KeyError."""
-        return self.guests[f"party/{party}"]
-
-    def announcements_at(self, now_ms: int) -> tuple[Announced, ...]:
-        return tuple(words for words in self.announcements if now_ms < words.until_ms)
 
 
 class Ledger:
@@ -82,24 +65,28 @@ class Ledger:
         self.planned = planned
         self.event = planned
         self.logs: dict[tuple[str, str], Log] = {}
-        self.register = Register()
+        self.acts = Acts()
+        self.register = Register(self.acts.void)
         self.forms: dict[str, PartyCame | PrintAsked] = {}
         self.jobs: dict[int, PrintJob] = {}
         self.presses = Presses()
         self._version = 0
         self._parties: dict[int, Party] = {}
-        self.help = HelpCalls()
-        self._left_ms: dict[int, int] = {}
+        self.help = HelpCalls(self.acts.void)
+        self._left: dict[int, set[tuple[int, str]]] = {}
         self._steps: dict[str, dict[str, Step]] = {}
+        self._strikes: set[tuple[str, str, int, str]] = set()
         self._struck: set[tuple[str, str, int]] = set()
-        self._said: dict[str, dict[_Source, tuple[int, str, Status]]] = {}
-        self._announced: list[tuple[int, Announced]] = []
+        self._said = Sayings(self._counts)
+        self._announced: list[tuple[int, Announced, str]] = []
+        self._noted: list[tuple[int, Noted, str]] = []
+        self._limits: list[tuple[int, str, AtelierLimited]] = []
         self._set_aside = 0
         self._passages = 0
         self._told: dict[int, set[tuple[int, int, AdviceGiven]]] = {}
         self._guests: dict[str, Guest] = {}
         self._stations: dict[str, tuple[int, StationSet]] = {}
-        self._shifts: dict[_Source, Shift] = {}
+        self._shifts: dict[Source, Shift] = {}
         self._roll = Roll(planned)
         self._stale: set[str] = set()
 
@@ -107,12 +94,26 @@ class Ledger:
         """Take one more fact, recorded at `at_ms`. A fact that was taken before changes nothing."""
         self._version += 1
         match fact:
+            case Acted():
+                if self.acts.add(fact, at_ms):
+                    self._take(fact.fact, at_ms, fact.act)
+            case Withdrawn():
+                if self.acts.withdraw(fact, at_ms):
+                    self._strike_anew()
+                    self._amend()
+                    self._stale.update(self._guests)
+            case _:
+                self._take(fact, at_ms)
+
+    def _take(self, fact: Fact, at_ms: int, act: str = "") -> None:
+        match fact:
             case Passed():
                 self._pass(fact)
             case PartyCame():
                 self._come(fact, at_ms)
             case BadgeIssued():
-                self._issue(fact, at_ms)
+                if self.register.issue(fact, at_ms, act):
+                    self._stale.update((fact.badge, f"party/{fact.party}"))
             case PrintAsked():
                 if fact.form:
                     self.forms.setdefault(fact.form, fact)
@@ -121,12 +122,23 @@ class Ledger:
                 if fact.job in self.jobs:
                     self.jobs[fact.job] = self.jobs[fact.job].moved(fact.state, fact.detail)
             case AtelierSet():
-                self._say(fact.atelier, ("", "", at_ms, fact.status), at_ms, Status(fact.status))
+                self._said.say(fact.atelier, _told(act, at_ms, fact.status), at_ms, Status(fact.status))
+            case QueueEnds():
+                self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), fact.at_ms)
+            case AtelierLimited():
+                self._limits.append((at_ms, act, fact))
+                self._amend()
+            case SessionShifted():
+                source = _told(act, at_ms, repr(fact))
+                self._shifts[source] = Shift(fact.start_ms, repr(source), fact.atelier, fact.minutes)
+                self._amend()
             case Announced():
-                self._announced.append((at_ms, fact))
+                self._announced.append((at_ms, fact, act))
+            case Noted():
+                self._noted.append((at_ms, fact, act))
             case Struck():
-                self._struck.add((fact.station, fact.epoch, fact.seq))
-                self._stale.update(self._guest_key(badge) for badge in self._steps)
+                self._strikes.add((fact.station, fact.epoch, fact.seq, act))
+                self._strike_anew()
                 self._amend()
             case StationSet():
                 known = self._stations.get(fact.station)
@@ -146,9 +158,9 @@ class Ledger:
             case HelpAsked():
                 self.help.ask(fact, at_ms)
             case HelpGiven():
-                self.help.give(fact, at_ms)
+                self.help.give(fact, at_ms, act)
             case PartyLeft():
-                self._left_ms[fact.party] = max(at_ms, self._left_ms.get(fact.party, at_ms))
+                self._left.setdefault(fact.party, set()).add((at_ms, act))
                 self._stale.add(f"party/{fact.party}")
             case AdviceGiven():
                 self._told.setdefault(fact.party, set()).add((at_ms, fact.at_ms, fact))
@@ -172,7 +184,7 @@ class Ledger:
             self._steps.setdefault(passage.badge, {})[step.digest] = step
             self._stale.add(self._guest_key(passage.badge))
         elif passage.badge is None and passage.kind in STATUS_KINDS:
-            self._say(passage.atelier, _source(fact), fact.moment.at_ms, _STATUSES[passage.kind])
+            self._said.say(passage.atelier, _source(fact), fact.moment.at_ms, _STATUSES[passage.kind])
         elif passage.badge is None and passage.kind == SHIFT and passage.by:
             shift = Shift(fact.moment.at_ms, fact.digest[:SHORT], passage.atelier, passage.by)
             self._shifts[_source(fact)] = shift
@@ -187,9 +199,9 @@ class Ledger:
         if step.digest in steps and step.earlier_than(steps[step.digest]):
             steps[step.digest] = step
             self._stale.add(self._guest_key(fact.passage.badge or ""))
-        said = self._said.get(fact.passage.atelier, {}).get(_source(fact))
+        said = self._said.get(fact.passage.atelier, _source(fact))
         if said:
-            self._say(fact.passage.atelier, _source(fact), min(fact.moment.at_ms, said[0]), said[2])
+            self._said.say(fact.passage.atelier, _source(fact), min(fact.moment.at_ms, said[0]), said[2])
         shift = self._shifts.get(_source(fact))
         if shift and fact.moment.at_ms < shift.at_ms:
             self._shifts[_source(fact)] = replace(shift, at_ms=fact.moment.at_ms)
@@ -209,37 +221,33 @@ class Ledger:
         self._stale.update(f"party/{each}" for each in (party, *self.register.family_of(party)))
         self._stale.update(badge for _, badge in self.register.badges_of(party))
 
-    def _issue(self, fact: BadgeIssued, at_ms: int) -> None:
-        if self.register.issue(fact, at_ms):
-            self._stale.update((fact.badge, f"party/{fact.party}"))
+    def _strike_anew(self) -> None:
+        """Which passages are struck is another matter than before: so are all who were ever scanned."""
+        self._struck = {strike[:3] for strike in self._strikes if strike[3] not in self.acts.void}
+        self._stale.update(self._guest_key(badge) for badge in self._steps)
 
-    def _say(self, atelier: str, source: "_Source", at_ms: int, status: Status) -> None:
-        self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
+    def _counts(self, source: Source) -> bool:
+        """Whether what this source said was neither struck nor withdrawn."""
+        return source[:3] not in self._struck and not (source[0] == _ACT and source[1] in self.acts.void)
 
     def _amend(self) -> None:
         """Look at everybody anew where the event is another than before."""
-        shifts = (shift for source, shift in self._shifts.items() if source[:3] not in self._struck)
-        event = amended(self.planned, (fact for _, fact in self._stations.values()), shifts)
+        shifts = (shift for source, shift in self._shifts.items() if self._counts(source))
+        said = sorted((each for each in self._limits if each[1] not in self.acts.void), key=repr)
+        limits = (limit for _, _, limit in sorted(said, key=lambda each: each[0]))
+        event = amended(self.planned, (fact for _, fact in self._stations.values()), shifts, limits)
         if event != self.event:
             self.event = event
             self._roll = Roll(event)
             self._stale.update(self._guests)
-
-    def _statuses(self) -> Iterator[tuple[str, Status]]:
-        """What was said last of each atelier."""
-        for atelier, said in self._said.items():
-            kept = [told for source, told in said.items() if source[:3] not in self._struck]
-            if kept:
-                yield atelier, max(kept)[2]
 
     def status_without(self, passage: Passage) -> Status:
         """What would hold of its atelier if this had never been pressed."""
         own = (passage.station, passage.epoch, passage.seq)
         others = [
             told
-            for (station, epoch, seq, _), told in self._said.get(passage.atelier, {}).items()
-            if (station, epoch, seq) not in self._struck | {own}
-            and not (station == DESK and self.presses.is_settled(epoch, seq))
+            for source, told in self._said.of(passage.atelier)
+            if source[:3] != own and not (source[0] == DESK and self.presses.is_settled(source[1], source[2]))
         ]
         return max(others)[2] if others else Status.OPEN
 
@@ -251,7 +259,7 @@ class Ledger:
     def floor(self, now_ms: int) -> Floor:
         """As that of the view, without looking at everybody: for who keeps the ledger and asks at each fact."""
         self._refresh()
-        return self._roll.at(now_ms, dict(self._statuses()))
+        return self._roll.at(now_ms, self._said.now().at(now_ms))
 
     def guest_of(self, party: int) -> Guest:
         """Raises KeyError."""
@@ -278,15 +286,23 @@ class Ledger:
             parties=dict(self._parties),
             badges=dict(self.register.badges),
             jobs=dict(self.jobs),
-            statuses=dict(self._statuses()),
-            announcements=tuple(words for _, words in sorted(self._announced, key=lambda said: said[0])),
+            statuses=self._said.now(),
+            announcements=tuple(words for words in self._held(self._announced)),
             routes=dict(self.register.came),
             passages=self._passages,
             set_aside=self._set_aside,
             forks=sum(log.forks + log.breaks for log in self.logs.values()),
             blank=self.register.blank,
             help=self.help.open(),
+            acts=self.acts.log(),
+            notes={note.situation: note.until_ms for note in self._held(self._noted)},
         )
+
+    def _held(self, said: Iterable[tuple[int, T, str]]) -> Iterator[T]:
+        """What was not withdrawn, by time."""
+        for _, fact, act in sorted(said, key=lambda each: (each[0], repr(each[1]))):
+            if act not in self.acts.void:
+                yield fact
 
     def _guest(self, key: str) -> Guest | None:
         """None for who has not come: a badge that its party carries, or whose scans were all taken back."""
@@ -304,7 +320,9 @@ class Ledger:
             return None
         own = self.register.badges_of(number)
         self._parties[number] = party
-        left_ms = self._left_ms.get(number)
+        left_ms = max(
+            (at_ms for at_ms, act in self._left.get(number, ()) if act not in self.acts.void), default=None
+        )
         void = [between for _, each in own for between in taken_back(self._steps.get(each, {}).values())]
         told = tuple(
             Told(at_ms, advice)
@@ -328,10 +346,12 @@ class Ledger:
                 yield step
 
 
-_Source = tuple[str, str, int, str]  # who said it: a passage by its identity, an organiser by what was said
+def _told(act: str, at_ms: int, what: str) -> Source:
+    """An organiser who said something: by the act, or, before acts had names, by the moment and what was said."""
+    return (_ACT, act, 0, what) if act else ("", "", at_ms, what)
 
 
-def _source(fact: Passed) -> _Source:
+def _source(fact: Passed) -> Source:
     passage = fact.passage
     return (passage.station, passage.epoch, passage.seq, fact.digest)
 

@@ -1,7 +1,6 @@
 """The register of the door: who came, as which people, with which badge. The same facts in any order end the same."""
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Set
 
 from .doorfacts import BadgeIssued, BadgePrinted, PartyCame, PartyChanged
 from .party import PICTURES, Party
@@ -9,21 +8,19 @@ from .party import PICTURES, Party
 FIRST_SIGN = 50 * len(PICTURES) + 1
 """Of badges that are printed before anybody comes: their nicknames are numbered from 51."""
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 
 class Register:
     """`came`: the check-ins by party, those undone too: their numbers are used. `badges`: whose each badge is.
 
-    `blank`: the badges that were printed and that nobody has yet.
+    `blank`: the badges that were printed and that nobody has yet. `void`: the acts that were withdrawn.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, void: Set[str]) -> None:
+        self._void = void
         self.came: dict[int, PartyCame] = {}
         self.badges: dict[str, int] = {}
         self._came_ms: dict[int, int] = {}
-        self._badges_of: dict[int, list[tuple[int, str]]] = {}
+        self._badges_of: dict[int, list[tuple[int, str, str]]] = {}
         self._printed: dict[str, BadgePrinted] = {}
         self._changed: dict[int, tuple[int, str, PartyChanged]] = {}
         self._undone: set[int] = set()
@@ -49,12 +46,12 @@ class Register:
         self._printed.setdefault(fact.badge, fact)
         self._blank = None
 
-    def issue(self, fact: BadgeIssued, at_ms: int) -> bool:
+    def issue(self, fact: BadgeIssued, at_ms: int, act: str = "") -> bool:
         """Whether this badge was nobody's before."""
         if fact.badge in self.badges:
             return False
         self.badges[fact.badge] = fact.party
-        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge))
+        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge, act))
         self._blank = None
         return True
 
@@ -74,8 +71,12 @@ class Register:
         return party in self.came and party not in self._undone
 
     def badges_of(self, party: int) -> list[tuple[int, str]]:
-        """When each of its badges became its own, the one that it carries now last."""
-        return sorted(self._badges_of.get(party, ()))
+        """When each of its badges became its own, the one that it carries now last.
+
+        One whose issue was withdrawn is its own still: somebody may carry it.
+        """
+        own = sorted(self._badges_of.get(party, ()), key=lambda each: (each[2] not in self._void, *each))
+        return [(at_ms, badge) for at_ms, badge, _ in own]
 
     def family_of(self, party: int) -> Iterator[int]:
         """The parties of one family that went separate ways, this one too if it did."""

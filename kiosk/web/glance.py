@@ -11,7 +11,7 @@ from firmware.wire.screen import Link, Said, Told
 from kiosk import condition, phrases
 from kiosk.rules import booths, counsel
 from kiosk.rules.event import Atelier
-from kiosk.rules.floor import Floor, Status
+from kiosk.rules.floor import Floor
 from kiosk.rules.journeys import OPEN, Stay
 from kiosk.rules.ledger import View
 from kiosk.texts import Texts, texts
@@ -50,7 +50,7 @@ def state(services: Services, view: View, floor: Floor, id: str) -> dict[str, An
         plan,
         booth.booth(plan, booths.standings(here)),
         cards,
-        status=view.statuses.get(id, Status.OPEN).value,
+        status=view.statuses.of(id, floor.at_ms).value,
         now_ms=floor.at_ms,
         said=said(services, view, id, floor.at_ms),
         told=told(view, id, floor.at_ms, texts(plan.language)),

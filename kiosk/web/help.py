@@ -46,5 +46,5 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.post("/help/end")
     def take_back() -> Answer:
-        day.give_help(g.place)
+        day.take_back_help(g.place)
         return redirect(page_of(request.form.get("page", "")), code=303)

@@ -203,7 +203,7 @@ def test_a_call_for_help_is_open_until_somebody_goes(restart, clock):
         ("Borne 1", "", clock.at_ms),
     ]
     clock.at_ms += 1
-    day.give_help("Borne 2")
-    day.give_help("Borne 2")
+    day.take_back_help("Borne 2")
+    day.take_back_help("Borne 2")
     assert [each.place for each in day.view.help] == ["Borne 1"]
     assert day.view.version == facts + 1

@@ -81,7 +81,7 @@ def test_without_the_network_all_goes_on_and_arrives_once_and_in_order(station: 
     assert fete.steps(STATION) == own
     assert {kind for _, kind, _ in own} >= {ARRIVE, CALL, ENTER, UNDO, PAUSE}
     assert all(not fact.moment.estimated for fact in fete.passages(STATION))
-    assert fete.day.view.statuses["vr"].value == "paused"
+    assert fete.day.view.statuses.of("vr", fete.day.clock()).value == "paused"
     inside = [standing for standing in standings(fete) if standing.state == INSIDE]
     assert [standing.badge for standing in inside] == [badges[0]]
 

@@ -29,22 +29,28 @@ from kiosk.rules.event import (
 )
 from kiosk.rules.facts import (
     VERBS,
+    Acted,
     AdviceGiven,
     Advised,
+    AtelierLimited,
     AtelierSet,
     BadgeIssued,
     BadgePrinted,
     Fact,
     HelpAsked,
     HelpGiven,
+    Noted,
     PartyCame,
     PartyChanged,
     PartyLeft,
     PartyUndone,
     Passed,
+    QueueEnds,
+    SessionShifted,
     SetAside,
     StationSet,
     Struck,
+    Withdrawn,
 )
 from kiosk.rules.floor import Floor
 from kiosk.rules.guest import Guest
@@ -301,6 +307,9 @@ def _passages(badges: Sequence[str | None]) -> st.SearchStrategy[Passage]:
     )
 
 
+_acts = st.sampled_from(["a1" * 4, "a2" * 4, "a3" * 4])
+
+
 @st.composite
 def _days(draw: st.DrawFn) -> list[Told]:
     opens = clock("09:00")
@@ -336,6 +345,7 @@ def _days(draw: st.DrawFn) -> list[Told]:
             st.sampled_from([(Group("6-11", "m", 1),), (Group("18-plus", "f", 4),)]),
             st.sampled_from([(), ("vr",)]),
         ),
+        st.builds(Withdrawn, _acts, st.just("organiser")),
         st.builds(HelpAsked, st.sampled_from(["1", "2"]), st.sampled_from(["", "printer"])),
         st.builds(HelpGiven, st.sampled_from(["1", "2"])),
         st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
@@ -352,6 +362,19 @@ def _days(draw: st.DrawFn) -> list[Told]:
         ),
     )
     told += draw(st.lists(st.tuples(moments, others), max_size=4))
+    done = st.one_of(
+        st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
+        st.builds(QueueEnds, _places, moments),
+        st.builds(AtelierLimited, _places, st.integers(1, 9), st.integers(1, 30)),
+        st.builds(SessionShifted, st.just("talk"), moments, st.sampled_from([-10, 15])),
+        st.builds(Struck, _stations, st.just("aa" * 4), _seqs),
+        st.builds(PartyLeft, st.integers(1, 3)),
+        st.builds(BadgeIssued, st.sampled_from([Hall.badge(12), Hall.badge(13)]), st.integers(1, 2)),
+        st.builds(HelpGiven, st.sampled_from(["1", "2"])),
+        st.builds(Noted, st.sampled_from(["a", "b"]), moments),
+    )
+    for act in draw(st.lists(_acts, max_size=3, unique=True)):
+        told.append((draw(moments), Acted(act, "organiser", draw(done))))
     advice = st.builds(
         AdviceGiven,
         party=st.integers(1, 3),

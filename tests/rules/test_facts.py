@@ -13,14 +13,17 @@ from firmware.wire.errors import Malformed
 from firmware.wire.passage import CHAIN_START, Passage
 from kiosk.rules import facts, recorded
 from kiosk.rules.facts import (
+    Acted,
     AdviceGiven,
     Advised,
     Announced,
+    AtelierLimited,
     AtelierSet,
     BadgeIssued,
     BadgePrinted,
     HelpAsked,
     HelpGiven,
+    Noted,
     PartyCame,
     PartyChanged,
     PartyLeft,
@@ -28,9 +31,12 @@ from kiosk.rules.facts import (
     Passed,
     PrintAsked,
     PrintMoved,
+    QueueEnds,
+    SessionShifted,
     SetAside,
     StationSet,
     Struck,
+    Withdrawn,
 )
 from kiosk.rules.party import Group
 
@@ -74,6 +80,13 @@ EXAMPLES = [
     AdviceGiven(3, "end", "", 1_668_850_000_000, 0, "nothing-left"),
     StationSet("vr-2", "vr", ("arrive",), True, "Casque, 2e file"),
     StationSet("vr-2", "vr", ("enter", "leave"), active=False),
+    QueueEnds("vr", 1_668_850_000_000),
+    AtelierLimited("impression-3d", 12, 15),
+    SessionShifted("usages", 1_668_850_000_000, -5),
+    Noted("queue-ends/vr/1668850000000", 1_668_850_000_000),
+    Acted("ab" * 8, "organiser", AtelierSet("vr", "paused")),
+    Acted("cd" * 8, "hub", Announced({"fr": "Goûter"}, 5)),
+    Withdrawn("ab" * 8, "organiser 2"),
 ]
 
 ADVICE = AdviceGiven(1, "go", "vr", 5, 0, "calm").to_json()
@@ -105,6 +118,7 @@ def test_only_facts_that_may_come_again_have_no_key():
     assert keyless == {
         *("print-state", "atelier", "announcement", "party-left", "advice", "station"),
         *("party-changed", "help", "help-given"),
+        *("queue-ends", "atelier-limited", "session-shifted", "noted"),
     }
     keyed = [fact.key for fact in EXAMPLES if fact.key]
     assert len(keyed) - len(set(keyed)) == 2  # two moments, one passage; one badge, printed twice
@@ -127,6 +141,12 @@ def test_only_facts_that_may_come_again_have_no_key():
         ("announcement", {"texts": ["fr"], "until_ms": 1}),
         ("announcement", {"texts": {"fr": "x"}, "until_ms": "soon"}),
         ("passage", {"v": 1}),
+        ("act", {"act": "ab" * 8, "by": "x", "does": "fireworks", "body": {}}),
+        ("act", {"act": "ab" * 8, "by": "x", "does": "act", "body": {}}),
+        ("act", {"act": "ab" * 8, "by": "x", "does": "atelier", "body": 7}),
+        ("act", {"act": "no hex", "by": "x", "does": "party-left", "body": {"party": 1}}),
+        ("atelier-limited", {"atelier": "vr", "places": 0, "minutes": 5}),
+        ("session-shifted", {"atelier": "vr", "start_ms": 5, "minutes": 721}),
         ("party-left", []),
         ("party-left", None),
         ("advice", ADVICE | {"verb": "fly"}),

@@ -268,7 +268,7 @@ def test_the_last_word_on_an_atelier_holds_whoever_said_it(hall):
     )
     close = said(hall, "10:09", "vr", "closed")
     statuses = [
-        hall.view(facts).statuses.get("vr")
+        hall.view(facts).statuses.at(hall.at("10:10")).get("vr")
         for facts in ([], [pause], [pause, resume], [close, pause, resume])
     ]
     assert statuses == [None, Status.PAUSED, Status.OPEN, Status.CLOSED]
@@ -278,7 +278,7 @@ def test_a_pause_that_was_struck_is_none(hall):
     pause = hall.passed(None, "10:05 pause vr")
     struck = Struck(pause.passage.station, pause.passage.epoch, pause.passage.seq)
     view = hall.view([(pause.moment.at_ms, pause), (hall.at("10:06"), struck)])
-    assert view.statuses == {}
+    assert view.statuses.at(hall.at("10:10")) == {}
 
 
 def test_a_pause_told_again_with_an_earlier_moment_moves_there(hall):
@@ -286,7 +286,8 @@ def test_a_pause_told_again_with_an_earlier_moment_moves_there(hall):
     early = replace(late, moment=replace(late.moment, at_ms=hall.at("10:05")))
     for order in ((late, early), (early, late)):
         facts = [(fact.moment.at_ms, fact) for fact in order]
-        assert hall.view([*facts, said(hall, "10:20", "vr", "open")]).statuses == {"vr": Status.OPEN}
+        view = hall.view([*facts, said(hall, "10:20", "vr", "open")])
+        assert view.statuses.of("vr", hall.at("10:30")) is Status.OPEN
 
 
 # Nicknames

@@ -119,7 +119,7 @@ def test_a_view_never_changes_after_it_was_given_out(hall):
     assert before.floor(hall.at("10:05")) == kept
     assert not before.jobs
     assert before.version < after.version
-    assert after.statuses == {"vr": Status.CLOSED}
+    assert after.statuses.at(0) == {"vr": Status.CLOSED}
 
 
 def test_announcements_are_shown_in_their_order_until_their_time_is_over(hall):
@@ -180,8 +180,8 @@ def test_a_sheet_on_its_way_when_the_hub_stopped_is_found(hall):
 def test_a_station_closes_its_queue_and_opens_it_again(hall):
     closed, opened = hall.passed(None, "10:05 close vr"), hall.passed(None, "10:09 resume vr")
     facts = [(closed.moment.at_ms, closed), (opened.moment.at_ms, opened)]
-    assert hall.view(facts[:1]).statuses["vr"] is Status.CLOSED
-    assert hall.view(facts[::-1]).statuses["vr"] is Status.OPEN
+    assert hall.view(facts[:1]).statuses.of("vr", hall.at("10:10")) is Status.CLOSED
+    assert hall.view(facts[::-1]).statuses.of("vr", hall.at("10:10")) is Status.OPEN
 
 
 def test_a_shift_that_is_struck_has_not_happened(hall):

@@ -45,6 +45,7 @@ def shown(hall: Any, told: Sequence[Told], now_ms: int) -> str:
         repr(sorted(view.blank.items())),
         repr(view.help),
     ]
+    everything["office"] = [repr(view.acts), sorted(view.notes.items()), repr(view.event)]
     return json.dumps(everything, sort_keys=True)
 
 

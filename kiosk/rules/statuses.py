@@ -1,0 +1,69 @@
+"""Which ateliers are open, paused or closed, by what was said of them last: by stations, and by organisers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .floor import Status
+
+Source = tuple[str, str, int, str]
+"""Who said it: a passage by its identity, an act by its name, or what was said, where nobody else can be named."""
+
+Saying = tuple[int, str, Status]
+"""When it was said, what tells it from all others, and what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """`said`: the last that was said of each atelier. `ends`: from when on their queues take nobody, by time."""
+
+    said: Mapping[str, Saying]
+    ends: Mapping[str, tuple[int, ...]]
+
+    def of(self, atelier: str, now_ms: int) -> Status:
+        said_ms, _, status = self.said.get(atelier, (0, "", Status.OPEN))
+        ended = any(said_ms <= end_ms <= now_ms for end_ms in self.ends.get(atelier, ()))
+        return Status.CLOSED if ended else status
+
+    def at(self, now_ms: int) -> Mapping[str, Status]:
+        """Of the ateliers of which something was said."""
+        return {atelier: self.of(atelier, now_ms) for atelier in (*self.said, *self.ends)}
+
+    def ends_ms(self, atelier: str, now_ms: int) -> int | None:
+        """When its queue will take nobody more; None where nobody said so, or it does not now."""
+        return min((end_ms for end_ms in self.ends.get(atelier, ()) if end_ms > now_ms), default=None)
+
+
+class Sayings:
+    """As they come. `holds` tells of a source whether what it said counts."""
+
+    def __init__(self, holds: Callable[[Source], bool]) -> None:
+        self._holds = holds
+        self._said: dict[str, dict[Source, Saying]] = {}
+        self._ends: dict[str, dict[Source, int]] = {}
+
+    def say(self, atelier: str, source: Source, at_ms: int, status: Status) -> None:
+        self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
+
+    def end(self, atelier: str, source: Source, at_ms: int) -> None:
+        """Its queue takes nobody from `at_ms` on, unless something else is said after that."""
+        self._ends.setdefault(atelier, {})[source] = at_ms
+
+    def get(self, atelier: str, source: Source) -> Saying | None:
+        return self._said.get(atelier, {}).get(source)
+
+    def of(self, atelier: str) -> Iterator[tuple[Source, Saying]]:
+        """All that was said of an atelier and counts."""
+        for source, saying in self._said.get(atelier, {}).items():
+            if self._holds(source):
+                yield source, saying
+
+    def now(self) -> Statuses:
+        said = {
+            atelier: max(kept) for atelier in self._said if (kept := [each for _, each in self.of(atelier)])
+        }
+        ends = {
+            atelier: held
+            for atelier, ends in self._ends.items()
+            if (held := tuple(sorted(end_ms for source, end_ms in ends.items() if self._holds(source))))
+        }
+        return Statuses(said, ends)

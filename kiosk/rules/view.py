@@ -1,0 +1,50 @@
+"""What the hub knows at one moment, as an immutable value that readers may keep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .acts import Act
+from .event import Event
+from .facts import Announced, BadgePrinted, PartyCame
+from .floor import Floor
+from .guest import Guest
+from .helpcalls import Help
+from .party import Party
+from .printing import PrintJob
+from .roll import floor
+from .statuses import Statuses
+
+
+@dataclass(frozen=True)
+class View:
+    """What the hub knew when `version` facts were folded. Mappings are never changed after they are given out.
+
+    `blank`: badges that were printed and that nobody has yet. `notes`: situations that need not be told until then.
+    """
+
+    event: Event
+    version: int
+    guests: Mapping[str, Guest]
+    parties: Mapping[int, Party]
+    badges: Mapping[str, int]
+    jobs: Mapping[int, PrintJob]
+    statuses: Statuses
+    announcements: tuple[Announced, ...]
+    routes: Mapping[int, PartyCame]
+    passages: int
+    set_aside: int
+    forks: int
+    blank: Mapping[str, BadgePrinted]
+    help: tuple[Help, ...]
+    acts: tuple[Act, ...]
+    notes: Mapping[str, int]
+
+    def floor(self, now_ms: int) -> Floor:
+        return floor(self.event, self.guests.values(), self.statuses.at(now_ms), now_ms)
+
+    def guest_of(self, party: int) -> Guest:
+        """Raises KeyError."""
+        return self.guests[f"party/{party}"]
+
+    def announcements_at(self, now_ms: int) -> tuple[Announced, ...]:
+        return tuple(words for words in self.announcements if now_ms < words.until_ms)

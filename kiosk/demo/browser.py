@@ -2,7 +2,7 @@
 
 import http.client
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
@@ -14,10 +14,13 @@ from ..errors import RondeError
 from ..rules.party import Nickname
 from ..texts import texts
 from ..twin.families import Family
+from ..web.family import MOST_WISHES
 
 _BADGE = re.compile(rf"(?<![A-Z])(?:[{ALPHABET}]{{4}} ){{3}}[{ALPHABET}]{{4}}(?![A-Z])")
 _MOST_PARTIES = 5000
 _HOPS = 5
+
+Form = Mapping[str, str | Sequence[str]]
 
 
 class DoorError(RondeError, RuntimeError):
@@ -53,19 +56,23 @@ class Browser:
         self._pending: dict[str, str] | None = None
 
     def check_in(self, family: Family) -> Welcome:
-        """From the start page to the page of the sheet.
+        """From the start page to the page of the sheet. Every other family takes the surprise.
 
-        Called again after an OSError it sends the same form once more, if it had come that far: a form that
-        the hub took in is not taken twice. Raises DoorError.
+        Called again after an OSError it sends the same forms once more, if it had come that far: what the hub
+        took in is not taken twice. Raises DoorError.
         """
         if self._pending is None:
             self._cookies.clear()
             self._open("GET", "/door")
+            self._open("GET", "/door/language")
             page = self._open("POST", "/door/language", {"language": family.language})
             self._pending = dict(page.fields)
             for group in family.people:
                 self._pending[f"n:{group.band}:{group.gender}"] = str(group.count)
-        page = self._open("POST", "/door/family", self._pending | {"do": "print"})
+        wishes = family.wishes[:MOST_WISHES] if family.number % 2 else ()
+        page = self._open("POST", "/door/family", self._pending | {"do": "choose" if wishes else "print"})
+        if page.path == "/door/dreams":
+            page = self._open("POST", "/door/dreams", {**page.fields, "wish": wishes, "do": "print"})
         self._pending = None
         if page.path != "/door/sheet":
             raise DoorError(f"the door led to {page.path} instead of the sheet: {page.text[:200]}")
@@ -80,12 +87,14 @@ class Browser:
 
     def offered(self) -> bool:
         """Whether the screen offers the badge to be photographed, since the paper may not come."""
-        return b'"offer":true' in self._ask("GET", "/door/sheet/status")[1].replace(b" ", b"")
+        return (
+            "party" in self._open("GET", "/door/sheet").fields
+        )  # that of the button "I have taken a picture"
 
     def close(self) -> None:
         self._connection.close()
 
-    def _open(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Page:
+    def _open(self, method: str, path: str, form: Form | None = None) -> Page:
         for _ in range(_HOPS):
             answer, body = self._ask(method, path, form)
             location = answer.headers.get("Location")
@@ -100,7 +109,7 @@ class Browser:
         raise DoorError(f"the door leads from page to page without end, last to {path}")
 
     def _ask(
-        self, method: str, path: str, form: Mapping[str, str] | None = None
+        self, method: str, path: str, form: Form | None = None
     ) -> tuple[http.client.HTTPResponse, bytes]:
         headers = {"Sec-Fetch-Site": "same-origin", "Origin": self._origin}
         if self._cookies:
@@ -109,7 +118,7 @@ class Browser:
             )
         body = None
         if form is not None:
-            body = urlencode(form)
+            body = urlencode(form, doseq=True)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             self._connection.request(method, path, body, headers)

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk import phrases
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
+from kiosk.texts import texts
 
 from .conftest import afternoon
 from .visitor import begin, count, only_party, people_of, print_it, said
@@ -38,7 +40,9 @@ def test_ateliers_are_shown_with_their_ages_and_the_wait_now(lively_day, open_pa
     board = lively_day.live.frame().data["board"]
     assert page.locator(".dream").count() == 1 + len(board["ateliers"])
     assert "dès 8 ans" in said(page, "[value='wish:vr']")
-    assert "Attente" in said(page, "[value='wish:vr']") and "min" in said(page, "[value='wish:vr']")
+    (robots,) = (here for here in board["ateliers"] if here["id"] == "robotique")
+    wait = phrases.waited(robots["wait"]["low_minutes"], robots["wait"]["high_minutes"], texts("fr"))
+    assert f"Attente : {' '.join(wait.split())}" in said(page, "[value='wish:robotique']")
     assert "à 15 h 15" in said(page, "[value='wish:usages']")
     assert "dès" not in said(page, "[value='wish:arts']")
 

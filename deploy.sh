@@ -222,6 +222,7 @@ tests() {
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     has_library libfribidi.so.0 || missing+=(libfribidi0)
     command -v strace >/dev/null || missing+=(strace)
+    command -v espeak-ng >/dev/null || missing+=(espeak-ng)
     command -v ip >/dev/null || missing+=(iproute2)
     [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ]] || missing+=(fonts-dejavu-core)
     if ((${#missing[@]})) && ! apt_install "${missing[@]}"; then

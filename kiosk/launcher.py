@@ -97,23 +97,23 @@ def run(program: str, hub: str, profile: Path, more: Sequence[str], stop: thread
             chromium.close()
 
 
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="ronde-kiosk", description="The browser of a kiosk.")
+    made.add_argument("hub", help="http://127.0.0.1:8081 on the hub itself, or such as http://hub.local:8080")
+    made.add_argument("--profile", type=Path, help="Chromium's folder; docs/commands.md says which otherwise")
+    made.add_argument("more", nargs="*", help="behind --: flags for Chromium")
+    return made
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="ronde-kiosk", description="The browser of a kiosk.")
-    parser.add_argument(
-        "hub", help="such as http://127.0.0.1:8081 on the hub itself, or http://hub.local:8080"
-    )
-    parser.add_argument(
-        "--profile", type=Path, help="Chromium's folder; without it, one in memory or in /tmp"
-    )
-    parser.add_argument("more", nargs="*", help="behind --: flags for Chromium")
-    said = parser.parse_args(arguments)
+    said = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     hub = said.hub.rstrip("/")
     if urlsplit(hub).scheme not in ("http", "https") or not urlsplit(hub).hostname:
-        parser.error(f"{said.hub} is no address such as http://hub.local:8080")
+        parser().error(f"{said.hub} is no address such as http://hub.local:8080")
     program = found()
     if program is None:
-        parser.error("there is no Chromium here: sudo apt install chromium")
+        parser().error("there is no Chromium here: sudo apt install chromium")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

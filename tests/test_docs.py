@@ -19,6 +19,7 @@ import firmware.cli
 import firmware.config
 import kiosk.cli
 import kiosk.config
+import kiosk.launcher
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -110,6 +111,10 @@ def station_commands() -> Iterator[tuple[str, set[str]]]:
                 yield f"ronde-station {name}", set(below._option_string_actions) - HELP
 
 
+def kiosk_commands() -> Iterator[tuple[str, set[str]]]:
+    yield "ronde-kiosk", set(kiosk.launcher.parser()._option_string_actions) - HELP
+
+
 def deploy_commands() -> Iterator[tuple[str, set[str]]]:
     script = text(ROOT / "deploy.sh")
     usage = re.search(r"^usage\(\) \{(.*?)^\}", script, re.MULTILINE | re.DOTALL)
@@ -120,7 +125,8 @@ def deploy_commands() -> Iterator[tuple[str, set[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [*hub_commands(kiosk.cli.main), *station_commands(), *deploy_commands()]
+    ("name", "options"),
+    [*hub_commands(kiosk.cli.main), *station_commands(), *kiosk_commands(), *deploy_commands()],
 )
 def test_every_command_and_option_is_documented(name: str, options: set[str]) -> None:
     said = section(COMMANDS, f"`{name}`")
@@ -130,7 +136,8 @@ def test_every_command_and_option_is_documented(name: str, options: set[str]) ->
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
-    real = {name for name, _ in [*hub_commands(kiosk.cli.main), *station_commands(), *deploy_commands()]}
+    commands = [*hub_commands(kiosk.cli.main), *station_commands(), *kiosk_commands(), *deploy_commands()]
+    real = {name for name, _ in commands}
     titles = set(re.findall(r"^#+ `(.+?)`\s*$", text(COMMANDS), re.MULTILINE))
     assert titles <= real
 

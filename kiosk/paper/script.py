@@ -62,21 +62,20 @@ class Script:
 
     def clean(self, text: str) -> str:
         """`text` on one line, in letters that the font has; any other is spelled as the printer would."""
-        known = typeface.letters(self.regular)
-        return "".join(self._letter(letter, known) for letter in unicodedata.normalize("NFC", text)).strip(
-            f" {NO_BREAK}"
-        )
+        known = typeface.letters(self.regular) & typeface.letters(self.bold)
+        letters = (self._letter(letter, known) for letter in unicodedata.normalize("NFC", text))
+        return "".join(letters).strip(f" {NO_BREAK}")
 
     def dots(self, text: str, width: int = 1, height: int = 1, *, bold: bool = False) -> int:
         """How wide `text` comes out on paper, when it is multiplied so."""
-        left, _, right, _ = self._ink(text, self._size(width, height), bold)
+        left, _, right, _ = _ink(self, text, self._size(width, height), bold)
         return (right - left) * SCALE
 
     def line(self, text: str, width: int = 1, height: int = 1, *, bold: bool = False) -> Image.Image:
         """Black on white (mode "1"), one dot for SCALE of the paper's; as wide as the ink, and as high as a line."""
         size = self._size(width, height)
-        font, ordered, direction = self._set(text, size, bold)
-        left, top, right, bottom = self._ink(text, size, bold)
+        font, ordered, direction = self.put(text, size, bold)
+        left, top, right, bottom = _ink(self, text, size, bold)
         high = round(size * _LINE)
         # A tall letter, or a deep one, moves the baseline.
         base = min(max(round(high * _BASE), -top), max(high - bottom, -top))
@@ -89,21 +88,14 @@ class Script:
         """Large text is not multiplied as the printer's is: these letters are as wide as they are high."""
         return round(self.size * (6 + 5 * (width + height)) / 16)
 
-    def _ink(self, text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
-        font, ordered, direction = self._set(text, size, bold)
-        left, top, right, bottom = font.getbbox(ordered, mode="1", direction=direction, anchor="ls")
-        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
-
-    def _set(self, text: str, size: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str, str | None]:
+    def put(self, text: str, size: int, bold: bool) -> tuple[ImageFont.FreeTypeFont, str, str | None]:
         """The font, the text as it is to be handed to it, and the direction to be told."""
         font = _font(self.bold if bold else self.regular, size)
         rtl = self.rtl and any(map(_leftward, text))  # a line of Latin alone, of a name, goes its own way
         if _shapes():
             return font, text, "rtl" if rtl else "ltr"
         known = typeface.letters(self.bold if bold else self.regular)
-        forms = (
-            form if ord(form) in known else unicodedata.normalize("NFKC", form) for form in _joined(text, rtl)
-        )
+        forms = (form if ord(form) in known else _apart(form) for form in _joined(text, rtl))
         return font, "".join(forms), None
 
     @staticmethod
@@ -113,6 +105,14 @@ class Script:
         if letter in _JOINERS and ord(letter) in known:
             return letter
         return printable(f"|{letter}|")[1:-1]
+
+
+@lru_cache(maxsize=4096)  # the sheets of a day say much the same
+def _ink(script: Script, text: str, size: int, bold: bool) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the text, from where its baseline begins."""
+    font, ordered, direction = script.put(text, size, bold)
+    left, top, right, bottom = font.getbbox(ordered, mode="1", direction=direction, anchor="ls")
+    return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
 
 
 @cache
@@ -135,6 +135,11 @@ def _joined(text: str, rtl: bool) -> str:
 def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     engine = ImageFont.Layout.RAQM if _shapes() else ImageFont.Layout.BASIC
     return ImageFont.truetype(str(path), size, layout_engine=engine)
+
+
+def _apart(form: str) -> str:
+    """The letters of a joined form, as they stand from left to right."""
+    return unicodedata.normalize("NFKC", form)[::-1]
 
 
 def _leftward(letter: str) -> bool:

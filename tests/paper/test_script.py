@@ -25,9 +25,15 @@ def _machine(request, monkeypatch):
             pytest.fail("Pillow finds no libfribidi0 here: install it")
     else:
         monkeypatch.setattr(script, "_shapes", lambda: False)
-    script._font.cache_clear()
+    forget()
     yield request.param
+    forget()
+
+
+def forget() -> None:
+    """What was measured on the other kind of machine."""
     script._font.cache_clear()
+    script._ink.cache_clear()
 
 
 def drawn(text: str, *, rtl: bool = True) -> Image.Image:
@@ -73,7 +79,7 @@ def test_both_kinds_of_machine_draw_arabic_alike(monkeypatch):
     pictures = {}
     for shapes in (True, False):
         monkeypatch.setattr(script, "_shapes", lambda shapes=shapes: shapes)
-        script._font.cache_clear()
+        forget()
         pictures[shapes] = [drawn(text) for text in (WELCOME, SESSION, "الأول", "سنوات")]
     for shaped, joined in zip(pictures[True], pictures[False], strict=True):
         assert abs(shaped.width - joined.width) <= 2 + shaped.width // 50
@@ -126,6 +132,17 @@ def test_an_installed_font_is_taken_where_ours_lacks_letters(monkeypatch):
     monkeypatch.setattr(script.typeface, "letters", lambda font: known.get(font) or letters(font))
     assert Script.of("Ж").regular == serif
     assert Script.of("é").regular == dejavu("DejaVuSans")
+
+
+def test_forms_that_the_font_lacks_are_drawn_as_plain_letters(monkeypatch):
+    monkeypatch.setattr(script, "_shapes", lambda: False)
+    plain = letters(dejavu("DejaVuSans")) - set(range(0xFB50, 0xFF00))
+    own = Script.of("سلام", rtl=True)
+    joined = own.put("سلام", 16, False)[1]
+    monkeypatch.setattr(script.typeface, "letters", lambda font: plain)
+    apart = own.put("سلام", 16, False)[1]
+    assert all(ord(form) >= 0xFB50 for form in joined)
+    assert apart == "سلام"[::-1]
 
 
 def test_a_file_that_is_no_font_has_no_letters(tmp_path: Path):

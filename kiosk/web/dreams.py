@@ -19,7 +19,7 @@ from .services import Services
 from .visit import go
 from .welcome import may_part, welcome
 
-DREAMS = 7  # on a page, after the surprise
+DREAMS, CALM_DREAMS = 7, 5  # on a page, after the surprise
 OVER = frozenset({"closed", "after"})
 OLDEST = 120  # who gives no greater age than this to an atelier gives it an end
 
@@ -55,7 +55,7 @@ def register(door: Blueprint, services: Services) -> None:
             said=said,
             most=MOST_WISHES,
             may_part=may_part(event, said),
-            dreams=leaf(offered, DREAMS, request.args.get("page", "")),
+            dreams=leaf(offered, at_once(), request.args.get("page", "")),
         )
 
     @door.post("/dreams")
@@ -107,6 +107,11 @@ def register(door: Blueprint, services: Services) -> None:
         if action == "print" and may_part(event, said) and said.first and said.second:
             return welcome(services, said, apart=True)
         return go("apart")
+
+
+def at_once() -> int:
+    """How many ateliers are on a page."""
+    return CALM_DREAMS if g.get("calm") else DREAMS
 
 
 def dreamed(event: Event, said: Family, board: Mapping[str, Any], words: Texts) -> Sequence[Dream]:

@@ -12,7 +12,7 @@ from kiosk.errors import Refused
 from kiosk.rules.party import Party
 
 from . import shown, visit
-from .dreams import DREAMS, dreamed
+from .dreams import at_once, dreamed
 from .family import DRAWN, MOST_WISHES, Family, picture
 from .found import find, relatives
 from .paging import leaf
@@ -22,6 +22,7 @@ from .sheets import MOST_SHEETS
 from .visit import go
 
 SILENCE_S = 40
+BACK = "/door/back"
 
 
 def register(door: Blueprint, services: Services) -> None:
@@ -43,7 +44,7 @@ def register(door: Blueprint, services: Services) -> None:
             return _keypad(typed)
         if shown.is_foreign(services, typed):
             return _keypad(typed, wrong=True)
-        return shown.act(services, typed, "")
+        return shown.act(services, typed, BACK)
 
     @door.get("/guest")
     def guest() -> str | Answer:
@@ -124,7 +125,7 @@ def register(door: Blueprint, services: Services) -> None:
             return go("start")
         said = _said(party)
         floor = current_app.extensions["live"].frame().data["board"]
-        offered = leaf(dreamed(event, said, floor, g.words), DREAMS, request.args.get("page", ""))
+        offered = leaf(dreamed(event, said, floor, g.words), at_once(), request.args.get("page", ""))
         return render_template("door/wishes.html", said=said, most=MOST_WISHES, dreams=offered)
 
     @door.post("/wishes")
@@ -163,7 +164,7 @@ def register(door: Blueprint, services: Services) -> None:
 
     def _keypad(typed: str, wrong: bool = False) -> str:
         return render_template(
-            "door/back.html", typed=typed, wrong=wrong, keys=token.ALPHABET, back=shown.address()
+            "door/back.html", typed=typed, wrong=wrong, keys=token.ALPHABET, back=shown.where()
         )
 
 

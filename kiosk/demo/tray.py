@@ -9,7 +9,7 @@ from pathlib import Path
 from ..paper.letters import loses, printable
 from ..paper.raster import png
 from ..paper.sheet import of_the_team
-from ..paper.ticket import Ticket
+from ..paper.ticket import Line, Run, Ticket
 from ..rules.event import Event
 from ..rules.party import PICTURES, Nickname
 from ..texts import languages, texts
@@ -75,8 +75,15 @@ class Tray:
 
 
 def bears(ticket: Ticket, nickname: str) -> bool:
-    """Whether these words stand on the sheet, however its lines were broken; on a drawn one, in the team's line."""
-    printed = _plain(ticket.text)
+    """Whether it is the sheet of this nickname: on a drawn one, by what it says to the team.
+
+    Its own stands in tall letters, those of the family's other sheets do not.
+    """
+    lines = (element for element in ticket.elements if isinstance(element, Line))
+    tall = (
+        line.text for line in lines if any(isinstance(run, Run) and run.style.height > 1 for run in line.runs)
+    )
+    printed = _plain(" ".join(tall))
     return any(re.search(rf"(?<!\S){re.escape(words)}(?!\S)", printed) for words in _said(nickname))
 
 

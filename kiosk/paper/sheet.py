@@ -21,6 +21,7 @@ from kiosk.paper.blocks import (
     Text,
     TickRow,
 )
+from kiosk.paper.face import PrinterFace
 from kiosk.paper.keepsake import keepsake
 from kiosk.paper.typeset import Setting, typeset
 from kiosk.rules.event import MINUTE_MS, Atelier, Event
@@ -173,7 +174,7 @@ class _Page:
         yield from self.setting.centred(self.texts.text("sheet.help"))
         if self.setting.drawn:
             yield Space(20)
-            yield from self.setting.native(self._for_the_team(stops))
+            yield from self._for_the_team(stops)
 
     def _rule(self, dots: int = 2) -> Iterator[Block]:
         yield Space(20)
@@ -219,14 +220,17 @@ class _Page:
             else:
                 yield self.texts.text("sheet.reopens", opens=opens, closes=closes)
 
-    def _for_the_team(self, stops: Sequence[_Stop]) -> str:
+    def _for_the_team(self, stops: Sequence[_Stop]) -> Iterator[Block]:
         """Nickname and route in a language of the team: whoever helps the family need not read its own."""
         ours = of_the_team(self.event)
+        nickname = ours.nickname(self.party.nickname)
         steps = (
             ours.text("sheet.step", n=ours.number(number), name=stop.atelier.name(ours.language))
             for number, stop in enumerate(stops, 1)
         )
-        return ours.text("sheet.staff", text=" · ".join((ours.nickname(self.party.nickname), *steps)))
+        yield from self.setting.native(ours.text("sheet.staff", text=nickname), height=2, bold=True)
+        for line in Setting(PrinterFace(), self.setting.room).facts(steps):
+            yield from self.setting.native(line)
 
     def _clock(self, at_ms: int) -> str:
         return self.texts.clock(at_ms, self.event.zone)

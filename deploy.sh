@@ -474,7 +474,7 @@ hub() {
     say "J'installe l'accueil."
     make_user
     if [[ -z $prefix ]] && ! has_library libfribidi.so.0; then
-        apt_install libfribidi0 fonts-dejavu-core || say "libfribidi0 manque : les feuilles en arabe ne seront pas bien écrites."
+        apt_install libfribidi0 fonts-dejavu-core || say "libfribidi0 manque : sur les feuilles, seul l'arabe sera quand même bien formé, parmi les écritures qui en ont besoin."
     fi
     if [[ -z $prefix ]] && ! command -v espeak-ng >/dev/null; then
         apt_install espeak-ng || say "espeak-ng manque : la borne ne lira pas ses pages à voix haute."

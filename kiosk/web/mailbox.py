@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 FRESH_S = 6.0  # long enough for a page that is being loaded again
@@ -58,17 +59,25 @@ class Mailbox:
             self._letters[kiosk] = Letter(self._new_reference(), line, now_s)
             self._change.notify_all()
 
-    def read(self, kiosk: int, reference: str) -> str | None:
-        """What was read; None where somebody acted on it already, or it is too old."""
-        with self._change:
-            letter = self._held(kiosk, reference)
-            return letter.line if letter else None
+    @contextmanager
+    def taken(self, kiosk: int, reference: str) -> Iterator[str | None]:
+        """What was read, for whoever asks first; None where it is taken already, or too old.
 
-    def drop(self, kiosk: int, reference: str) -> None:
-        """It was acted on."""
+        It waits again where acting on it fails.
+        """
         with self._change:
-            if self._held(kiosk, reference):
+            letter = self._fresh(kiosk)
+            if letter and not secrets.compare_digest(letter.reference.encode(), reference.encode()):
+                letter = None
+            if letter:
                 del self._letters[kiosk]
+        try:
+            yield letter.line if letter else None
+        except BaseException:
+            if letter:
+                with self._change:
+                    self._letters.setdefault(kiosk, letter)
+            raise
 
     def listen(self, kiosk: int) -> "Listener":
         """A body of Server-Sent Events that says when something was read. Raises TooMany."""
@@ -103,11 +112,6 @@ class Mailbox:
     def _unheard(self, kiosk: int, told: str) -> Letter | None:
         letter = self._fresh(kiosk)
         return letter if letter and letter.reference != told else None
-
-    def _held(self, kiosk: int, reference: str) -> Letter | None:
-        letter = self._fresh(kiosk)
-        known = letter is not None and secrets.compare_digest(letter.reference.encode(), reference.encode())
-        return letter if known else None
 
     def _fresh(self, kiosk: int) -> Letter | None:
         letter = self._letters.get(kiosk)

@@ -3,12 +3,13 @@
 /door/events says that something was read; /door/scanned acts on it, once. What it then means is `shown`'s to say.
 """
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from . import kiosks, shown
 from .errors import RETRY_AFTER_S
 from .mailbox import TooMany
+from .rail import page_of
 from .services import Services
 
 
@@ -29,11 +30,8 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.post("/scanned")
     def scanned() -> Answer:
-        step, reference = request.form.get("step", ""), request.form.get("reference", "")
-        kiosk = kiosks.here(services)
-        line = services.scans.read(kiosk, reference)
-        if line is None:  # sent twice, or too late
-            return shown.where(step)
-        answer = shown.act(services, line, step)
-        services.scans.drop(kiosk, reference)  # not before: what could not be kept is sent again
-        return answer
+        page, reference = page_of(request.form.get("page", "")), request.form.get("reference", "")
+        with services.scans.taken(kiosks.here(services), reference) as line:
+            if line is None:  # sent twice, or too late
+                return redirect(shown.where(page), code=303)
+            return shown.act(services, line, page)

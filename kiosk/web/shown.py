@@ -9,7 +9,7 @@ ours, but not known here     to an apology
 
 import secrets
 
-from flask import Blueprint, g, render_template, session, url_for
+from flask import Blueprint, g, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire import token
@@ -17,17 +17,11 @@ from firmware.wire.errors import BadBadge
 from kiosk.errors import Refused
 
 from . import sheets, visit
+from .rail import START
 from .services import Services
 
 FOREIGN, REPLACED, OURS = "foreign", "replaced", "ours"
-STEPS = {
-    "language": "languages",
-    "family": "family",
-    "group": "family",
-    "dreams": "dreams",
-    "apart": "dreams",
-}
-"""Where a family goes on that is still saying who it is, by the step that it is at."""
+UNREAD = "/door/unread"
 
 
 def register(door: Blueprint, services: Services) -> None:
@@ -36,26 +30,26 @@ def register(door: Blueprint, services: Services) -> None:
     @door.get("/unread")
     def unread() -> str | Answer:
         """Why a badge leads nowhere."""
-        kind = session.get("unread")
-        if kind is None:
+        if "unread" not in session:
             return visit.go("start")
-        return render_template("door/unread.html", kind=kind, back=address())
+        return render_template("door/unread.html", **session["unread"])
 
 
-def act(services: Services, line: str, step: str) -> Answer:
-    """Where `line`, as it was read or typed at this step of the door, leads."""
+def act(services: Services, line: str, page: str) -> Answer:
+    """Where `line` leads, as it was read or typed at this page of the door."""
     day = services.day
-    session.pop("unread", None)
+    before = session.pop("unread", {"back": START})
+    page = before["back"] if page == UNREAD else page
     if is_foreign(services, line):
-        return _unread(FOREIGN)
+        return _unread(FOREIGN, page)
     badge = token.parse(line)
     number = day.view.badges.get(badge, 0)
     if number in day.view.parties:
         if day.view.parties[number].badge == badge:
             return _welcome_back(services, number)
         day.ask_help(g.place, REPLACED, number)
-        return _unread(REPLACED)
-    return _take(services, badge, step) if badge in day.view.blank else _unread(OURS)
+        return _unread(REPLACED, page)
+    return _take(services, badge, page) if badge in day.view.blank else _unread(OURS, page)
 
 
 def is_foreign(services: Services, line: str) -> bool:
@@ -67,24 +61,25 @@ def is_foreign(services: Services, line: str) -> bool:
     return False
 
 
-def where(step: str) -> Answer:
-    """To where the visit is."""
-    return visit.go(_here(step))
+def where(page: str = START) -> str:
+    """The address of where the visit is: of `page`, for a family that is still saying who it is."""
+    if "parties" in session:
+        return url_for("door.sheet")
+    if "guest" in session:
+        return url_for("door.guest")
+    if "language" not in session:
+        return START
+    return page if page != START else url_for("door.family")
 
 
-def address() -> str:
-    """Of where the visit is."""
-    return url_for(f"door.{_here('')}")
-
-
-def _take(services: Services, badge: str, step: str) -> Answer:
+def _take(services: Services, badge: str, page: str) -> Answer:
     shown = sheets.sheets(services)
     waiting = next((each.party.number for each in shown if each.may_take_a_badge), 0)
     if waiting:
         try:
             services.day.take_badge(waiting, badge)
         except Refused:  # at another kiosk somebody was faster
-            return _unread(OURS)
+            return _unread(OURS, page)
         sheets.settle(waiting, sheets.TAKEN)
         return visit.go("sheet")
     if any(each.coming_out for each in shown):
@@ -92,7 +87,7 @@ def _take(services: Services, badge: str, step: str) -> Answer:
     if shown or "guest" in session:  # the next family
         _forget()
     session["blank"] = badge
-    return visit.go(_here(step) if "language" in session else "languages")
+    return redirect(where(page), code=303) if "language" in session else visit.go("languages")
 
 
 def _welcome_back(services: Services, number: int) -> Answer:
@@ -103,17 +98,9 @@ def _welcome_back(services: Services, number: int) -> Answer:
     return visit.go("guest")
 
 
-def _unread(kind: str) -> Answer:
-    session["unread"] = kind
+def _unread(kind: str, page: str) -> Answer:
+    session["unread"] = {"kind": kind, "back": where(page)}
     return visit.go("unread")
-
-
-def _here(step: str) -> str:
-    if "parties" in session:
-        return "sheet"
-    if "guest" in session:
-        return "guest"
-    return STEPS.get(step, "family") if "form" in session and "language" in session else "start"
 
 
 def _forget() -> None:

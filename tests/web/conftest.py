@@ -66,6 +66,17 @@ class FakePrinter:
 
 
 @dataclass
+class FakeScanners:
+    """Those of the door: what is wrong with them, and at which kiosks one reads; set by the test."""
+
+    trouble: str = ""
+    at: set[int] = field(default_factory=set)
+
+    def reads(self, kiosk: int) -> bool:
+        return kiosk in self.at
+
+
+@dataclass
 class Log:
     """One station's log: writes passages and signs batches as the station would."""
 
@@ -116,6 +127,7 @@ class House:
         self.voice = voice
         self.clock = SetClock(at_ms)
         self.printer = FakePrinter(PrinterState("", at_ms, "ok"))
+        self.scanners = FakeScanners()
         self.sheets = folder / "sheets"
         self.sheets.mkdir()
         self.day = Day(Journal.open(folder / "journal.db"), event, self.clock, random.Random(3).randrange)
@@ -146,6 +158,7 @@ class House:
             desk=Desk(self.day),
             access=Access(self.day, KEY),
             listens=("127.0.0.1", self.port),
+            scanners=self.scanners,
             voice=self.voice,
         )
         self.app = create_app(self.services)

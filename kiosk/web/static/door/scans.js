@@ -15,7 +15,8 @@ function send() {
   form.method = "post";
   form.action = "/door/scanned";
   form.hidden = true;
-  for (const [name, value] of [["reference", reference], ["step", document.getElementById("stage").dataset.step]]) {
+  form.dataset.aside = "";
+  for (const [name, value] of [["reference", reference], ["page", location.pathname + location.search]]) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;

@@ -8,6 +8,7 @@
 //   shell.busy(whether)             nothing can be pressed meanwhile
 //   shell.say(words)                for screen readers
 //   shell.heard()                   somebody, or something, is there: the silence begins anew
+// A form outside the stage that has a field "page" and the attribute data-aside is sent after what was said so far.
 // Within the stage a step may handle "submit" and "click" itself: what it prevents is not sent.
 
 const START = "/door";
@@ -179,7 +180,7 @@ async function aside(form, submitter) {
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   event.preventDefault();
-  if (event.target.closest("#rail")) aside(event.target, event.submitter);
+  if (event.target.closest("#rail, [data-aside]")) aside(event.target, event.submitter);
   else submit(event.target, event.submitter);
 });
 

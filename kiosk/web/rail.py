@@ -15,7 +15,7 @@ START = "/door"
 SILENCE_S, COUNT_S = 45, 20  # before it is asked whether anybody is there, and then
 CALM = 2  # times as long
 
-_PAGE = re.compile(r"/door(/[\w/-]*)?(\?[\w=&.:%+~-]*)?", re.ASCII)
+_PAGE = re.compile(r"/door(/[\w/-]*)?(\?[\w=&.:%+~/?-]*)?", re.ASCII)
 
 
 def register(door: Blueprint, services: Services) -> None:

@@ -68,7 +68,7 @@ def test_calm_is_this_family_s_and_ends_with_it(at_language):
     assert page.locator("body.calm").count() == 0
 
 
-def test_what_was_said_survives_a_call_for_help(house, at_language):
+def test_what_was_said_survives_a_call_for_help_and_calm_on_its_page(house, at_language):
     page = at_language()
     choose(page)
     page.locator("[name=do][value^='more:']").first.click()
@@ -77,6 +77,8 @@ def test_what_was_said_survives_a_call_for_help(house, at_language):
     )
     page.click("#rail-help")
     page.wait_for_selector("[data-step=help]")
+    page.click("#rail-calm")
+    page.wait_for_selector(".calm [data-step=help]")
     page.click(".coming-ways a")
     page.wait_for_selector("[data-step=family]")
     assert sum(int(n) for _, n in said) == 1

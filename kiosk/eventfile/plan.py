@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from kiosk.rules.alerts import Alerts
 from kiosk.rules.event import AgeBand, Atelier, Event, Retention, Station, Window, moment_ms, usual_steps
 
 from .tables import EventTable
@@ -57,6 +58,7 @@ def planned(table: EventTable, event_id: str) -> Event:
         walks={frozenset(each.rooms): each.minutes for each in table.walking.between},
         away_after_minutes=table.presence.away_after_minutes,
         retention=Retention(table.retention.personal_days, table.retention.passages_days),
+        alerts=Alerts(**table.alerts.model_dump()),
     )
 
 

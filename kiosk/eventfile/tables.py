@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from firmware.wire.passage import STEPS
 from firmware.wire.schema import IDENTIFIER
+from kiosk.rules.alerts import Alerts
 from kiosk.rules.event import Closing, Kind, Retention
 
 OLDEST = 150
@@ -166,6 +167,16 @@ class RetentionTable(Table):
     passages_days: Annotated[int, *_whole(0, 30)] = Retention().passages_days
 
 
+class AlertsTable(Table):
+    close_notice_minutes: Annotated[int, *_whole(0, 120)] = Alerts().close_notice_minutes
+    silent_minutes: Annotated[int, *_whole(1, 120)] = Alerts().silent_minutes
+    calm_minutes: Annotated[int, *_whole(0, 60)] = Alerts().calm_minutes
+    long_minutes: Annotated[int, *_whole(5, 240)] = Alerts().long_minutes
+    overdue_minutes: Annotated[int, *_whole(1, 120)] = Alerts().overdue_minutes
+    stall_turns: Annotated[int, *_whole(1, 20)] = Alerts().stall_turns
+    snooze_minutes: Annotated[int, *_whole(1, 120)] = Alerts().snooze_minutes
+
+
 class EventTable(Table):
     """The whole file."""
 
@@ -183,6 +194,7 @@ class EventTable(Table):
     walking: WalkingTable = WalkingTable()
     presence: PresenceTable = PresenceTable()
     retention: RetentionTable = RetentionTable()
+    alerts: AlertsTable = AlertsTable()
 
 
 def table_of(path: tuple[str | int, ...]) -> type[Table] | None:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE, STEPS
 
+from .alerts import ALERTS, Alerts
+
 MINUTE_MS = 60_000
 
 
@@ -133,6 +135,7 @@ class Event:
     walks: Mapping[frozenset[str], int] = field(default_factory=dict)  # minutes between two rooms
     away_after_minutes: int = 45
     retention: Retention = Retention()
+    alerts: Alerts = ALERTS
 
     @cached_property
     def by_id(self) -> Mapping[str, Atelier]:

@@ -81,13 +81,17 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """`repeats`: scans that said nothing new. `two_places`: the badge was at two ateliers at once."""
+    """`repeats`: scans that said nothing new. `doubled_ms`: when the badge was last at two ateliers at once."""
 
     stays: tuple[Stay, ...] = ()
     last_ms: int | None = None
     repeats: int = 0
-    two_places: bool = False
+    doubled_ms: int | None = None
     estimated: bool = False
+
+    @property
+    def two_places(self) -> bool:
+        return self.doubled_ms is not None
 
     def at(self, event: Event, now_ms: int) -> "Journey":
         """The journey as time alone leaves it at `now_ms`, without another scan."""
@@ -109,7 +113,8 @@ def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) ->
     """
     stays: list[Stay] = []
     repeats = 0
-    two_places = estimated = False
+    doubled_ms: int | None = None
+    estimated = False
     last: Step | None = None
     for step in _valid(event, steps):
         estimated = estimated or step.estimated
@@ -119,13 +124,13 @@ def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) ->
             repeats += not _give_up(stays, step)
             continue
         if last and last.atelier != step.atelier and not (last.estimated or step.estimated):
-            two_places = two_places or step.at_ms - last.at_ms < TWO_PLACES_MS
+            doubled_ms = step.at_ms if step.at_ms - last.at_ms < TWO_PLACES_MS else doubled_ms
         last = step
         repeats += not _take(event, stays, step)
     if last and seen_off_ms is not None and last.at_ms <= seen_off_ms:
         stays[-1:] = [settle(event, stay, seen_off_ms) for stay in stays[-1:]]
         _move_on(event, stays, seen_off_ms)
-    return Journey(tuple(stays), last.at_ms if last else None, repeats, two_places, estimated)
+    return Journey(tuple(stays), last.at_ms if last else None, repeats, doubled_ms, estimated)
 
 
 def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:

@@ -1,0 +1,359 @@
+"""What organisers should do now: what is wrong or will be, why, and the one act that mends it. Most urgent first.
+
+A pure function of what is known at a moment. A situation keeps its `key` for as long as it is the same one, so that
+it can be noted or put off; nothing is told that nobody can do anything about.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from .closing import last_call
+from .event import MINUTE_MS, Event, Kind
+from .facts import BadgeIssued
+from .floor import AtelierFloor, Floor, Present, Status
+from .guest import Guest
+from .view import View
+from .waits import Wait, expected
+
+SPARE_MS = MINUTE_MS  # a queue that ends within this of its natural end needs no help
+LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
+DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
+ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
+
+
+class Urgency(IntEnum):
+    NOW = 0
+    SOON = 1
+    LATER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the button does. `kind`: end-queue, announce, limit, reissue, help, go. The rest as far as it applies."""
+
+    kind: str
+    atelier: str = ""
+    at_ms: int = 0
+    places: int = 0
+    party: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`kind` says which it is, and is the code of its words; `values` go into them. Moments among them end in `_ms`."""
+
+    key: str
+    kind: str
+    urgency: Urgency
+    since_ms: int
+    remedy: Remedy
+    values: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StationSign:
+    """A station as the hub hears of it: its last word, None where it never gave one."""
+
+    station: str
+    atelier: str
+    heard_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSign:
+    """`trouble`: a code, or empty; `since_ms`: of it. `low`: little paper is left. `waiting`: sheets in the queue."""
+
+    trouble: str = ""
+    since_ms: int = 0
+    low: bool = False
+    waiting: int = 0
+
+
+def situations(
+    view: View, floor: Floor, stations: Iterable[StationSign] = (), printer: PrinterSign | None = None
+) -> tuple[Situation, ...]:
+    """All of them, those that were noted too: see `told`. `floor`: of the view."""
+    found = [
+        *_calls(view),
+        *_printer(printer or PrinterSign()),
+        *_silences(view.event, floor, stations),
+        *_ateliers(view, floor),
+        *_directions(view.event, floor),
+        *_parties(view, floor),
+    ]
+    return tuple(sorted(found, key=lambda each: (each.urgency, each.since_ms, each.key)))
+
+
+def told(found: Iterable[Situation], notes: Mapping[str, int], now_ms: int) -> tuple[Situation, ...]:
+    """Those that nobody has noted, or put off until later."""
+    return tuple(each for each in found if notes.get(each.key, 0) <= now_ms)
+
+
+# Who calls, and what is broken
+
+
+def _calls(view: View) -> Iterator[Situation]:
+    for call in view.help:
+        yield Situation(
+            f"help/{call.place}/{call.since_ms}",
+            "help",
+            Urgency.NOW,
+            call.since_ms,
+            Remedy("help", place=call.place, party=call.party),
+            {"place": call.place, "subject": call.subject},
+        )
+
+
+def _printer(printer: PrinterSign) -> Iterator[Situation]:
+    if printer.trouble:
+        values: dict[str, int | str] = {"trouble": printer.trouble, "waiting": printer.waiting}
+        key = f"printer/{printer.trouble}/{printer.since_ms}"
+        yield Situation(key, "printer", Urgency.NOW, printer.since_ms, Remedy("go"), values)
+    elif printer.low:
+        yield Situation(
+            f"paper-low/{printer.since_ms}", "paper-low", Urgency.LATER, printer.since_ms, Remedy("go")
+        )
+
+
+def _silences(event: Event, floor: Floor, stations: Iterable[StationSign]) -> Iterator[Situation]:
+    """Of stations that gave a word once; one that never did is no surprise while the day runs."""
+    if not _is_open(event, floor.at_ms):
+        return
+    for sign in stations:
+        if sign.heard_ms is None or sign.atelier not in event.by_id:
+            continue
+        minutes = (floor.at_ms - sign.heard_ms) // MINUTE_MS
+        if minutes >= event.alerts.silent_minutes:
+            yield Situation(
+                f"silent/{sign.station}/{sign.heard_ms}",
+                "silent",
+                Urgency.SOON,
+                sign.heard_ms,
+                Remedy("go", atelier=sign.atelier),
+                {"station": sign.station, "atelier": sign.atelier, "minutes": minutes},
+            )
+
+
+# Queues and rooms
+
+
+def _ateliers(view: View, floor: Floor) -> Iterator[Situation]:
+    event = view.event
+    entered = _entries(view, floor)
+    for here in floor.ateliers:
+        yield from _crowded(here, floor)
+        if not _is_open(event, floor.at_ms):
+            continue
+        yield from _closing(event, floor, here, view.statuses.ends_ms(here.atelier.id, floor.at_ms))
+        yield from _stalled(event, floor, here, entered.get(here.atelier.id, 0))
+
+
+def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:
+    """More at once than there are places. One party that is larger than those takes turns, and is no crowd."""
+    places = here.atelier.places
+    taken = sum(min(present.takers, places) for present in here.inside)
+    if taken > places and len(here.inside) > 1:
+        since_ms = max(present.since_ms for present in here.inside)
+        yield Situation(
+            f"crowded/{here.atelier.id}/{places}/{since_ms}",
+            "crowded",
+            Urgency.NOW,
+            since_ms,
+            Remedy("limit", here.atelier.id, places=taken),
+            {"atelier": here.atelier.id, "people": taken, "places": places},
+        )
+
+
+def _closing(event: Event, floor: Floor, here: AtelierFloor, ends_ms: int | None) -> Iterator[Situation]:
+    """The queue has to be closed soon, or is open for longer than it should."""
+    if here.status is not Status.OPEN or not (here.queue or here.inside):
+        return
+    call = last_call(event, floor, here)
+    if call is None or call.at_ms > call.by_ms - here.turn_ms - SPARE_MS:
+        return
+    at_ms = max(call.at_ms, floor.at_ms)
+    if ends_ms is not None and ends_ms <= call.high_ms:
+        return
+    if at_ms - floor.at_ms > event.alerts.close_notice_minutes * MINUTE_MS:
+        return
+    yield Situation(
+        f"close/{here.atelier.id}/{call.by_ms}",
+        "close",
+        Urgency.NOW if at_ms == floor.at_ms else Urgency.SOON,
+        at_ms,
+        Remedy("end-queue", here.atelier.id, at_ms=at_ms),
+        {
+            "atelier": here.atelier.id,
+            "at_ms": at_ms,
+            "by_ms": call.by_ms,
+            "low_ms": call.drain.low_ms,
+            "high_ms": call.drain.high_ms,
+        },
+    )
+
+
+def _stalled(event: Event, floor: Floor, here: AtelierFloor, entered_ms: int) -> Iterator[Situation]:
+    """Somebody waits, and nobody was let in for several turns."""
+    atelier = here.atelier
+    if here.status is not Status.OPEN or not here.queue or atelier.kind is Kind.SESSION:
+        return
+    if "enter" not in event.steps_at[atelier.id]:
+        return
+    window = event.window_at(floor.at_ms)
+    opened_ms = window.opens_ms if window else 0
+    since_ms = max(opened_ms, entered_ms, min(present.since_ms for present in here.queue))
+    if floor.at_ms - since_ms >= event.alerts.stall_turns * here.turn_ms:
+        yield Situation(
+            f"stalled/{atelier.id}/{since_ms}",
+            "stalled",
+            Urgency.SOON,
+            since_ms,
+            Remedy("go", atelier.id),
+            {
+                "atelier": atelier.id,
+                "minutes": (floor.at_ms - since_ms) // MINUTE_MS,
+                "people": here.queued.people,
+            },
+        )
+
+
+def _directions(event: Event, floor: Floor) -> Iterator[Situation]:
+    """Where it is too long, and where there is room: more places there, and the next families here."""
+    if not _has_time(event, floor.at_ms):
+        return
+    waits = {here.atelier.id: _wait(event, floor, here) for here in floor.ateliers}
+    long = [here for here in floor.ateliers if _is_long(event, here, waits[here.atelier.id])]
+    for here in long:
+        wait = waits[here.atelier.id]
+        assert wait is not None
+        places = here.atelier.places
+        yield Situation(
+            f"long/{here.atelier.id}/{places}",
+            "long",
+            Urgency.LATER,
+            floor.at_ms,
+            Remedy("limit", here.atelier.id, places=2 * places),
+            _range(wait) | {"atelier": here.atelier.id, "places": places},
+        )
+    calm = [here for here in floor.ateliers if _is_calm(event, here, waits[here.atelier.id])]
+    if long and calm:
+        best = max(calm, key=lambda here: (here.atelier.places - here.places_taken, here.atelier.id))
+        worst = max(long, key=lambda here: (_minutes(waits[here.atelier.id]), here.atelier.id))
+        wait = waits[worst.atelier.id]
+        assert wait is not None
+        yield Situation(
+            f"send/{best.atelier.id}",
+            "send",
+            Urgency.LATER,
+            floor.at_ms,
+            Remedy("announce", best.atelier.id),
+            _range(wait)
+            | {
+                "atelier": best.atelier.id,
+                "places": best.atelier.places - best.places_taken,
+                "from": worst.atelier.id,
+            },
+        )
+
+
+# Families
+
+
+def _parties(view: View, floor: Floor) -> Iterator[Situation]:
+    for here in floor.ateliers:
+        overdue = [each for present in here.queue if (each := _overdue(view, floor, here, present))]
+        if overdue:
+            yield max(overdue, key=lambda each: (each.values["late"], each.key))
+    replaced = {
+        act.fact.party: act.at_ms for act in view.acts if isinstance(act.fact, BadgeIssued) and act.holds
+    }
+    for guest in view.guests.values():
+        doubled_ms = guest.journey.doubled_ms
+        if guest.party is None or doubled_ms is None or doubled_ms <= replaced.get(guest.party.number, 0):
+            continue
+        if floor.at_ms - doubled_ms < DOUBLED_MINUTES * MINUTE_MS:
+            number = guest.party.number
+            key = f"two-places/{number}/{doubled_ms}"
+            values = {"party": number}
+            yield Situation(
+                key, "two-places", Urgency.LATER, doubled_ms, Remedy("reissue", party=number), values
+            )
+
+
+def _overdue(view: View, floor: Floor, here: AtelierFloor, present: Present) -> Situation | None:
+    """It waits for much longer than it was told when it came."""
+    party, atelier = present.guest.party, here.atelier
+    estimate = _estimate(present.guest, atelier.id, present.since_ms)
+    if party is None or estimate is None or atelier.kind is Kind.SESSION or here.status is not Status.OPEN:
+        return None
+    waited = (floor.at_ms - present.since_ms) // MINUTE_MS
+    late = waited - Wait(0, estimate * MINUTE_MS, 0).range_minutes[1]
+    if late < view.event.alerts.overdue_minutes or waited < LONG_ENOUGH_MINUTES:
+        return None
+    return Situation(
+        f"overdue/{party.number}/{atelier.id}/{present.since_ms}",
+        "overdue",
+        Urgency.SOON,
+        present.since_ms,
+        Remedy("go", atelier.id, party=party.number),
+        {"party": party.number, "atelier": atelier.id, "minutes": waited, "told": estimate, "late": late},
+    )
+
+
+def _estimate(guest: Guest, atelier: str, since_ms: int) -> int | None:
+    """The minutes of waiting that it was told before it came there; None where it came of its own."""
+    for said in reversed(guest.told):
+        if said.at_ms <= since_ms and said.advice.atelier:
+            return said.advice.wait_minutes if said.advice.atelier == atelier else None
+    return None
+
+
+# What all of these ask
+
+
+def _entries(view: View, floor: Floor) -> dict[str, int]:
+    """When somebody was last let in, by atelier."""
+    latest: dict[str, int] = {}
+    for guest in view.guests.values():
+        for stay in guest.journey.stays:
+            if stay.entered_ms is not None and stay.entered_ms <= floor.at_ms:
+                latest[stay.atelier] = max(stay.entered_ms, latest.get(stay.atelier, 0))
+    return latest
+
+
+def _wait(event: Event, floor: Floor, here: AtelierFloor) -> Wait | None:
+    if "arrive" not in event.steps_at[here.atelier.id] or here.atelier.kind is Kind.SESSION:
+        return None
+    return expected(event, floor, here, floor.at_ms, 1)
+
+
+def _minutes(wait: Wait | None) -> float:
+    return wait.minutes if wait else 0.0
+
+
+def _range(wait: Wait) -> dict[str, int | str]:
+    low, high = wait.range_minutes
+    return {"low_minutes": low, "high_minutes": high}
+
+
+def _is_long(event: Event, here: AtelierFloor, wait: Wait | None) -> bool:
+    return here.status is Status.OPEN and wait is not None and wait.minutes >= event.alerts.long_minutes
+
+
+def _is_calm(event: Event, here: AtelierFloor, wait: Wait | None) -> bool:
+    """Open, with hardly any wait, and at least a third of its places free."""
+    if here.status is not Status.OPEN or wait is None or wait.minutes > event.alerts.calm_minutes:
+        return False
+    return 3 * (here.atelier.places - here.places_taken) >= here.atelier.places and not here.queue
+
+
+def _is_open(event: Event, now_ms: int) -> bool:
+    window = event.window_at(now_ms)
+    return window is not None and now_ms in window
+
+
+def _has_time(event: Event, now_ms: int) -> bool:
+    window = event.window_at(now_ms)
+    return window is not None and window.opens_ms <= now_ms < window.closes_ms - ROOM_MINUTES * MINUTE_MS

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire import screen
@@ -19,11 +20,11 @@ from kiosk.rules.party import GENDERS, PICTURES, Party
 from kiosk.texts import Texts, texts, working
 
 from . import lately, pin, shelf, tally, told
+from .found import find
 from .frame import calls, printer
 from .guard import same_site_only
 from .lately import PATH
 from .progress import NO_PRINTER
-from .returning import find
 from .services import Services
 from .shelf import NotOnShelf
 from .tally import Counts
@@ -51,7 +52,7 @@ def pages(services: Services) -> Blueprint:
         return _desk({}, split="split" in request.args)
 
     @express.post("")
-    def come() -> Answer | str | tuple[str, int] | tuple[Response, int]:
+    def come() -> ResponseReturnValue:
         """A family, counted: it gets a sheet, or with `give` the badge that is named."""
         counts, form, act = tally.counted(day.event, request.form), _form(), request.form.get("do", "")
         if not 0 < sum(counts.values()) <= MOST_PEOPLE:
@@ -83,7 +84,7 @@ def pages(services: Services) -> Blueprint:
         return jsonify(lately=shown, blank=bool(view.blank), alarms=_alarms(), languages=_languages())
 
     @express.get("/find")
-    def look_for() -> str | Answer | tuple[str, int]:
+    def look_for() -> ResponseReturnValue:
         if "number" not in request.args:
             return _finding()
         wanted = shelf.nickname(request.args)
@@ -97,7 +98,7 @@ def pages(services: Services) -> Blueprint:
         return _party(number)
 
     @express.post("/party/<int:number>")
-    def act(number: int) -> Answer | str | tuple[str, int]:
+    def act(number: int) -> ResponseReturnValue:
         _known(number)
         do, form = request.form.get("do", ""), _form()
         try:
@@ -125,7 +126,7 @@ def pages(services: Services) -> Blueprint:
 
     # What is done
 
-    def _done(number: int, do: str, form: str) -> Answer | tuple[str, int]:
+    def _done(number: int, do: str, form: str) -> Answer:
         party = day.view.parties[number]
         more: dict[str, Any] = {}
         match do:
@@ -218,7 +219,7 @@ def pages(services: Services) -> Blueprint:
     def _finding(told: str = "") -> str:
         return render_template("express/find.html", pictures=PICTURES, told=told)
 
-    def _refused(key: str, counts: Counts, at_shelf: bool = False) -> tuple[str, int] | tuple[Response, int]:
+    def _refused(key: str, counts: Counts, at_shelf: bool = False) -> ResponseReturnValue:
         """What cannot be; what was counted stays."""
         if _is_script():
             return jsonify(error=spoken.text(key)), 409

@@ -26,7 +26,8 @@ def counted(event: Event, form: Mapping[str, str]) -> Counts:
 
 
 def groups(counts: Mapping[str, int]) -> list[Group]:
-    return [Group(*who.rsplit(":", 1), count) for who, count in counts.items()]
+    named = ((*who.rpartition(":"), count) for who, count in counts.items())
+    return [Group(band, gender, count) for band, _, gender, count in named]
 
 
 def of(people: Iterable[Group]) -> Counts:

@@ -16,7 +16,6 @@ from kiosk.texts import Texts
 DASH = "—"
 COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
 ALARMS = ("journal", "two_devices", "scanner", *COUNTED)
-DOOR = "door"  # the place of the hub's own kiosk
 SUBJECTS = (
     "printer",
     "language",
@@ -159,11 +158,7 @@ def calls(event: Event, asked: Iterable[Mapping[str, Any]], words: Texts) -> lis
 
 def _caller(call: Mapping[str, Any], words: Texts) -> str:
     place = call["place"]
-    return (
-        words.text("flow.help.at", place=place)
-        if place not in ("", DOOR)
-        else words.text("flow.help.at_door")
-    )
+    return words.text("flow.help.at", place=place) if place else words.text("flow.help.at_hub")
 
 
 def _call_more(event: Event, call: Mapping[str, Any], words: Texts) -> str:

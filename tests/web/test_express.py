@@ -14,6 +14,8 @@ from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
 from kiosk.web import pin
 
+from . import visitor
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 AS_SCRIPT = {"Accept": "application/json"}
 MINUTE_MS = 60_000
@@ -137,6 +139,21 @@ def test_another_site_cannot_check_anybody_in(house, volunteer):
     assert house.day.view.parties == {}
 
 
+def test_nothing_of_it_is_inline(house, volunteer):
+    house.day.make_badges(2)
+    volunteer.come("a-form")
+    for path in (
+        "/express",
+        "/express/find",
+        "/express/party/1",
+        "/express/party/1?ask=people",
+        "/express/party/1/badge",
+    ):
+        status, _, page = volunteer.ask("GET", path)
+        assert status == 200
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]* src=)", page)
+
+
 # The rush
 
 
@@ -207,6 +224,15 @@ def test_the_language_is_of_one_family_and_the_last_used_comes_first(house, desk
     assert came(house).language == "uk"
     assert page.input_value("[name=language]:checked") == "fr"
     page.wait_for_function("() => document.querySelector('[name=language]').value === 'uk'")
+
+
+def test_enter_prints_and_gives_no_badge(house, desk):
+    house.day.make_badges(2)
+    page = desk(1024, 768)
+    page.fill("[name='n:18-59:x']", "2")
+    page.press("[name='n:18-59:x']", "Enter")
+    lately(page, 1).wait_for()
+    assert (came(house).sign, len(house.day.view.blank), len(house.day.view.jobs)) == (0, 2, 1)
 
 
 def test_nobody_is_no_family_and_too_many_are_no_party(house, desk):
@@ -394,6 +420,10 @@ def test_a_badge_that_is_taken_is_told_and_what_was_counted_is_taken_back(house,
     refused = page.locator("#outbox .refused")
     refused.wait_for()
     assert "Ce badge est déjà à quelqu’un" in refused.inner_text()
+    count(page, {"60-plus": 1})
+    refused.locator("text=Reprendre").click()
+    assert shown(page, "#said") == "Finissez d’abord la famille que vous comptez."
+    page.click(".clear")
     refused.locator("text=Reprendre").click()
     assert page.input_value("[name='n:18-59:x']") == "3"
     page.click(".print")
@@ -526,11 +556,11 @@ def test_nobody_is_not_found(volunteer, path):
 def test_a_call_for_help_shows_above_all_until_somebody_goes(house, desk):
     house.day.check_in([Group("18-59", "f", 2)], "fr")
     page = desk()
-    house.day.ask_help("Mezzanine", "sheet", 1)
+    house.day.ask_help("Borne 2", "sheet", 1)
     call = page.locator("#alarms .caller")
     call.wait_for()
     assert call.locator("p").inner_text().replace("\xa0", " ") == (
-        "La borne « Mezzanine » appelle en attendant sa feuille · Chat 1 · depuis 14 h 35"
+        "Borne 2 appelle en attendant sa feuille · Chat 1 · depuis 14 h 35"
     )
     call.locator("button").click()
     call.wait_for(state="detached")
@@ -657,7 +687,7 @@ def test_axe_finds_nothing_and_thumbs_find_everything(house, desk, width, height
     count(page, FIVE)
     page.click(".print")
     lately(page, 1).wait_for()
-    house.day.ask_help("door", "family")
+    house.day.ask_help("", "family")
     page.wait_for_selector(".caller")
     page.click(".split-switch")
     looked_at(page, width)
@@ -707,6 +737,38 @@ def test_it_is_worked_by_keys_alone(house, desk):
 
 
 # Together
+
+
+def test_two_kiosks_and_a_desk_at_once_give_thirty_families_each_its_own(house, desk, open_page):
+    """In three browsers: ten times, a family at each sends what it said at the same moment as the other two."""
+    here = open_page(house.door_url + "/door")
+    there = open_page(house.url + "/pin?to=/kiosk")
+    there.fill("#pin", house.services.access.pin)
+    there.click("button[name=number][value='2']")
+    express = desk(1024, 768)
+    for each in range(1, 11):
+        visitor.begin(here)
+        visitor.begin(there)
+        visitor.count(here, (("18-59:f", 1),))
+        visitor.count(there, (("6-11:m", 1), ("18-59:f", 1)))
+        count(express, {"60-plus": 3})
+        for page, button in ((here, "[value=print]"), (there, "[value=print]"), (express, ".print")):
+            page.evaluate("button => { setTimeout(() => document.querySelector(button).click()); }", button)
+        for page in (here, there):
+            page.click("#done")
+            page.wait_for_selector(".attract")
+        express.wait_for_function(
+            "many => document.querySelectorAll('#lately .entry').length === Math.min(many, 8)"
+            " && document.querySelectorAll('#outbox .entry').length === 0",
+            arg=each,
+        )
+    view = house.day.view
+    assert sorted(view.parties) == list(range(1, 31))
+    assert Counter(party.size for party in view.parties.values()) == {1: 10, 2: 10, 3: 10}
+    assert len({party.badge for party in view.parties.values()}) == 30
+    assert len({party.nickname for party in view.parties.values()}) == 30
+    assert Counter(job.party for job in view.jobs.values()) == dict.fromkeys(view.parties, 1)
+    assert {job.state for job in view.jobs.values()} == {PrintState.QUEUED}
 
 
 def test_three_desks_at_once_give_thirty_families_each_its_own(house):

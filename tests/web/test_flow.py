@@ -246,27 +246,25 @@ def test_a_station_that_comes_or_goes_appears_and_disappears(house, open_page):
 def test_a_call_for_help_shows_without_a_reload_and_is_said_to_screen_readers(lively_day, open_page):
     page = open_flow(open_page, lively_day)
     page.evaluate("window.kept = true")
-    lively_day.day.ask_help("door", "sheet", 3)
+    lively_day.day.ask_help("", "sheet", 3)
     page.wait_for_selector("#calls .caller")
     words = page.inner_text("#calls p").replace("\xa0", " ")
-    assert words == "La borne de l’entrée appelle en attendant sa feuille · Poisson 1 · depuis 14 h 35"
+    assert words == "La borne de l’accueil appelle en attendant sa feuille · Poisson 1 · depuis 14 h 35"
     assert page.get_attribute("#call-said", "role") == "alert"
     assert "Quelqu’un appelle à l’aide" in page.text_content("#call-said")
-    lively_day.day.ask_help("Mezzanine", "of-another-version")
+    lively_day.day.ask_help("Borne 2", "of-another-version")
     page.wait_for_selector("#calls .caller:nth-child(2)")
-    assert "La borne « Mezzanine » appelle depuis" in page.inner_text(
-        "#calls .caller:nth-child(2) p"
-    ).replace("\xa0", " ")
-    assert "Mezzanine" in page.text_content("#call-said")
-    assert "entrée" not in page.text_content("#call-said"), "a call that was said before is not said again"
-    lively_day.day.give_help("door")
+    assert "Borne 2 appelle depuis" in page.inner_text("#calls .caller:nth-child(2) p").replace("\xa0", " ")
+    assert "Borne 2" in page.text_content("#call-said")
+    assert "accueil" not in page.text_content("#call-said"), "a call that was said before is not said again"
+    lively_day.day.give_help("")
     page.wait_for_selector("#calls .caller:nth-child(2)", state="detached")
-    assert "Mezzanine" in page.inner_text("#calls")
+    assert "Borne 2" in page.inner_text("#calls")
     assert page.evaluate("window.kept")
 
 
 def test_who_goes_to_help_has_entered_the_pin(house, open_page):
-    house.day.ask_help("door")
+    house.day.ask_help("")
     page = open_flow(open_page, house, query="?lang=en")
     page.click("#calls button")
     page.wait_for_selector("#pin")
@@ -281,12 +279,12 @@ def test_who_goes_to_help_has_entered_the_pin(house, open_page):
 
 
 def test_a_passer_by_cannot_send_the_volunteers_away(house):
-    house.day.ask_help("door")
+    house.day.ask_help("")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for port in (house.port, house.door_port):
-        status, answered, _ = house.ask("POST", "/flow/help", b"place=door", form, port=port)
+        status, answered, _ = house.ask("POST", "/flow/help", b"place=", form, port=port)
         assert (status, answered["location"]) == (303, "/pin?to=/flow")
-    assert house.ask("POST", "/flow/help", b"place=door", form | {"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert house.ask("POST", "/flow/help", b"place=", form | {"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert len(house.day.view.help) == 1
 
 
@@ -296,21 +294,21 @@ def test_it_rings_only_where_that_was_asked_for(house, open_page):
         """() => { window.rung = 0; const start = OscillatorNode.prototype.start;
           OscillatorNode.prototype.start = function (...when) { window.rung += 1; start.apply(this, when); } }"""
     )
-    house.day.ask_help("door")
+    house.day.ask_help("")
     page.wait_for_selector("#calls .caller")
     assert page.evaluate("window.rung") == 0
     page.click("#ring")
     assert page.evaluate("window.rung") == 2  # it is heard once, so that it is known how it sounds
-    house.day.ask_help("Mezzanine")
+    house.day.ask_help("Borne 2")
     page.wait_for_function("() => window.rung === 4")
     page.click("#ring")
-    house.day.ask_help("Cour")
+    house.day.ask_help("Borne 3")
     page.wait_for_selector("#calls .caller:nth-child(3)")
     assert page.evaluate("window.rung") == 4
 
 
 def test_without_scripts_the_calls_are_there_too(house, open_page):
-    house.day.ask_help("door", "family")
+    house.day.ask_help("", "family")
     page = open_page(house.url + "/flow", 390, 844, java_script_enabled=False)
     assert "en comptant la famille" in page.inner_text("#calls")
     page.click("#calls button")
@@ -338,7 +336,7 @@ def test_what_is_wrong_is_seen_without_scrolling_on_a_phone(lively_day, open_pag
     lively_day.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
     page = open_flow(open_page, lively_day, 390, 844)
     becomes(page, "printer", "Plus de papier")
-    lively_day.day.ask_help("door", "sheet", 3)
+    lively_day.day.ask_help("", "sheet", 3)
     page.wait_for_selector("#calls .caller")
     for place in (".alarms", ".printer"):
         box = page.locator(place).bounding_box()

@@ -118,8 +118,13 @@ document.body.classList.add("scripted");
 fill(new Map(JSON.parse(sessionStorage.getItem(DRAFT) ?? "[]")));
 if (localStorage.getItem(SPLIT)) divide(true);
 outbox.start(live.look, (fields) => {
+  if (total(form) > 0) {
+    say(told.dataset.first);
+    return false;
+  }
   fill(new Map(fields.filter(([name]) => name !== "form")));
   say("");
+  return true;
 });
 live.start((state) => {
   pick.hidden = !state.blank;

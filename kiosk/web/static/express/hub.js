@@ -10,18 +10,25 @@ export class Login extends Error {
   }
 }
 
+// Gives { ok, body }: JSON as what it says, anything else as text.
 export async function ask(address, options = {}) {
-  let answer;
+  const { ok, status, url, json, text } = await whole(address, options);
+  if (status >= 500) throw new Away();
+  const body = json ? JSON.parse(text) : text;
+  if (status === 401) throw new Login(body.login);
+  const landed = new URL(url);
+  if (landed.pathname === "/pin") throw new Login(landed.pathname + landed.search);
+  return { ok, body };
+}
+
+async function whole(address, options) {
   try {
-    answer = await fetch(address, { ...options, signal: AbortSignal.timeout(LONGEST_MS) });
+    const answer = await fetch(address, { ...options, signal: AbortSignal.timeout(LONGEST_MS) });
+    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return { ok: answer.ok, status: answer.status, url: answer.url, json, text: await answer.text() };
   } catch {
     throw new Away();
   }
-  if (answer.status >= 500) throw new Away();
-  if (answer.status === 401) throw new Login((await answer.json()).login);
-  const landed = new URL(answer.url);
-  if (landed.pathname === "/pin") throw new Login(landed.pathname + landed.search);
-  return answer;
 }
 
 export const JSON_ONLY = { Accept: "application/json" };

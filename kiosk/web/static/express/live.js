@@ -23,15 +23,14 @@ export async function look() {
   clearTimeout(timer);
   try {
     if (!wanted() && document.visibilityState === "visible") {
-      const answer = await ask("/express/now", { headers: JSON_ONLY });
-      show(await answer.json());
+      show((await ask("/express/now", { headers: JSON_ONLY })).body);
       isAway(false);
       if (lost) send();
       lost = false;
     }
   } catch (error) {
     if (error instanceof Login) wantsLogin(error.address);
-    else if (error instanceof Away || error instanceof SyntaxError || error instanceof DOMException) isAway((lost = true));
+    else if (error instanceof Away) isAway((lost = true));
     else throw error;
   } finally {
     clearTimeout(timer);

@@ -12,9 +12,10 @@ let families = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
 let sending = false;
 let retry = 0;
 let taken = () => {};
-let takenBack = () => {};
+let takenBack = () => false;
 
-// `kept` is called when the hub has taken a family, `back` with the fields of one that is to be counted again.
+// `kept` is called when the hub has taken a family, `back` with the fields of one that is to be counted again: it says
+// whether there was room for it.
 export function start(kept, back) {
   taken = kept;
   takenBack = back;
@@ -35,19 +36,18 @@ export async function send() {
   if (sending || !next || wanted()) return;
   sending = true;
   try {
-    const answer = await ask("/express", { method: "POST", headers: JSON_ONLY, body: new URLSearchParams(next.fields) });
-    const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
-    if (answer.ok) {
+    const { ok, body } = await ask("/express", { method: "POST", headers: JSON_ONLY, body: new URLSearchParams(next.fields) });
+    if (ok) {
       families = families.filter((family) => family !== next);
-      say(told.said);
+      say(body.said);
       taken();
     } else {
-      next.error = told.error ?? answer.statusText;
+      next.error = body.error ?? list.dataset.refused;
     }
     isAway(false);
   } catch (error) {
     if (error instanceof Login) wantsLogin(error.address);
-    else if (error instanceof Away || error instanceof TypeError || error instanceof DOMException) isAway(true);
+    else if (error instanceof Away) isAway(true);
     else throw error;
     retry = setTimeout(send, AGAIN_MS);
     return;
@@ -79,7 +79,7 @@ function row(family) {
   if (family.error) {
     const acts = document.createElement("span");
     acts.className = "entry-acts";
-    acts.append(button(list.dataset.again, () => takenBack(family.fields), family), button(list.dataset.drop, () => {}, family));
+    acts.append(button(list.dataset.again, () => takenBack(family.fields), family), button(list.dataset.drop, () => true, family));
     item.append(acts);
   }
   return item;
@@ -91,9 +91,9 @@ function button(words, then, family) {
   made.className = "button";
   made.textContent = words;
   made.addEventListener("click", () => {
+    if (!then()) return;
     families = families.filter((each) => each !== family);
     changed();
-    then();
   });
   return made;
 }

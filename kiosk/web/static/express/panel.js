@@ -14,13 +14,13 @@ export async function open(address, options = {}, { quiet = false } = {}) {
   busy = true;
   panel.setAttribute("aria-busy", "true");
   try {
-    const answer = await ask(address, { ...options, headers: { Accept: "text/html" } });
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"), quiet && answer.ok);
+    const { ok, body } = await ask(address, { ...options, headers: { Accept: "text/html" } });
+    show(new DOMParser().parseFromString(body, "text/html"), quiet && ok);
   } catch (error) {
     if (error instanceof Login) {
       wantsLogin(error.address);
       panel.close();
-    } else if (error instanceof Away || error instanceof TypeError) {
+    } else if (error instanceof Away) {
       isAway(true);
       panel.close();
     } else throw error;
@@ -38,7 +38,7 @@ export const close = () => panel.close();
 function show(page, quiet) {
   const found = page.getElementById("content");
   if (!found || quiet) {
-    say((page.querySelector("#content .done p") ?? page.getElementById("said"))?.textContent ?? "");
+    say((page.querySelector("#content .done p, #said") ?? page.querySelector("h1")).textContent);
     if (panel.open) panel.close();
     look();
     return;

@@ -82,7 +82,8 @@ PARTS: dict[str, set[str]] = {
     "kiosk.issue": ON_RULES,
     "kiosk.reception": ON_RULES | {"kiosk.store", "kiosk.intake", "kiosk.issue"},
     "kiosk.office": ON_RULES | {"kiosk.store", "kiosk.issue"},
-    "kiosk.day": ON_RULES | {"kiosk.store", "kiosk.collector", "kiosk.intake", "kiosk.office", "kiosk.reception"},
+    "kiosk.day": ON_RULES
+    | {"kiosk.store", "kiosk.collector", "kiosk.intake", "kiosk.office", "kiosk.reception"},
     "kiosk.phrases": ON_RULES,
     "kiosk.glyphs": {"kiosk.eventfile"},
     "kiosk.plans": ON_RULES | {"kiosk.glyphs"},

@@ -78,7 +78,8 @@ def pages(services: Services) -> Blueprint:
 
     @atelier.get("")
     def choose() -> str:
-        return render_template("ateliers.html", statuses=day.view.statuses.at(day.clock()), may_act=pin.may_act(services))
+        statuses = day.view.statuses.at(day.clock())
+        return render_template("ateliers.html", statuses=statuses, may_act=pin.may_act(services))
 
     @atelier.get("/<id>/")
     def show(id: str) -> Response:

@@ -144,7 +144,7 @@ def _joined(said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         language = lang
         if text:
             words += text
-        elif words.strip() and not words.rstrip().endswith(_ENDS):
-            words = words.rstrip() + ". "
+        elif words.strip():
+            words = words.rstrip() + (" " if words.rstrip().endswith(_ENDS) else ". ")
     if words.strip():
         yield language, words.strip()

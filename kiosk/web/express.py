@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as Answer
 
 from firmware.wire import screen
+from firmware.wire.token import grouped
 from kiosk.errors import Refused, UnknownParty
 from kiosk.intake import MOST_PEOPLE
 from kiosk.rules.party import GENDERS, PICTURES, Party
@@ -26,10 +27,11 @@ from .guard import same_site_only
 from .lately import PATH
 from .progress import NO_PRINTER
 from .services import Services
+from .sheets import drawn
 from .shelf import NotOnShelf
 from .tally import Counts
 
-ASKED = ("undo", "lost", "gone", "people")  # acts that the page asks about before they are done
+ASKED = ("undo", "lost", "gone", "people", "code")  # acts that the page asks about before they are done
 SAID = ("again", "off", "lost", "badge", "people", "gone")  # acts that it confirms
 GIVE, PICK = "give", "badge"
 MOST_FORM = 64
@@ -114,6 +116,10 @@ def pages(services: Services) -> Blueprint:
                 ), 409
             return _party(number, wrong="express.scanned" if do == "undo" else "express.refused"), 409
 
+    @express.get("/party/<int:number>/code.svg")
+    def code(number: int) -> Response:
+        return Response(drawn(_known(number).badge), mimetype="image/svg+xml")
+
     @express.get("/party/<int:number>/badge")
     def give(number: int) -> str:
         _known(number)
@@ -194,6 +200,7 @@ def pages(services: Services) -> Blueprint:
             split=tally.split(counts),
             genders=GENDERS,
             most=MOST_PEOPLE,
+            letters=grouped(party.badge),
             carries=screen.ref(party.badge),
             blank=bool(view.blank),
             form=secrets.token_urlsafe(16),

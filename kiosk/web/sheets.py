@@ -86,7 +86,7 @@ def register(door: Blueprint, services: Services) -> None:
         party = next((each for each in _parties(services) if str(each.number) == number), None)
         if party is None:
             abort(404)
-        return Response(_drawn(party.badge), mimetype="image/svg+xml")
+        return Response(drawn(party.badge), mimetype="image/svg+xml")
 
     @door.post("/again")
     def again() -> Answer:
@@ -154,7 +154,8 @@ def _digest(shown: tuple[Sheet, ...]) -> str:
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
-def _drawn(badge: str) -> bytes:
+def drawn(badge: str) -> bytes:
+    """The code of a badge, as SVG."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
     code.add_data(badge)
     drawn = io.BytesIO()

@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 
 from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
@@ -477,6 +479,23 @@ def test_a_family_that_waits_for_its_sheet_gets_a_badge_instead(house, desk):
     assert house.day.view.jobs[1].state is PrintState.CANCELLED  # refilling prints nothing that was replaced
 
 
+def test_without_printer_and_badges_the_code_is_photographed(house, desk, tmp_path):
+    house.printer.says("paper_out", house.clock())
+    page = desk()
+    count(page, FIVE)
+    page.click(".print")
+    lately(page, 1).locator(".entry-who").click()
+    page.click("dialog .act >> text=Montrer son code")
+    page.wait_for_function("() => document.querySelector('dialog img')?.naturalWidth > 0")
+    page.locator("dialog img").screenshot(path=tmp_path / "code.png")
+    with Image.open(tmp_path / "code.png") as picture:
+        (code,) = zxingcpp.read_barcodes(picture)
+    assert code.text == came(house).badge
+    page.click("dialog >> text=C’est photographié")
+    page.locator("dialog .done").wait_for()
+    assert house.day.view.jobs[1].state is PrintState.CANCELLED
+
+
 # A family that is here already
 
 
@@ -535,6 +554,9 @@ def test_a_family_that_went_home_is_no_longer_here(house, desk):
     page.locator("dialog .done").wait_for()
     assert "Notée comme rentrée chez elle." in shown(page, "dialog .now")
     assert house.day.floor().on_site.people == 0
+    house.clock.at_ms += MINUTE_MS
+    house.scan("vr", "arrive", came(house).badge)
+    assert house.day.floor().on_site.people == 2
 
 
 def test_a_family_in_two_parts_knows_of_the_other(house, desk):

@@ -13,7 +13,7 @@ from kiosk.rules.party import GENDERS, Group
 
 ADULT = 18  # years; a band that begins here or later is of adults
 ALONE = 6  # and children from here on may go round without them
-DRAWN = 8  # so many people are drawn one by one; of more, each figure is drawn once, with its count
+DRAWN = 6  # so many people are drawn one by one; of more, each figure is drawn once, with its count
 CROWD = 10  # so many of one figure move together
 
 Counts = Mapping[str, int]

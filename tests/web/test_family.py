@@ -197,6 +197,24 @@ def test_twenty_ages_with_long_names_are_on_pages_and_nothing_is_cut(
 
 
 @pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])
+@pytest.mark.parametrize(
+    "family", [(("18-59:f", 2), ("6-11:m", 4)), (("18-59:f", 5), ("6-11:m", 9), ("0-5:x", 15))]
+)
+def test_a_family_of_six_and_a_crowd_are_in_the_picture_without_scrolling(
+    house, open_page, width, height, family
+):
+    page = open_page(house.door_url + "/door", width, height)
+    begin(page)
+    count(page, family)
+    assert page.evaluate("(({scrollHeight, clientHeight}) => scrollHeight - clientHeight)(stage)") <= 0
+    assert all(
+        min(tile.bounding_box()["width"], tile.bounding_box()["height"])
+        >= (78 if height == 480 else 124) - 0.5
+        for tile in page.locator(".portrait-tile").all()
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])
 def test_with_text_of_twice_the_size_all_is_there_and_can_be_reached(house, open_page, width, height):
     page = open_page(house.door_url + "/door", width, height)
     begin(page)

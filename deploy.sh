@@ -535,6 +535,9 @@ kind = "none" # ou "usb", "tcp", "serial" : voir docs/printing.md
 # path = "/dev/usb/lp0"  pour "usb" et "serial"
 # host = "192.168.1.50"  pour "tcp"
 width_mm = 80 # ou 58
+
+# [scanner]        le lecteur de badges de la porte, en mode « port série USB »
+# port = "auto"    ou un chemin de /dev/serial/by-id
 TOML
 }
 

@@ -158,6 +158,6 @@ def drawn(badge: str) -> bytes:
     """The code of a badge, as SVG."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=4, image_factory=SvgPathImage)
     code.add_data(badge)
-    drawn = io.BytesIO()
-    code.make_image().save(drawn)
-    return drawn.getvalue()
+    svg = io.BytesIO()
+    code.make_image().save(svg)
+    return svg.getvalue()

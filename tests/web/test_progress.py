@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.rules.printing import HANDED_OVER, PrintJob, PrintState
 from kiosk.texts import languages, texts
-from kiosk.web.progress import TROUBLES, progress
+from kiosk.web.progress import TROUBLES, progress, settled
 
 
 def told(state, detail="", trouble="", ahead=0, language="fr"):
@@ -67,3 +67,11 @@ def test_without_a_printer_the_badge_is_all(trouble):
     assert told("queued", trouble=trouble).mood == "none"
     there = progress(None, trouble, 0, texts("fr"))
     assert (there.mood, there.offer, there.ended) == ("none", True, True)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("how", ["photo", "taken"])
+def test_who_needs_no_sheet_is_told_that_all_is_well(language, how):
+    there = settled(how, texts(language))
+    assert (there.mood, there.offer, there.again, there.ended) == ("done", False, False, True)
+    assert there.headline == texts(language).text(f"door.job.{how}")

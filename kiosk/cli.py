@@ -15,6 +15,7 @@ from firmware import __version__
 
 from .badges import badges, expect
 from .control import ask
+from .eraser import erase
 from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
 from .preview import sheet
@@ -68,13 +69,15 @@ def hub(config: Path) -> None:
     from .hub import Hub
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    running = Hub(settings.load(config))
+    chosen = settings.load(config)
+    running = Hub(chosen)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     address = f"http://127.0.0.1:{running.door_port}"
     click.echo(_("cli.hub.ready", address=address, port=running.port))
-    running.run(stop)
+    while running.run(stop):
+        running = Hub(chosen)
 
 
 @main.command(help=_("cli.pin.help"))
@@ -213,6 +216,7 @@ main.add_command(stations)
 main.add_command(sheet)
 main.add_command(badges)
 main.add_command(expect)
+main.add_command(erase)
 
 if __name__ == "__main__":
     main()

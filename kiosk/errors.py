@@ -10,6 +10,7 @@ RondeError
 ├── JournalDamaged (OSError)           the journal does not read back whole
 ├── JournalInUse (OSError)             another hub has it open
 ├── JournalTooNew (ValueError)         a later version of Ronde wrote it
+├── NotErased (OSError)                what was kept of people could not be erased
 ├── Refused (ValueError)               what was asked makes no sense on this day
 │   ├── UnknownParty (LookupError)
 │   └── UnknownAtelier (LookupError)
@@ -50,6 +51,10 @@ class JournalInUse(RondeError, OSError):
 
 class JournalTooNew(RondeError, ValueError):
     """A later version of Ronde wrote this journal; this one would misread it."""
+
+
+class NotErased(RondeError, OSError):
+    """What was to be erased, or what should have stayed of it, could not be written."""
 
 
 class Refused(RondeError, ValueError):

@@ -14,13 +14,14 @@ from waitress.server import create_server
 
 from firmware.wire.notify import notify
 
-from . import eventfile
+from . import erasure, eventfile
 from .certificate import Certificate
 from .clock import DayClock, HubClock
 from .config import Config
 from .day import Clock, Day
 from .desk import Desk
 from .doorscanner import DoorScanners
+from .erasure import Erasure
 from .errors import ConfigError, JournalUnavailable, RondeError
 from .https import Https
 from .paper.printer import Printer
@@ -37,6 +38,7 @@ from .web.app import create_app, end_streams
 from .web.live import HELD_BYTES
 from .web.mailbox import Mailbox
 from .web.services import Services
+from .worldtime import unknown, world_ms
 
 THREADS = 128  # each page that watches the day takes one
 CONNECTIONS = 1000
@@ -73,6 +75,7 @@ class Hub:
                 listening.close()
             raise
         self.stations = Stations(self.day)
+        self._erasure = Erasure(self.day, erasure.remains(config), unknown if config.rehearsal else world_ms)
         self._spooler = self._make_spooler()
         scans = Mailbox()
         self._scanners = DoorScanners(config.scanner, scans.put, taken=[config.printer.path])
@@ -94,6 +97,7 @@ class Hub:
             scans=scans,
             scanners=self._scanners,
             voice=Voice.found() if config.door.voice else None,
+            erasure=self._erasure,
         )
         self._app = create_app(services)
         self._https = self._make_https(secure, certificate) if secure else None
@@ -102,6 +106,7 @@ class Hub:
             threading.Thread(target=self._serve, name="web", daemon=True),
             threading.Thread(target=self._back_up_now_and_then, name="backup", daemon=True),
             threading.Thread(target=self._end_rests, name="rests", daemon=True),
+            threading.Thread(target=self._erase_when_due, name="erasure", daemon=True),
         ]
 
     def start(self) -> None:
@@ -113,17 +118,24 @@ class Hub:
         if self._https:
             self._https.start()
 
-    def run(self, stop: threading.Event) -> None:
-        """Answer until `stop` is set, and tell the service manager that we live as long as we do."""
+    def run(self, stop: threading.Event) -> bool:
+        """Answer until `stop` is set, and tell the service manager that we live as long as we do.
+
+        True where the hub is to begin anew: all that was kept is to be erased before.
+        """
         self.start()
         notify("READY=1")
+        anew = False
         try:
-            while not stop.wait(BEAT_S):
+            while not (anew or stop.wait(BEAT_S)):
                 if self._lives():
                     notify("WATCHDOG=1")
+                anew = self._erasure.ordered.is_set()
         finally:
-            notify("STOPPING=1")
+            if not anew:
+                notify("STOPPING=1")
             self.stop()
+        return anew
 
     def stop(self) -> None:
         self._stopping.set()
@@ -149,6 +161,7 @@ class Hub:
             if rehearsal.seed is not None:
                 below = random.Random(rehearsal.seed).randrange
         event = eventfile.load(self.config.event)
+        erasure.finish(erasure.remains(self.config))
         journal, mended = backup.open_or_restore(self.config.journal_path, self.config.backups_path)
         if mended:
             log.error("journal damaged: %s", mended)
@@ -218,6 +231,12 @@ class Hub:
                 self.day.end_rests()
             except (JournalUnavailable, TimeoutError) as error:
                 log.warning("nobody could be told that a rest is over: %s", error)
+
+    def _erase_when_due(self) -> None:
+        while True:
+            self._erasure.look()
+            if self._stopping.wait(erasure.LOOK_S):
+                return
 
     def _lives(self) -> bool:
         """Whether each part still does its work; the writer is asked, since a thread may live and be stuck."""

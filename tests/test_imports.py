@@ -45,6 +45,7 @@ WEB = ON_DAY | {
     "kiosk.phrases",
     "kiosk.printroom",
     "kiosk.voice",
+    "kiosk.erasure",
 }
 HUB = WEB | {
     "kiosk.certificate",
@@ -56,6 +57,7 @@ HUB = WEB | {
     "kiosk.store",
     "kiosk.web",
     "kiosk.control",
+    "kiosk.worldtime",
     VERSION,
 }
 
@@ -100,6 +102,9 @@ PARTS: dict[str, set[str]] = {
     "kiosk.certificate": {"kiosk.errors", "kiosk.lan", "kiosk.saying"},
     "kiosk.https": {"kiosk.certificate", "kiosk.errors"},
     "kiosk.options": {"kiosk.texts"},
+    "kiosk.worldtime": set(),
+    "kiosk.erasure": ON_DAY | {"kiosk.config", "kiosk.store"},
+    "kiosk.eraser": HUB | {"kiosk.options"},
     "kiosk.roster": HUB | {"kiosk.options"},
     "kiosk.outfile": {"kiosk.errors", "kiosk.saying"},
     "kiosk.registration": ON_RULES | {"kiosk.intake"},
@@ -117,6 +122,7 @@ PARTS: dict[str, set[str]] = {
         "kiosk.badges",
         "kiosk.bench",
         "kiosk.demo",
+        "kiosk.eraser",
         "kiosk.options",
         "kiosk.preview",
         "kiosk.rehearse",

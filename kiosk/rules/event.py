@@ -118,6 +118,11 @@ class Retention:
     personal_days: int = 7
     passages_days: int = 30
 
+    @property
+    def days(self) -> int:
+        """When all goes: passages lead back to people for as long as a sheet with its badge exists."""
+        return min(self.personal_days, self.passages_days)
+
 
 @dataclass(frozen=True)
 class Event:

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 from firmware.wire import schema, token
 from firmware.wire.errors import Malformed
 
-from ..errors import JournalUnavailable, Refused, UnknownAtelier, UnknownParty, UnknownStation
+from ..errors import JournalUnavailable, NotErased, Refused, UnknownAtelier, UnknownParty, UnknownStation
 from ..pairings import Pairing
 from ..registry import Wanted
 from ..rules import board
@@ -21,6 +21,7 @@ from ..rules.floor import Status
 from ..rules.party import Party
 from ..saying import LOGGED, say, told
 from ..texts import Texts, texts, whole_languages
+from . import badges, erasing
 from .roll import roll
 from .services import Services
 
@@ -44,7 +45,7 @@ def create_acts(services: Services) -> Flask:
             return jsonify(done=doing(services, body)), 200
         except (Malformed, Refused, UnknownStation) as error:
             return jsonify(error=_in_their_language(error)), 400
-        except JournalUnavailable as error:
+        except (JournalUnavailable, NotErased) as error:
             return jsonify(error=_in_their_language(error)), 503
         except TimeoutError:
             return jsonify(error=_in_their_language(say("error.hub_slow"))), 503
@@ -250,4 +251,10 @@ _ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
     "journeys": _journeys,
     "advice": _advice,
     "ask": _ask,
+    "badges": badges.blank,
+    "make-badges": badges.make,
+    "expect": badges.expect,
+    "print-slips": badges.print_slips,
+    "erase-survey": erasing.survey,
+    "erase": erasing.order,
 }

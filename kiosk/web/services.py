@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kiosk.day import Day
 from kiosk.desk import Desk
+from kiosk.erasure import Erasure
 from kiosk.lan import own_address
 from kiosk.paper.spooler import PrinterState
 from kiosk.stations import Stations
@@ -40,6 +41,7 @@ class Services:
 
     `door_port`: the port that the kiosk's browser talks to. `speed`: how fast the day's clock runs, beside a
     real one. `listens`: the address and port for stations.
+    `erasure`: the end of what is kept; None where nothing is to be erased from here.
     `scans`: what the scanners of the door read, until a kiosk comes for it.
     `https_port`: that for phones, 0 where there is none; `authority`: the certificate that they may install.
     """
@@ -59,6 +61,7 @@ class Services:
     scans: Mailbox = field(default_factory=Mailbox)
     scanners: Scanners = field(default_factory=NoScanners)
     voice: Voice | None = None
+    erasure: Erasure | None = None
 
     @property
     def hub_address(self) -> str:

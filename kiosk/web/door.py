@@ -18,7 +18,7 @@ from .services import Services
 from .visit import go
 
 LANGUAGES = 12  # on a page
-SETTINGS = frozenset({"calm", "heard_ms", "_permanent"})  # of a session in which nothing was said
+SETTINGS = frozenset({"calm", "_permanent"})  # of a session in which nothing was said
 
 
 def pages(services: Services) -> Blueprint:

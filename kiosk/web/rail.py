@@ -37,7 +37,6 @@ def register(door: Blueprint, services: Services) -> None:
     @door.post("/calm")
     def calm() -> Answer:
         session["calm"] = request.form.get("calm") == "on"
-        session["heard_ms"] = services.day.clock()
         return redirect(page_of(request.form.get("page", "")), code=303)
 
     @door.route("/<path:_>", methods=["GET", "POST"])

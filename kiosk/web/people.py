@@ -13,7 +13,7 @@ from kiosk.rules.event import AgeBand, Event
 from kiosk.rules.party import GENDERS
 
 from . import visit
-from .family import DRAWN, Counts, figures, picture
+from .family import CROWD, DRAWN, Counts, figures, picture
 from .paging import Leaf, leaf
 from .services import Services
 from .visit import go
@@ -125,9 +125,10 @@ def known(event: Event, figure: str) -> str:
 
 
 def _usual(event: Event, counts: Counts) -> str:
-    """Who is counted by the pad unless somebody else is touched: whom there are most of, or else schoolchildren."""
-    if counts:
-        return max(counts, key=lambda figure: counts[figure])
+    """Who is counted by the pad unless somebody else is touched: a crowd that is there, or else schoolchildren."""
+    crowds = {figure: count for figure, count in counts.items() if count >= CROWD}
+    if crowds:
+        return max(crowds, key=lambda figure: crowds[figure])
     children = [figure.id for figure in figures(event).values() if figure.age == "small"]
     return next((id for id in children if id.endswith(":x")), f"{event.bands[0].id}:x")
 

@@ -144,12 +144,24 @@ def test_a_class_is_counted_in_few_touches_on_the_pad(house, open_page, javascri
     page = open_page(house.door_url + "/door", java_script_enabled=javascript)
     begin(page)
     count(page, (("18-59:f", 1),))
-    for touch in ("group", "6-11:x", "digit:2", "digit:4", "ok"):
+    for touch in ("group", "12-17:x", "digit:2", "digit:4", "ok"):
         page.click(f"button[value='{touch}'], label:has([value='{touch}'])")
     page.wait_for_selector(".family")
     assert said(page, ".total b") == "25 personnes"
     print_it(page)
-    assert people_of(only_party(house)) == {("18-59", "f", 1), ("6-11", "x", 24)}
+    assert people_of(only_party(house)) == {("18-59", "f", 1), ("12-17", "x", 24)}
+
+
+def test_the_pad_counts_schoolchildren_unless_there_is_a_crowd_already(page):
+    count(page, (("18-59:f", 2),))
+    page.click("button[value=group]")
+    page.wait_for_selector(".digits")
+    assert page.get_attribute(":checked", "value") == "6-11:x"
+    page.click("label:has([value='12-17:x'])")
+    for touch in ("digit:2", "digit:4", "ok", "group"):
+        page.click(f"button[value='{touch}']")
+    page.wait_for_selector(".digits")
+    assert page.get_attribute(":checked", "value") == "12-17:x"
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -79,7 +79,7 @@ def test_no_badge_no_key_and_no_party_is_left_in_any_byte(kept):
 
 
 def test_what_stood_in_a_file_is_written_over_before_it_is_removed(kept, monkeypatch):
-    folder, secrets = kept
+    folder, _ = kept
     seen: list[bytes] = []
     unlink = os.unlink
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import enrolling, messages
+from . import enrolling, erasure, messages
 from .adviser import Adviser
 from .attendance import Attendance
 from .candidate import CODE_REFUSED
@@ -26,6 +26,7 @@ from .condition import Condition
 from .config import PRINT, Config, Parts
 from .counter import Counter, Outcome
 from .display import Display
+from .erasure import Erasure
 from .errors import StationError
 from .hubtime import HubTime
 from .inquiry import Desk
@@ -67,11 +68,16 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Anew:
+    """All that is kept here is to be erased: begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     pass
 
 
-Event = Scanned | Present | Pressed | Contact | Asked | Renewed | Stop
+Event = Scanned | Present | Pressed | Contact | Asked | Renewed | Anew | Stop
 MakePanel = Callable[[Callable[[str], None]], Signals]
 
 
@@ -104,6 +110,7 @@ class Agent:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
         owner = fingerprint(self._config.event_key)
         try:
+            erasure.finish(self._config.data)
             with Outbox(
                 self._config.data, self._config.station, owner, now_ms=self._clock.wall_ms
             ) as self._outbox:
@@ -131,6 +138,7 @@ class Agent:
         told = self._memory.told
         self._time = HubTime(self._clock, self._outbox)
         self._time.guess_from(list(self._outbox.passages()), told.now_ms)
+        self._erasure = Erasure(self._outbox, self._time, self._clock, config.log.keep_days, told.now_ms)
         self._attendance = Attendance(self._outbox, self._time, told)
         self._counter = Counter(
             self._outbox,
@@ -175,7 +183,7 @@ class Agent:
             on_contact=self._events.put,
             chance=self._chance,
         )
-        desk = Desk(config.data, {"status": self._describe, "log": self._read_out})
+        desk = Desk(config.data, {"status": self._describe, "log": self._read_out, "erase": self._erase})
         self._workers = (*self._scanners, self._uplink, desk, *serving(config.screen, self._page))
         try:
             for worker in self._workers:
@@ -250,6 +258,8 @@ class Agent:
                     answer = self._answer(event.fields)
                     self._refresh()  # whoever is answered may look at once
                     event.answer.set_result(answer)
+            case Anew():
+                self._next = self._config
             case Present():
                 self._panel.scanner(self._condition.scanners_present)
             case Contact():
@@ -334,6 +344,8 @@ class Agent:
             self._adviser.guess()
         else:
             self._adviser.take(found)
+            if self._erasure.look():
+                self._next = self._config
 
     # -- for who looks on, and who asks
 
@@ -348,6 +360,11 @@ class Agent:
             "status": self._counter.status,
             "advice": self._adviser.last,
         }
+
+    def _erase(self) -> Iterable[Any]:
+        erasure.order(self._config.data)
+        self._events.put(Anew())
+        yield True
 
     def _read_out(self) -> Iterable[Any]:
         return (passage.to_json() for passage in self._outbox.passages())

@@ -8,7 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from . import __version__, agent, config, enrolling, inquiry, logfile, messages, report, trial
+from . import __version__, agent, config, enrolling, erasure, inquiry, logfile, messages, report, trial
 from .candidate import Candidate
 from .config import Config
 from .errors import ConfigError, StationError
@@ -82,6 +82,34 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _erase(options: argparse.Namespace) -> int:
+    """Whatever hub it belongs to, or none."""
+    settings = config.parts(options.config) or config.read(options.config)
+    try:
+        (found,) = inquiry.ask(settings.data, "status")
+        passages, backlog = found["passages"], found["backlog"]
+    except ConnectionRefusedError:
+        found = None
+        passages, backlog = erasure.kept(settings.data)
+    except OSError as error:
+        raise StationError(messages.NO_ANSWER) from error
+    print(messages.ERASE_ALL.format(passages=passages, backlog=backlog))
+    if not options.yes:
+        print(messages.ERASE_ASK, end=" ", flush=True)
+        if sys.stdin.readline().strip().lower() not in messages.ERASE_YES:
+            return FAILED
+    if found is not None:
+        try:
+            list(inquiry.ask(settings.data, "erase"))
+        except OSError as error:
+            raise StationError(messages.NO_ANSWER) from error
+    elif settings.data.exists():
+        erasure.order(settings.data)
+        erasure.finish(settings.data)
+    print(messages.ERASED)
+    return 0
+
+
 def _test(options: argparse.Namespace) -> int:
     if not sys.stdin.isatty():
         raise StationError(messages.TEST_NO_TERMINAL)
@@ -103,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         ("enrol", _enrol, messages.HELP_ENROL),
         ("log", _log, messages.HELP_LOG),
         ("status", _status, messages.HELP_STATUS),
+        ("erase", _erase, messages.HELP_ERASE),
         ("test", _test, messages.HELP_TEST),
     ):
         sub = commands.add_parser(name, help=text, description=text)
@@ -114,6 +143,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FICHIER",
             help=messages.HELP_CONFIG.format(default=config.DEFAULT_PATH),
         )
+        if command is _erase:
+            sub.add_argument("--yes", action="store_true", help=messages.HELP_YES)
         if command is _enrol:
             sub.add_argument("code", metavar="CODE", nargs="+", help=messages.HELP_CODE)
             sub.add_argument("--hub", metavar="ADRESSE", default="", help=messages.HELP_HUB)

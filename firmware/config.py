@@ -14,6 +14,7 @@ data       = "/var/lib/ronde-station"  where the log is kept
 [panel]     green, amber, red, buzzer, left, right, undo, pause: BCM numbers; see firmware.panel for the wiring;
             volume = 3 (0 to 3), hold_s = 1
 [screen]    address = "127.0.0.1", port = 8090 (0: no page): the station's own page
+[log]       keep_days = 7 (1 to 30): passages and all else of people are erased so many days after the last
 [uplink]    beat_s = 2, backoff_min_s = 1, backoff_max_s = 30, timeout_s = 5
 [standin]   for rehearsals and tests only: panel = "print", clock = { day_ms, real_ms, speed }
 """
@@ -49,6 +50,7 @@ _NAME = re.compile(r"[\w .'-]{0,32}")
 _PREFIX = re.compile(r"[ -~]{0,16}")
 _LAST_PIN = 27
 _LOUDEST = 3
+_LONGEST_DAYS = 30  # as for an event
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,100}")
 _ENROLLED = ("station", "atelier", "steps", "hub", "device_key", "event_key")
 _TABLE_OF = {"scanners": "scanner"}  # one table of the file for each
@@ -95,6 +97,13 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """`keep_days`: for how long after its newest passage a log is kept."""
+
+    keep_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class UplinkSettings:
     beat_s: float = 2.0
     backoff_min_s: float = 1.0
@@ -125,6 +134,7 @@ class Parts:
     scanners: tuple[ScannerSettings, ...]
     panel: PanelSettings
     screen: ScreenSettings
+    log: LogSettings
     uplink: UplinkSettings
     standin: Standin
 
@@ -212,6 +222,7 @@ def _parts(top: Table) -> Parts:
         scanners=_scanners(top),
         panel=_panel(top.table("panel", _names(PanelSettings))),
         screen=_screen(top.table("screen", _names(ScreenSettings))),
+        log=_kept(top.table("log", _names(LogSettings))),
         uplink=_uplink(top.table("uplink", _names(UplinkSettings))),
         standin=_standin(top.table("standin", _names(Standin))),
     )
@@ -294,6 +305,10 @@ def _screen(table: Table) -> ScreenSettings:
         address=table.text("address", _HOST, usual.address),
         port=table.integer("port", usual.port, least=0, most=65_535),
     )
+
+
+def _kept(table: Table) -> LogSettings:
+    return LogSettings(table.integer("keep_days", LogSettings().keep_days, least=1, most=_LONGEST_DAYS))
 
 
 def _uplink(table: Table) -> UplinkSettings:

@@ -9,6 +9,8 @@ HELP_RUN = "faire tourner la station (c'est ce que fait le service)"
 HELP_ENROL = "rattacher cette station à un accueil, avec le code qu'il affiche"
 HELP_LOG = "écrire tous les passages gardés ici, un objet JSON par ligne"
 HELP_STATUS = "dire comment va la station"
+HELP_ERASE = "effacer pour toujours tout ce que la station garde des gens"
+HELP_YES = "ne rien demander"
 HELP_CONFIG = "fichier de réglages (par défaut : {default})"
 HELP_CODE = (
     "le code que montre l'accueil : les 16 lettres (avec --hub), "
@@ -238,6 +240,17 @@ OUTBOX_TAIL_LOST = "la fin manque : {seen} passages ont été annoncés, {found}
 OUTBOX_CONDEMNED = (
     "l'accueil tient {held} passages de ce journal, qui n'en a que {found} : carte copiée ou fin perdue"
 )
+
+# Erasing
+ERASE_ALL = (
+    "Tout ce que la station garde des gens va être effacé, pour toujours. Ses passages : {passages}, dont {backlog} "
+    "que l'accueil n'a pas. Partent aussi les journaux mis de côté, et ce que l'accueil a dit des badges."
+)
+ERASE_ASK = "Effacer ? (oui ou non)"
+ERASE_YES = ("o", "oui")
+ERASED = "tout ce que la station gardait des gens est effacé."
+ERASED_ASIDE = "le journal mis de côté {name}, trop ancien, est effacé."
+ERASE_FAILED = "impossible d'effacer {path} ({reason}). Vérifiez la carte SD ; rien d'autre ne démarre avant."
 
 # Running
 STARTED = "station « {station} », atelier « {atelier} » : prête, {passages} passages gardés ici."

@@ -1,4 +1,4 @@
-"""`ronde bench`: the machine; `ronde bench routes`, `waits`, `decisions`: the rules, on played days."""
+"""`ronde bench`: the machine; `ronde bench routes`, `waits`, `outlook`, `decisions`: the rules, on played days."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +110,17 @@ def waits(
     from .waits import run
 
     run(scenario, compliance, tuple(dict.fromkeys(policies)), seeds, first_seed, jobs, json_file)
+
+
+@bench.command(help=_("cli.bench.outlook.help"))
+@_scenarios("quiet", "roubaix", "saturated", "festival")
+@_days(20)
+def outlook(
+    scenarios: tuple[str, ...], json_file: Path | None, seeds: int, first_seed: int, jobs: int | None
+) -> None:
+    from .outlook import run
+
+    run(scenarios, seeds, first_seed, jobs, json_file)
 
 
 @bench.command(help=_("cli.bench.decisions.help"))

@@ -1,11 +1,13 @@
 """One day, played: a scenario, a policy and a seed in; what happened out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..rules import closing
 from ..rules.event import Event, Window
 from ..rules.facts import AtelierSet
-from ..rules.floor import Status
+from ..rules.floor import Floor, Status
+from ..rules.view import View
 from .diary import FamilyDay, LastCall, Outcome, Sample
 from .families import Family, draw
 from .hall import Faults, TwinHall
@@ -31,12 +33,13 @@ def play(
     closes: bool = False,
     faults: Faults = NO_FAULTS,
     families: tuple[Family, ...] | None = None,
+    watch: Callable[[View, Floor], None] | None = None,
 ) -> Outcome:
     """Play a day to its end. The same arguments give the same outcome, but for `decisions_ms`.
 
     `promises`: note what was expected at each queue. `sampled`: note the floor each five minutes. `closes`: an
     organiser closes each queue at its last call, and opens it again for the next window. `families`: who comes, where
-    they are not to be drawn for this event.
+    they are not to be drawn for this event. `watch` is shown what the hub knows each five minutes.
     """
     if families is None:
         families = draw(event, crowd, seed)
@@ -65,6 +68,9 @@ def play(
         world.every(1, Closer(world, hall, outcome).look)
     if sampled:
         world.every(SAMPLE_MINUTES, look)
+    if watch is not None:
+        show = watch
+        world.every(SAMPLE_MINUTES, lambda: show(hall.ledger.view(), hall.ledger.floor(world.now_ms)))
     world.run()
     outcome.families = world.days
     outcome.calls = [_kept(call, outcome.families) for call in outcome.calls]

@@ -40,8 +40,7 @@ def pages(services: Services) -> Blueprint:
         if set(session) - SETTINGS:
             session.clear()  # what one family said is not for the next
         g.words = _spoken(None)
-        kept_days = max(event.retention.personal_days, event.retention.passages_days)
-        return render_template("door/start.html", languages=_languages(), kept_days=kept_days)
+        return render_template("door/start.html", languages=_languages(), kept_days=event.retention.days)
 
     @door.get("/language")
     def languages() -> str | Answer:

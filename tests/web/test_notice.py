@@ -13,7 +13,7 @@ from .visitor import begin, said
 
 def test_the_first_screen_says_in_two_lines_what_is_kept_and_for_how_long(house, open_page):
     page = open_page(house.door_url + "/door", reduced_motion="reduce")
-    assert "Effacé en 30 jours." in said(page, ".notice .turn:visible")
+    assert "Effacé en 7 jours." in said(page, ".notice .turn:visible")
     lines = page.eval_on_selector(
         ".notice .turn > span",
         "each => each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight)",
@@ -26,7 +26,7 @@ def test_the_page_behind_it_is_drawn_from_the_event_file_in_the_language_that_wa
     page.click(".notice .turn:visible")
     page.wait_for_selector(".notice-page")
     words = said(page, ".notice-lines")
-    for part in ("7 jours après", "30 jours après", house.event.organiser, "ni nom"):
+    for part in ("7 jours après", "que des totaux", house.event.organiser, "ni nom"):
         assert part in words
     page.click(".notice-languages [lang=ar]")
     page.wait_for_selector("html[lang=ar]")

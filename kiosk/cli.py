@@ -85,15 +85,15 @@ def hub(config: Path) -> None:
 @CONFIG
 def pin(new: bool, config: Path) -> None:
     from . import config as settings
+    from . import passwords
     from .store.journal import Journal
-    from .web import access
 
     chosen = settings.load(config)
     try:
         digits = ask(chosen.control_path, "pin", in_language=_words.language, new=new)
     except HubAway:
         with contextlib.closing(Journal.open(chosen.journal_path)) as journal:
-            digits = (access.renewed(journal) if new else access.kept(journal)).digits
+            digits = (passwords.renew_pin(journal) if new else passwords.pin(journal)).digits
     click.echo(digits)
 
 

@@ -18,7 +18,7 @@ RondeError
 ├── UnknownStation (LookupError)       no station of that name is enrolled
 ├── UnknownCode (LookupError)          no pairing code begins so
 ├── CodeOver (LookupError)             this pairing code can be used no more
-├── TooManyTries (PermissionError)     somebody guesses pairing codes
+├── TooManyTries (PermissionError)     somebody guesses a code, a PIN or a passphrase
 └── PrinterError (OSError)             the printer or its cable
     ├── PrinterUnreachable (ConnectionError)  it cannot be opened, or the connection broke
     └── PrinterStalled (TimeoutError)         it stopped taking bytes before the deadline
@@ -86,7 +86,7 @@ class CodeOver(RondeError, LookupError):
 
 
 class TooManyTries(RondeError, PermissionError):
-    """Too many wrong pairing codes have come."""
+    """Too many tries were wrong; this one was not looked at."""
 
     def __init__(self, message: str, again_s: int) -> None:
         super().__init__(message)

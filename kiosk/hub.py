@@ -98,6 +98,7 @@ class Hub:
             scanners=self._scanners,
             voice=Voice.found() if config.door.voice else None,
             erasure=self._erasure,
+            open=config.rehearsal is not None,
         )
         self._app = create_app(services)
         self._https = self._make_https(secure, certificate) if secure else None

@@ -26,7 +26,7 @@ from .chromium import Chromium, Gone, found
 
 HERE = frozenset({"127.0.0.1", "localhost"})
 HEALTH = "/api/health"
-_OWN = re.compile(r"/(door|kiosk|pin)([/?#]|$)")
+_OWN = re.compile(r"/(door|kiosk|pin|passphrase/first)([/?#]|$)")
 LOOK_S = 2.0
 PATIENCE_S = 3.0
 CLIENT_ERROR, SERVER_ERROR = 400, 500

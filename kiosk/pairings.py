@@ -112,10 +112,10 @@ class Pairings:
             try:
                 return self._taken(drawn, asked)
             except (UnknownCode, CodeOver, BadSignature) as error:
-                wait_s = self._tries.wait_s(address)
-                if wait_s > 0:
-                    raise TooManyTries("too many wrong codes: wait a little", round(wait_s + 0.5)) from error
-                self._tries.note(address)
+                try:
+                    self._tries.begin(address)
+                except TooManyTries as too_many:
+                    raise too_many from error
                 if drawn is not None and drawn.state == WAITING:
                     drawn.wrong += 1
                     drawn.state = VOID if drawn.wrong >= MOST_WRONG else WAITING

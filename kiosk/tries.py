@@ -1,51 +1,52 @@
-"""Wrong tries, counted by who makes them and in all: after some, the next must wait."""
+"""Wrong tries at a secret (the PIN, the passphrase, pairing codes), of the last hour.
 
+Guessing is slow: a device has few wrong tries an hour. All devices together have some more; when those are used up,
+only who has not been wrong this hour gets a try, one after the other. So nobody is locked out by the wrong tries of
+others. A device is told by its address, which is good enough to count by, and for nothing else.
+"""
+
+import math
+import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
-MOST_ADDRESSES = 1000  # more than a hall has; the count in all holds whoever comes with more
+from .errors import TooManyTries
 
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """`most` tries at once, and one more every `every_s`."""
-
-    most: int
-    every_s: float
-
-
-OWN = Allowance(most=10, every_s=6.0)
-ALL = Allowance(most=60, every_s=1.0)
+MOST_A_DEVICE, MOST_IN_ALL = 10, 120  # in an hour
+SPACING_S = 5.0  # between two tries, once those in all are used up
+HOUR_S = 3600.0
 
 
 class Tries:
-    """Not thread-safe."""
+    """Those at one secret. Thread-safe."""
 
-    def __init__(
-        self, monotonic_s: Callable[[], float], own: Allowance = OWN, in_all: Allowance = ALL
-    ) -> None:
+    def __init__(self, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._monotonic_s = monotonic_s
-        self._own, self._in_all = own, in_all
-        self._free_s: dict[str, float] = {}  # when all tries of an address are forgotten
-        self._all_free_s = 0.0
+        self._lock = threading.Lock()
+        self._wrong: deque[tuple[float, str]] = deque()
 
-    def wait_s(self, address: str) -> float:
-        """How long this address has to wait before its next wrong try is looked at; 0 where it need not."""
-        now_s = self._monotonic_s()
-        own_s = _wait_s(self._free_s.get(address, 0.0), self._own, now_s)
-        return max(own_s, _wait_s(self._all_free_s, self._in_all, now_s))
+    def begin(self, device: str) -> None:
+        """A try, which counts as wrong until it is `right`. Raises TooManyTries: then it is not to be looked at."""
+        with self._lock:
+            now_s = self._monotonic_s()
+            while self._wrong and now_s - self._wrong[0][0] >= HOUR_S:
+                self._wrong.popleft()
+            wait_s = self._wait_s(device, now_s)
+            if wait_s > 0:
+                raise TooManyTries("too many wrong tries: wait a little", math.ceil(wait_s))
+            self._wrong.append((now_s, device))
 
-    def note(self, address: str) -> None:
-        """This address has tried, and was wrong."""
-        now_s = self._monotonic_s()
-        self._all_free_s = max(self._all_free_s, now_s) + self._in_all.every_s
-        own_s = max(self._free_s.pop(address, 0.0), now_s) + self._own.every_s
-        if len(self._free_s) >= MOST_ADDRESSES:
-            self._free_s = {who: free_s for who, free_s in self._free_s.items() if free_s > now_s}
-        if len(self._free_s) >= MOST_ADDRESSES:
-            del self._free_s[next(iter(self._free_s))]
-        self._free_s[address] = own_s
+    def right(self, device: str) -> None:
+        with self._lock:
+            self._wrong = deque(each for each in self._wrong if each[1] != device)
 
-
-def _wait_s(free_s: float, allowed: Allowance, now_s: float) -> float:
-    return max(0.0, free_s - now_s - (allowed.most - 1) * allowed.every_s)
+    def _wait_s(self, device: str, now_s: float) -> float:
+        own = [at_s for at_s, whose in self._wrong if whose == device]
+        if len(own) >= MOST_A_DEVICE:
+            return own[0] + HOUR_S - now_s
+        if len(self._wrong) < MOST_IN_ALL:
+            return 0
+        if own:
+            return self._wrong[-MOST_IN_ALL][0] + HOUR_S - now_s
+        return self._wrong[-1][0] + SPACING_S - now_s

@@ -40,6 +40,9 @@ ON_DAY = ON_RULES | {
 }
 WEB = ON_DAY | {
     "kiosk.paper",
+    "kiosk.passwords",
+    "kiosk.tries",
+    "kiosk.words",
     "kiosk.bilan",
     "kiosk.eventfile",
     "kiosk.phrases",
@@ -91,7 +94,9 @@ PARTS: dict[str, set[str]] = {
     "kiosk.plans": ON_RULES | {"kiosk.glyphs"},
     "kiosk.signs": ON_RULES,
     "kiosk.condition": ON_RULES | {"kiosk.signs"},
-    "kiosk.tries": set(),
+    "kiosk.tries": {"kiosk.errors"},
+    "kiosk.passwords": {"kiosk.errors", "kiosk.saying"},
+    "kiosk.words": set(),
     "kiosk.voice": set(),
     "kiosk.chromium": set(),
     "kiosk.launcher": {"kiosk.chromium", "firmware.wire"},

@@ -9,7 +9,23 @@ from flask import Flask, g, render_template, request, url_for
 
 from kiosk.texts import Texts, working
 
-from . import api, atelier, door, errors, express, flow, guard, kiosks, paper, phone, pin, screen, stations
+from . import (
+    api,
+    atelier,
+    door,
+    errors,
+    express,
+    flow,
+    guard,
+    kiosks,
+    paper,
+    passphrase,
+    phone,
+    pin,
+    roles,
+    screen,
+    stations,
+)
 from .frame import compose
 from .glyphs import glyph
 from .live import Live
@@ -39,6 +55,7 @@ def create_app(services: Services) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=60 * DOOR_MINUTES,
     )
+    app.jinja_env.globals["csrf"] = roles.csrf
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services
     app.extensions["live"] = Live(
@@ -65,8 +82,11 @@ def create_app(services: Services) -> Flask:
     app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, stations, flow, screen, pin, kiosks, express, atelier, phone, paper, api):
-        app.register_blueprint(part.pages(services))
+    for part in (door, stations, flow, screen, pin, passphrase, kiosks, express, atelier, phone, paper, api):
+        pages = part.pages(services)
+        if part is door:
+            passphrase.before_families(pages, services)
+        app.register_blueprint(pages)
 
     @app.get("/")
     def start() -> str:

@@ -32,8 +32,8 @@ from kiosk.rules.floor import Floor
 from kiosk.rules.ledger import View
 from kiosk.texts import working
 
-from . import glance, pin
-from .errors import RETRY_AFTER_S
+from . import glance, roles
+from .errors import RETRY_AFTER_S, Stale
 from .frontend import served
 from .guard import same_site_only
 from .live import Crowded, Frame, Live
@@ -79,7 +79,9 @@ def pages(services: Services) -> Blueprint:
     @atelier.get("")
     def choose() -> str:
         statuses = day.view.statuses.at(day.clock())
-        return render_template("ateliers.html", statuses=statuses, may_act=pin.may_act(services))
+        return render_template(
+            "ateliers.html", statuses=statuses, may_act=roles.role() >= roles.Role.ANIMATOR
+        )
 
     @atelier.get("/<id>/")
     def show(id: str) -> Response:
@@ -96,15 +98,17 @@ def pages(services: Services) -> Blueprint:
     @atelier.get("/<id>/state")
     def state(id: str) -> Response:
         view, floor = floors.now()
-        return jsonify(_as_seen(glance.state(services, view, floor, id), id, pin.may_act(services)))
+        return jsonify(
+            _as_seen(glance.state(services, view, floor, id), id, roles.role() >= roles.Role.ANIMATOR)
+        )
 
     @atelier.get("/<id>/events")
     def events(id: str) -> Response:
         if request.method == "HEAD":
             return Response(mimetype="text/event-stream")
-        token = pin.token()
+        holder = roles.holder()
         try:
-            watch = _live().watch(id, lambda: id + _ACTING if services.access.may_act(token) else id)
+            watch = _live().watch(id, lambda: id + _ACTING if holder() >= roles.Role.ANIMATOR else id)
         except Crowded:
             answer = make_response("", 503)
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -113,8 +117,13 @@ def pages(services: Services) -> Blueprint:
 
     @atelier.post("/<id>/act")
     def act(id: str) -> tuple[Response, int]:
-        if not pin.may_act(services):
-            return jsonify(error=words.text("animator.first"), login=pin.address(f"/atelier/{id}/")), 401
+        page = f"/atelier/{id}/"
+        if roles.role() < roles.Role.ANIMATOR:
+            return roles.refusal(words, "animator.first", roles.address(roles.Role.ANIMATOR, page))
+        try:
+            roles.check_csrf()
+        except Stale:
+            return roles.refusal(words, "access.stale", page)
         said = desk.plan(id).text
         try:
             body = request.get_data(cache=False) if (request.content_length or 0) <= MOST_ACT_BYTES else b""
@@ -177,7 +186,7 @@ def _as_seen(state: Mapping[str, Any], id: str, may_act: bool) -> dict[str, Any]
     """`login`: where a browser that may not act becomes one that may."""
     if may_act:
         return {**state, "login": None}
-    return {**screen.from_afar(state), "login": pin.address(f"/atelier/{id}/")}
+    return {**screen.from_afar(state), "login": roles.address(roles.Role.ANIMATOR, f"/atelier/{id}/")}
 
 
 def _pressed(services: Services, id: str, fields: Mapping[str, Any]) -> Press:

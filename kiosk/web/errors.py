@@ -2,6 +2,7 @@
 
 HTTPException                     catalogue
 ├── Foreign            403        fault.foreign       another site's page asked
+├── Stale              403        fault.stale         a change without the token of its session
 ├── WrongDoor          403        fault.door          the door, anywhere but at the kiosk
 ├── OurFault           503        fault.ours          the journal cannot be written
 └── any other          its code   fault.<code>, else fault.other
@@ -31,6 +32,11 @@ CODES = {
 class Foreign(Forbidden):
     description = "a page of another site asked for this"
     kind = "foreign"
+
+
+class Stale(Forbidden):
+    description = "this page is older than its session: load it again"
+    kind = "stale"
 
 
 class WrongDoor(Forbidden):

@@ -5,6 +5,7 @@ that is here already has a page of its own, by its picture and number: nobody is
 checked in just now.
 """
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from kiosk.intake import MOST_PEOPLE
 from kiosk.rules.party import GENDERS, PICTURES, Party
 from kiosk.texts import Texts, texts, working
 
-from . import lately, pin, shelf, tally, told
+from . import lately, roles, shelf, tally, told
 from .found import find
 from .frame import calls, printer
 from .guard import same_site_only
@@ -41,7 +42,7 @@ FEW_LANGUAGES = 3  # at once in sight
 def pages(services: Services) -> Blueprint:
     express = Blueprint("express", __name__, url_prefix=PATH)
     same_site_only(express)
-    pin.keep(express, services)
+    roles.animators(express, services)
     day = services.day
     spoken = working(day.event.languages)[0]
 
@@ -127,7 +128,8 @@ def pages(services: Services) -> Blueprint:
 
     @express.post("/help")
     def help_given() -> Answer:
-        day.give_help(request.form.get("place", ""))
+        with contextlib.suppress(Refused):  # somebody else was quicker
+            day.give_help(request.form.get("place", ""), by=roles.who())
         return _go("desk")
 
     # What is done

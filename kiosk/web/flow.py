@@ -1,5 +1,7 @@
 """The organisers' screen: the floor as it is, and as it changes."""
 
+import contextlib
+
 from flask import (
     Blueprint,
     Response,
@@ -13,9 +15,10 @@ from flask import (
 )
 from werkzeug.wrappers import Response as Answer
 
+from kiosk.errors import Refused
 from kiosk.texts import working
 
-from . import pin
+from . import roles
 from .errors import RETRY_AFTER_S
 from .guard import same_site_only
 from .live import Crowded, Live
@@ -26,6 +29,7 @@ from .told import ALARMS, STATUSES
 def pages(services: Services) -> Blueprint:
     flow = Blueprint("flow", __name__, url_prefix="/flow")
     same_site_only(flow)
+    roles.organisers(flow, services)
     spoken = {words.language: words for words in working(services.day.event.languages)}
 
     @flow.before_request
@@ -52,7 +56,8 @@ def pages(services: Services) -> Blueprint:
         if request.method == "HEAD":
             return Response(mimetype="text/event-stream")
         try:
-            watch = _live().watch(g.language)
+            language, holder = g.language, roles.holder()
+            watch = _live().watch(language, lambda: language if holder() is roles.Role.ORGANISER else "")
         except Crowded:
             answer = make_response("", 503)
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -61,12 +66,10 @@ def pages(services: Services) -> Blueprint:
 
     @flow.post("/help")
     def help_given() -> Answer:
-        """Somebody goes there; with the PIN, so that no passer-by can send the volunteers away."""
-        here = url_for("flow.floor", lang=request.args.get("lang"))
-        if not pin.may_act(services):
-            return redirect(pin.address(here), code=303)
-        services.day.give_help(request.form.get("place", ""))
-        return redirect(here, code=303)
+        """Somebody goes there."""
+        with contextlib.suppress(Refused):  # somebody else was quicker
+            services.day.give_help(request.form.get("place", ""), by=roles.who())
+        return redirect(url_for("flow.floor", lang=request.args.get("lang")), code=303)
 
     return flow
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.texts import working
 
-from . import pin
+from . import roles
 from .guard import at_door, door_only, same_site_only
 from .services import Services
 
@@ -57,7 +57,7 @@ def pages(services: Services) -> Blueprint:
         is_one = at_door(services.door_port) or number(services) is not None
         return redirect(DOOR, code=303) if is_one and request.path == part.url_prefix else None
 
-    pin.keep(part, services)
+    roles.animators(part, services)
 
     @part.get("")
     def offer() -> str:
@@ -82,7 +82,7 @@ def pages(services: Services) -> Blueprint:
             httponly=True,
             samesite="Strict",
         )
-        pin.forget(answer)  # families stand here from now on
+        roles.forget(answer)  # families stand here from now on
         return answer
 
     @part.post("/end")

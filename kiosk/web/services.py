@@ -41,6 +41,7 @@ class Services:
 
     `door_port`: the port that the kiosk's browser talks to. `speed`: how fast the day's clock runs, beside a
     real one. `listens`: the address and port for stations.
+    `open`: whoever asks is an organiser; in rehearsals only.
     `erasure`: the end of what is kept; None where nothing is to be erased from here.
     `scans`: what the scanners of the door read, until a kiosk comes for it.
     `https_port`: that for phones, 0 where there is none; `authority`: the certificate that they may install.
@@ -62,6 +63,7 @@ class Services:
     scanners: Scanners = field(default_factory=NoScanners)
     voice: Voice | None = None
     erasure: Erasure | None = None
+    open: bool = False
 
     @property
     def hub_address(self) -> str:

@@ -121,10 +121,18 @@ class House:
     """A day, its pages, and the server in front of them."""
 
     def __init__(
-        self, folder: Path, event: Event, at_ms: int, most: int | None = None, voice: Voice | None = None
+        self,
+        folder: Path,
+        event: Event,
+        at_ms: int,
+        most: int | None = None,
+        voice: Voice | None = None,
+        open: bool = True,
     ) -> None:
+        """`open`: whoever asks is an organiser, as in a rehearsal."""
         self.event = event
         self.voice = voice
+        self.open = open
         self.clock = SetClock(at_ms)
         self.printer = FakePrinter(PrinterState("", at_ms, "ok"))
         self.scanners = FakeScanners()
@@ -160,6 +168,7 @@ class House:
             listens=("127.0.0.1", self.port),
             scanners=self.scanners,
             voice=self.voice,
+            open=self.open,
         )
         self.app = create_app(self.services)
         self.live = self.app.extensions["live"]
@@ -256,6 +265,12 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
 def house(open_house: Callable[..., House], roubaix: Event) -> House:
     """The Roubaix day at 14:35, before anybody came."""
     return open_house(roubaix, afternoon(roubaix))
+
+
+@pytest.fixture
+def real_house(open_house: Callable[..., House], roubaix: Event) -> House:
+    """As `house`, where each has the role that it came in with."""
+    return open_house(roubaix, afternoon(roubaix), open=False)
 
 
 @pytest.fixture

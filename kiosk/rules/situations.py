@@ -1,13 +1,15 @@
 """What organisers should do now: what is wrong or will be, why, and the one act that mends it. Most urgent first.
 
 A pure function of what is known at a moment. A situation keeps its `key` for as long as it is the same one, so that
-it can be noted or put off; nothing is told that nobody can do anything about.
+it can be noted or put off; nothing is told that nobody can do anything about. Forecasts waver: what was told a moment
+ago stays until it is clearly over.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from . import strain
 from .closing import last_call
 from .event import MINUTE_MS, Event, Kind
 from .facts import BadgeIssued
@@ -16,7 +18,9 @@ from .guest import Guest
 from .view import View
 from .waits import Wait, expected
 
-SPARE_MS = MINUTE_MS  # a queue that ends within this of its natural end needs no help
+SPARE_MINUTES = 1  # a queue that ends within this of its natural end needs no help
+STILL_MINUTES = 10  # what was told to be closed has to end so much sooner before that is taken back
+STILL_LONG, STILL_CALM = 0.5, 2.0  # of the thresholds of a wait, once it was told that it is long, or calm
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
 ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
@@ -72,15 +76,21 @@ class PrinterSign:
 
 
 def situations(
-    view: View, floor: Floor, stations: Iterable[StationSign] = (), printer: PrinterSign | None = None
+    view: View,
+    floor: Floor,
+    stations: Iterable[StationSign] = (),
+    printer: PrinterSign | None = None,
+    before: Collection[str] = (),
 ) -> tuple[Situation, ...]:
-    """All of them, those that were noted too: see `told`. `floor`: of the view."""
+    """All of them, those that were noted too: see `told`. `floor`: of the view. `before`: the keys of those that were
+    found the last time, a moment ago; without them each is judged as if it were new.
+    """
     found = [
         *_calls(view),
         *_printer(printer or PrinterSign()),
         *_silences(view.event, floor, stations),
-        *_ateliers(view, floor),
-        *_directions(view.event, floor),
+        *_ateliers(view, floor, before),
+        *_directions(view.event, floor, before),
         *_parties(view, floor),
     ]
     return tuple(sorted(found, key=lambda each: (each.urgency, each.since_ms, each.key)))
@@ -139,47 +149,50 @@ def _silences(event: Event, floor: Floor, stations: Iterable[StationSign]) -> It
 # Queues and rooms
 
 
-def _ateliers(view: View, floor: Floor) -> Iterator[Situation]:
+def _ateliers(view: View, floor: Floor, before: Collection[str]) -> Iterator[Situation]:
     event = view.event
-    entered = _entries(view, floor)
+    moved = strain.moves(view, floor)
     for here in floor.ateliers:
         yield from _crowded(here, floor)
         if not _is_open(event, floor.at_ms):
             continue
-        yield from _closing(event, floor, here, view.statuses.ends_ms(here.atelier.id, floor.at_ms))
-        yield from _stalled(event, floor, here, entered.get(here.atelier.id, 0))
+        yield from _closing(event, floor, here, view.statuses.ends_ms(here.atelier.id, floor.at_ms), before)
+        yield from _stalled(event, floor, here, moved.get(here.atelier.id, 0))
 
 
 def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:
-    """More at once than there are places. One party that is larger than those takes turns, and is no crowd."""
-    places = here.atelier.places
-    taken = sum(min(present.takers, places) for present in here.inside)
-    if taken > places and len(here.inside) > 1:
-        since_ms = max(present.since_ms for present in here.inside)
+    """More at once than there are places."""
+    atelier, taken = here.atelier, strain.needed(here, floor.at_ms)
+    if taken > atelier.places:
+        latest_ms = max(present.since_ms for present in here.inside)
         yield Situation(
-            f"crowded/{here.atelier.id}/{places}/{since_ms}",
+            f"crowded/{atelier.id}/{atelier.places}/{latest_ms}",
             "crowded",
             Urgency.NOW,
-            since_ms,
-            Remedy("limit", here.atelier.id, places=taken),
-            {"atelier": here.atelier.id, "people": taken, "places": places},
+            latest_ms,
+            Remedy("limit", atelier.id, places=taken),
+            {"atelier": atelier.id, "people": taken, "places": atelier.places},
         )
 
 
-def _closing(event: Event, floor: Floor, here: AtelierFloor, ends_ms: int | None) -> Iterator[Situation]:
+def _closing(
+    event: Event, floor: Floor, here: AtelierFloor, ends_ms: int | None, before: Collection[str]
+) -> Iterator[Situation]:
     """The queue has to be closed soon, or is open for longer than it should."""
-    if here.status is not Status.OPEN or not (here.queue or here.inside):
+    call = last_call(event, floor, here) if here.status is Status.OPEN else None
+    if call is None or (ends_ms is not None and ends_ms <= call.high_ms):
         return
-    call = last_call(event, floor, here)
-    if call is None or call.at_ms > call.by_ms - here.turn_ms - SPARE_MS:
-        return
+    key = f"close/{here.atelier.id}/{call.by_ms}"
+    stays = key in before
     at_ms = max(call.at_ms, floor.at_ms)
-    if ends_ms is not None and ends_ms <= call.high_ms:
+    notice = event.alerts.close_notice_minutes + STILL_MINUTES * stays
+    if at_ms - floor.at_ms > notice * MINUTE_MS or not (here.queue or stays):
         return
-    if at_ms - floor.at_ms > event.alerts.close_notice_minutes * MINUTE_MS:
+    spare = -STILL_MINUTES if stays else SPARE_MINUTES
+    if strain.left_alone_ms(event, floor, here, call) <= call.by_ms + spare * MINUTE_MS:
         return
     yield Situation(
-        f"close/{here.atelier.id}/{call.by_ms}",
+        key,
         "close",
         Urgency.NOW if at_ms == floor.at_ms else Urgency.SOON,
         at_ms,
@@ -194,7 +207,7 @@ def _closing(event: Event, floor: Floor, here: AtelierFloor, ends_ms: int | None
     )
 
 
-def _stalled(event: Event, floor: Floor, here: AtelierFloor, entered_ms: int) -> Iterator[Situation]:
+def _stalled(event: Event, floor: Floor, here: AtelierFloor, moved_ms: int) -> Iterator[Situation]:
     """Somebody waits, and nobody was let in for several turns."""
     atelier = here.atelier
     if here.status is not Status.OPEN or not here.queue or atelier.kind is Kind.SESSION:
@@ -203,7 +216,7 @@ def _stalled(event: Event, floor: Floor, here: AtelierFloor, entered_ms: int) ->
         return
     window = event.window_at(floor.at_ms)
     opened_ms = window.opens_ms if window else 0
-    since_ms = max(opened_ms, entered_ms, min(present.since_ms for present in here.queue))
+    since_ms = max(opened_ms, moved_ms, min(present.since_ms for present in here.queue))
     if floor.at_ms - since_ms >= event.alerts.stall_turns * here.turn_ms:
         yield Situation(
             f"stalled/{atelier.id}/{since_ms}",
@@ -219,42 +232,38 @@ def _stalled(event: Event, floor: Floor, here: AtelierFloor, entered_ms: int) ->
         )
 
 
-def _directions(event: Event, floor: Floor) -> Iterator[Situation]:
+def _directions(event: Event, floor: Floor, before: Collection[str]) -> Iterator[Situation]:
     """Where it is too long, and where there is room: more places there, and the next families here."""
     if not _has_time(event, floor.at_ms):
         return
     waits = {here.atelier.id: _wait(event, floor, here) for here in floor.ateliers}
-    long = [here for here in floor.ateliers if _is_long(event, here, waits[here.atelier.id])]
+    long = [here for here in floor.ateliers if _is_long(event, here, waits[here.atelier.id], before)]
     for here in long:
         wait = waits[here.atelier.id]
         assert wait is not None
         places = here.atelier.places
         yield Situation(
-            f"long/{here.atelier.id}/{places}",
+            _key_of_long(here),
             "long",
             Urgency.LATER,
             floor.at_ms,
             Remedy("limit", here.atelier.id, places=2 * places),
             _range(wait) | {"atelier": here.atelier.id, "places": places},
         )
-    calm = [here for here in floor.ateliers if _is_calm(event, here, waits[here.atelier.id])]
+    calm = [here for here in floor.ateliers if _is_calm(event, here, waits[here.atelier.id], before)]
     if long and calm:
-        best = max(calm, key=lambda here: (here.atelier.places - here.places_taken, here.atelier.id))
+        best = max(calm, key=lambda here: (_key_of_calm(here) in before, strain.room(here), here.atelier.id))
         worst = max(long, key=lambda here: (_minutes(waits[here.atelier.id]), here.atelier.id))
         wait = waits[worst.atelier.id]
         assert wait is not None
         yield Situation(
-            f"send/{best.atelier.id}",
+            _key_of_calm(best),
             "send",
             Urgency.LATER,
             floor.at_ms,
             Remedy("announce", best.atelier.id),
             _range(wait)
-            | {
-                "atelier": best.atelier.id,
-                "places": best.atelier.places - best.places_taken,
-                "from": worst.atelier.id,
-            },
+            | {"atelier": best.atelier.id, "places": strain.room(best), "from": worst.atelier.id},
         )
 
 
@@ -288,6 +297,8 @@ def _overdue(view: View, floor: Floor, here: AtelierFloor, present: Present) -> 
     estimate = _estimate(present.guest, atelier.id, present.since_ms)
     if party is None or estimate is None or atelier.kind is Kind.SESSION or here.status is not Status.OPEN:
         return None
+    if not strain.is_waiting(view.event, here, present, floor.at_ms):
+        return None
     waited = (floor.at_ms - present.since_ms) // MINUTE_MS
     late = waited - Wait(0, estimate * MINUTE_MS, 0).range_minutes[1]
     if late < view.event.alerts.overdue_minutes or waited < LONG_ENOUGH_MINUTES:
@@ -313,16 +324,6 @@ def _estimate(guest: Guest, atelier: str, since_ms: int) -> int | None:
 # What all of these ask
 
 
-def _entries(view: View, floor: Floor) -> dict[str, int]:
-    """When somebody was last let in, by atelier."""
-    latest: dict[str, int] = {}
-    for guest in view.guests.values():
-        for stay in guest.journey.stays:
-            if stay.entered_ms is not None and stay.entered_ms <= floor.at_ms:
-                latest[stay.atelier] = max(stay.entered_ms, latest.get(stay.atelier, 0))
-    return latest
-
-
 def _wait(event: Event, floor: Floor, here: AtelierFloor) -> Wait | None:
     if "arrive" not in event.steps_at[here.atelier.id] or here.atelier.kind is Kind.SESSION:
         return None
@@ -338,15 +339,32 @@ def _range(wait: Wait) -> dict[str, int | str]:
     return {"low_minutes": low, "high_minutes": high}
 
 
-def _is_long(event: Event, here: AtelierFloor, wait: Wait | None) -> bool:
-    return here.status is Status.OPEN and wait is not None and wait.minutes >= event.alerts.long_minutes
+def _key_of_long(here: AtelierFloor) -> str:
+    return f"long/{here.atelier.id}/{here.atelier.places}"
 
 
-def _is_calm(event: Event, here: AtelierFloor, wait: Wait | None) -> bool:
+def _key_of_calm(here: AtelierFloor) -> str:
+    return f"send/{here.atelier.id}"
+
+
+def _is_long(event: Event, here: AtelierFloor, wait: Wait | None, before: Collection[str]) -> bool:
+    share = STILL_LONG if _key_of_long(here) in before else 1.0
+    return (
+        here.status is Status.OPEN and wait is not None and wait.minutes >= share * event.alerts.long_minutes
+    )
+
+
+def _is_calm(event: Event, here: AtelierFloor, wait: Wait | None, before: Collection[str]) -> bool:
     """Open, with hardly any wait, and at least a third of its places free."""
-    if here.status is not Status.OPEN or wait is None or wait.minutes > event.alerts.calm_minutes:
+    if here.status is not Status.OPEN or wait is None:
         return False
-    return 3 * (here.atelier.places - here.places_taken) >= here.atelier.places and not here.queue
+    if _key_of_calm(here) in before:
+        return wait.minutes <= STILL_CALM * event.alerts.calm_minutes
+    return (
+        wait.minutes <= event.alerts.calm_minutes
+        and 3 * strain.room(here) >= here.atelier.places
+        and not here.queue
+    )
 
 
 def _is_open(event: Event, now_ms: int) -> bool:

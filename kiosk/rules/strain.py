@@ -1,0 +1,87 @@
+"""How hard pressed an atelier is, as far as scans tell. One scan in thirty is missed, and no alarm should be for that."""
+
+from .closing import LastCall, by_ms
+from .event import MINUTE_MS, Closing, Event, Kind
+from .floor import AtelierFloor, Floor, Present
+from .journeys import State
+from .view import View
+
+MOSTLY = 0.75  # who was inside for less of a turn than that has not left unseen
+
+
+def needed(here: AtelierFloor, now_ms: int) -> int:
+    """The places that those inside need, for certain.
+
+    Who takes turns may look on while others of the party play, and needs one place at least. Whose turn is as good as
+    over has gone, and nobody scanned it.
+    """
+    latest_ms = max((present.since_ms for present in here.inside), default=0)
+    sure = [
+        present
+        for present in here.inside
+        if latest_ms - present.since_ms < MOSTLY * span_ms(here, present.takers)
+        and now_ms - present.since_ms < span_ms(here, present.takers)
+    ]
+    places = here.atelier.places
+    each = 1 if here.atelier.kind is Kind.CONTINUOUS else places
+    return sum(min(present.takers, each) for present in sure)
+
+
+def room(here: AtelierFloor) -> int:
+    return here.atelier.places - here.places_taken
+
+
+def span_ms(here: AtelierFloor, takers: int) -> int:
+    """What so many people of one party take, from the first turn to the end of the last."""
+    rounds = -(-takers // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
+    return max(1, rounds) * here.turn_ms
+
+
+def moves(view: View, floor: Floor) -> dict[str, int]:
+    """When places were last seen to be given away or to come free, by atelier; what a large party takes in turns
+    is given away until its last has one.
+    """
+    latest: dict[str, int] = {}
+    for guest in view.guests.values():
+        for stay in guest.journey.stays:
+            here = floor.by_id.get(stay.atelier)
+            if here is None:
+                continue
+            done_ms = stay.left_ms if stay.state is State.DONE else None
+            given_ms = stay.entered_ms
+            if given_ms is not None and done_ms is None:
+                given_ms += span_ms(here, guest.takers(view.event, here.atelier)) - here.turn_ms
+            for at_ms in (given_ms, done_ms):
+                if at_ms is not None:
+                    latest[stay.atelier] = max(min(at_ms, floor.at_ms), latest.get(stay.atelier, 0))
+    return latest
+
+
+def left_alone_ms(event: Event, floor: Floor, here: AtelierFloor, call: LastCall) -> int:
+    """When the last would be out if nobody closed the queue, and people went on coming as they do.
+
+    Nobody comes once the doors are closed, nor for a turn that would not be over in time.
+    """
+    window = event.window_at(floor.at_ms)
+    closes_ms = window.closes_ms if window else floor.at_ms
+    until_ms = min(call.by_ms - here.turn_ms, closes_ms)
+    work = here.inflow(floor.at_ms) * here.turn_ms / MINUTE_MS / here.atelier.places
+    return call.drain.end_ms + round(work * max(0, until_ms - floor.at_ms))
+
+
+def is_waiting(event: Event, here: AtelierFloor, present: Present, now_ms: int) -> bool:
+    """Whether somebody in the queue, by the scans, stands there for certain.
+
+    Whom others overtook, or for whom there is room, had its turn as a rule; whom nobody serves any more has gone.
+    """
+    has_room = here.atelier.kind is not Kind.BATCH and room(here) >= min(present.takers, here.atelier.places)
+    return not has_room and present.key_ms >= here.served_ms and is_serving(event, here, now_ms)
+
+
+def is_serving(event: Event, here: AtelierFloor, now_ms: int) -> bool:
+    """Turns begin: the doors are open, or its queue is served to the end."""
+    drains = here.atelier.closing is Closing.DRAIN
+    return any(
+        window.opens_ms <= now_ms < (by_ms(event, here, window) if drains else window.closes_ms)
+        for window in event.windows
+    )

@@ -1,4 +1,4 @@
-"""How hard pressed an atelier is, as far as scans tell. One scan in thirty is missed, and no alarm should be for that."""
+"""How hard pressed an atelier is, as far as scans tell. One in thirty is missed, and no alarm should be for that."""
 
 from .closing import LastCall, by_ms
 from .event import MINUTE_MS, Closing, Event, Kind

@@ -132,7 +132,6 @@ class Survey:
 
 def survey(event: Event, view: View, remains: Remains, world_ms: int | None) -> Survey:
     now_ms = time.time_ns() // 1_000_000 if world_ms is None else world_ms
-    files = remains.files()
     return Survey(
         stage=Stage.ORDERED if remains.ordered else stage(event, view, now_ms, damaged=remains.damaged),
         event=event.name,
@@ -142,8 +141,8 @@ def survey(event: Event, view: View, remains: Remains, world_ms: int | None) -> 
         parties=len(view.parties),
         passages=view.passages,
         badges=len(view.blank),
-        files=len(files),
-        size=sum(path.stat().st_size for path in files if path.exists()),
+        files=len(remains.files()),
+        size=remains.size,
         beside=tuple(_beside(remains)),
     )
 

@@ -285,16 +285,18 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def running(settings: Path, config: Config) -> Iterator[subprocess.Popen[bytes]]:
+def running(settings: Path, config: Config, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """The hub as its service runs it."""
-    process = subprocess.Popen([sys.executable, "-m", "kiosk.cli", "hub", "--config", str(settings)])
+    command = [sys.executable, "-m", "kiosk.cli", "hub", "--config", str(settings)]
+    process = subprocess.Popen(command, env=os.environ | environment)
     until = time.monotonic() + READY_S
     try:
-        while time.monotonic() < until:
+        while True:
             try:
                 ask(config.control_path, "erase-survey")
                 break
             except HubAway:
+                assert process.poll() is None and time.monotonic() < until
                 threading.Event().wait(0.1)
         yield process
     finally:
@@ -332,6 +334,22 @@ def test_on_an_organisers_word_a_running_hub_erases_all_and_goes_on(kept, settin
         assert "Rien à effacer." in plain(ronde("erase", "--check", "--config", settings).stdout)
     assert found_in(config.data, kept) == []
     assert json.loads((config.data / f"totals-{EVENT.id}.json").read_text())["people"] == 21
+
+
+def test_a_hub_that_is_switched_on_too_late_erases_as_soon_as_its_clock_is_set(
+    kept, settings, config, tmp_path
+):
+    (tmp_path / "bin").mkdir()
+    says = tmp_path / "bin" / "timedatectl"
+    says.write_text("#!/bin/sh\necho yes\n")
+    says.chmod(0o755)
+    with running(settings, config, PATH=f"{says.parent}:{os.environ['PATH']}") as process:
+        until = time.monotonic() + READY_S
+        while found_in(config.data, kept):
+            assert time.monotonic() < until
+            threading.Event().wait(0.1)
+        assert process.poll() is None
+    assert (config.data / f"totals-{EVENT.id}.json").exists()
 
 
 def test_the_same_where_no_hub_runs(kept, settings, config):

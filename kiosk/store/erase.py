@@ -6,6 +6,7 @@ what it is about may be opened again, and after a power cut `carry_out` does the
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,15 @@ class Remains:
     def files(self) -> list[Path]:
         """All that is erased."""
         return sorted(set(self._files()))
+
+    @property
+    def size(self) -> int:
+        """In bytes, of all that is erased."""
+        sizes = 0
+        for path in self.files():
+            with suppress(FileNotFoundError):  # an old copy of the journal goes when a new one comes
+                sizes += path.stat().st_size
+        return sizes
 
     def _files(self) -> Iterator[Path]:
         """The journal with all that ever stood beside it: its log, damaged ones, one that is being restored."""

@@ -53,6 +53,7 @@ def create_app(services: Services) -> Flask:
         SESSION_COOKIE_PATH="/door",
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_REFRESH_EACH_REQUEST=False,  # the door says which
         PERMANENT_SESSION_LIFETIME=60 * DOOR_MINUTES,
     )
     app.jinja_env.globals["csrf"] = roles.csrf

@@ -18,6 +18,9 @@ from .services import Services
 from .visit import go
 
 LANGUAGES = 12  # on a page
+# What a page asks for while it is shown. Were their answers to carry the session too, a late one would bring back what
+# the family has changed, or ended, meanwhile.
+BESIDE = frozenset({"door.events", "door.status", "door.help_status", "door.badge", "door.spoken"})
 SETTINGS = frozenset({"calm", "_permanent"})  # of a session in which nothing was said
 
 
@@ -32,7 +35,8 @@ def pages(services: Services) -> Blueprint:
     @door.before_request
     def recognise() -> None:
         g.at_door = True
-        session.permanent = True
+        if request.endpoint not in BESIDE:
+            session.permanent = True  # it is written anew, and lasts from now on
         g.words = _spoken(session.get("language"))
 
     @door.get("")

@@ -18,6 +18,7 @@ from .control import ask
 from .eraser import erase
 from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
+from .passphrase import passphrase
 from .preview import sheet
 from .roster import stations
 from .rules.floor import Status
@@ -217,6 +218,7 @@ main.add_command(sheet)
 main.add_command(badges)
 main.add_command(expect)
 main.add_command(erase)
+main.add_command(passphrase)
 
 if __name__ == "__main__":
     main()

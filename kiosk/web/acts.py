@@ -123,6 +123,13 @@ def _pin(services: Services, body: Mapping[str, Any]) -> str:
     return services.access.renew() if body.get("new") is True else services.access.pin
 
 
+def _passphrase(services: Services, body: Mapping[str, Any]) -> bool:
+    """Whether organisers have one; with `phrase`, this one from now on."""
+    if body.get("phrase") is not None:
+        services.access.set_passphrase(_text(body, "phrase"))
+    return services.access.has_passphrase
+
+
 def _set_status(services: Services, body: Mapping[str, Any]) -> None:
     status = _text(body, "status")
     if status not in list(Status):
@@ -242,6 +249,7 @@ _ACTS: dict[str, Callable[[Services, Mapping[str, Any]], object]] = {
     "set-station": _set_station,
     "revoke": _revoke,
     "pin": _pin,
+    "passphrase": _passphrase,
     "status": _set_status,
     "announce": _announce,
     "strike": _strike,

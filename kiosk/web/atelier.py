@@ -85,7 +85,8 @@ def pages(services: Services) -> Blueprint:
 
     @atelier.get("/<id>/")
     def show(id: str) -> Response:
-        return served("station.html")
+        token = roles.csrf()
+        return served("station.html", {roles.FIELD: token} if token else None)
 
     @atelier.get("/<id>/<path:name>")
     def part(id: str, name: str) -> Response:

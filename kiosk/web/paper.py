@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template, send_file
 
+from . import roles
 from .services import Services
 
 SHOWN = 24
@@ -13,6 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}")
 
 def pages(services: Services) -> Blueprint:
     paper = Blueprint("paper", __name__, url_prefix="/paper")
+    roles.organisers(paper, services)
 
     @paper.get("")
     def sheets() -> str:

@@ -15,7 +15,8 @@ from kiosk.registry import Wanted
 from kiosk.rules.event import Event
 from kiosk.texts import working
 
-from .guard import door_only, same_site_only
+from . import roles
+from .guard import at_door, same_site_only
 from .roll import roll
 from .services import Services
 
@@ -24,8 +25,8 @@ LONGEST_NAME = 32
 
 def pages(services: Services) -> Blueprint:
     page = Blueprint("stations", __name__, url_prefix="/stations")
-    door_only(page, services.door_port)
     same_site_only(page)
+    roles.organisers(page, services, unless=lambda: at_door(services.door_port))
     day, stations = services.day, services.stations
     words = working(day.event.languages)[0]
 

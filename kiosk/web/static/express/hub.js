@@ -1,6 +1,8 @@
 // What the page asks of the hub: an answer, or word that the hub is away or that the PIN has changed.
 
 const LONGEST_MS = 10_000;
+const token = document.querySelector("meta[name=csrf]")?.content;
+const session = token ? { "X-CSRF": token } : {}; // tells the hub that its own page asks
 
 export class Away extends Error {}
 export class Login extends Error {
@@ -23,7 +25,7 @@ export async function ask(address, options = {}) {
 
 async function whole(address, options) {
   try {
-    const answer = await fetch(address, { ...options, signal: AbortSignal.timeout(LONGEST_MS) });
+    const answer = await fetch(address, { ...options, headers: { ...session, ...options.headers }, signal: AbortSignal.timeout(LONGEST_MS) });
     const json = answer.headers.get("Content-Type")?.startsWith("application/json");
     return { ok: answer.ok, status: answer.status, url: answer.url, json, text: await answer.text() };
   } catch {

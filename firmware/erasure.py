@@ -138,7 +138,7 @@ def _age_from(path: Path, now_ms: int) -> int:
             rows = db.execute("SELECT boot, boot_ms, hub_ms, error_ms FROM anchor").fetchall()
             last = db.execute("SELECT boot, boot_ms FROM passage ORDER BY seq DESC LIMIT 1").fetchone()
         anchors = [Anchor(*row) for row in rows]
-        dated = anchor.hub_time(*last, anchors) if last else None
+        dated = anchor.hub_time(last[0], last[1], anchors) if last else None
         known_ms = dated.at_ms if dated else max((each.hub_ms for each in anchors), default=0)
         if 0 < known_ms <= now_ms:
             return known_ms

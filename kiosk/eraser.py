@@ -38,7 +38,7 @@ def erase(check: bool, now: bool, yes: str | None, config: Path) -> None:
     runs, found = _survey(chosen, event)
     for line in _told(found, event):
         click.echo(line)
-    if check or not now:
+    if check or not now or found.stage == "nothing":
         return
     name = yes if yes is not None else click.prompt(_("erase.type", name=event.name), prompt_suffix=" ")
     if runs:
@@ -98,6 +98,8 @@ def _told(found: "Survey", event: "Event") -> list[str]:
         _("erase.kept", kept=_("erase.comma").join(kept)),
         _(f"erase.stage.{found.stage.replace('-', '_')}", **due),
     ]
+    if found.stage == "nothing":
+        return lines
     if not found.believed:
         today = _words.day(event.local(found.now_ms).date())
         lines.append(_("erase.unbelieved", day=today, clock=_words.clock(found.now_ms, event.zone)))

@@ -69,7 +69,7 @@ def finish(remains: Remains) -> None:
             say("erase.failed", path=error.filename or remains.folder, reason=why(error))
         ) from error
     if done:
-        _log.warning("all that was kept of people has been erased, as was ordered")
+        _log.info("all that was kept of people has been erased, as was ordered")
 
 
 def due_ms(event: Event, view: View, now_ms: int) -> int:

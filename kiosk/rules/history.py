@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, median
 
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
@@ -21,7 +21,7 @@ from . import learned
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .floor import Count
 from .guest import Guest
-from .journeys import OPEN, State, Stay
+from .journeys import OPEN, WAITING, State, Stay
 from .view import View
 
 QUARTER_MS = 15 * MINUTE_MS
@@ -89,7 +89,8 @@ class Pace:
 @dataclass(frozen=True)
 class AtelierHistory:
     """`done`: turns that were had, so far. `waits`: when those who had a turn came, and how long they stood, where both
-    were scanned. `ages`: of an age to take part, and there for a turn, by age band.
+    were scanned. `waiting_since_ms`: since when the first of those who still wait has stood there. `ages`: people who had
+    a turn and are of an age for it, by age band.
 
     `planned_an_hour`: people, with all places taken and turns as long as planned; None for what has its timetable.
     """
@@ -99,6 +100,7 @@ class AtelierHistory:
     inside: Course
     done: Course
     waits: tuple[tuple[int, int], ...]
+    waiting_since_ms: int | None
     paces: tuple[Pace, ...]
     ages: Mapping[str, int]
 
@@ -106,6 +108,21 @@ class AtelierHistory:
     def planned_an_hour(self) -> float | None:
         atelier = self.atelier
         return None if atelier.kind is Kind.SESSION else atelier.places * 60 / atelier.minutes
+
+    @property
+    def median_waits(self) -> tuple[tuple[int, float], ...]:
+        """The minutes that who came in each quarter of an hour stood; none for a quarter of which anybody still stands
+        there, since that wait will be longer than any that has ended.
+        """
+        until_ms = self.queue.until_ms if self.waiting_since_ms is None else self.waiting_since_ms
+        quarters: dict[int, list[int]] = defaultdict(list)
+        for came_ms, waited_ms in self.waits:
+            quarters[came_ms // QUARTER_MS * QUARTER_MS].append(waited_ms)
+        return tuple(
+            (from_ms, median(quarters[from_ms]) / MINUTE_MS)
+            for from_ms in sorted(quarters)
+            if from_ms + QUARTER_MS <= until_ms
+        )
 
 
 @dataclass(frozen=True)
@@ -161,6 +178,7 @@ class _Place:
         self.here = {QUEUE: _Changes(), INSIDE: _Changes()}
         self.done = _Changes()
         self.waits: list[tuple[int, int]] = []
+        self.waiting: list[int] = []
         self.turns: list[learned.Turn] = []
         self.entries: list[learned.Entry] = []
         self.served: list[tuple[int, int]] = []
@@ -207,6 +225,8 @@ class _Day:
             takers = guest.takers(event, atelier)
             if stay.entered_ms is not None and not stay.inferred & {ARRIVE, ENTER}:
                 place.waits.append((stay.arrived_ms, stay.entered_ms - stay.arrived_ms))
+            if stay.state in WAITING:
+                place.waiting.append(stay.arrived_ms)
             if stay.state is not State.DONE or stay.left_ms is None or stay.entered_ms is None:
                 continue
             place.done.add(max(came_ms, stay.left_ms), 1, guest.size)
@@ -248,7 +268,8 @@ class _Day:
             queue=queue,
             inside=place.here[INSIDE].course(until_ms),
             done=place.done.course(until_ms),
-            waits=tuple(sorted(place.waits)),
+            waits=tuple(sorted(wait for wait in place.waits if wait[0] <= until_ms)),
+            waiting_since_ms=min(place.waiting, default=None),
             paces=tuple(self._paces(atelier, place, queue)),
             ages={band.id: place.ages[band.id] for band in self._event.bands if atelier.admits(band)},
         )

@@ -12,6 +12,7 @@ from kiosk.texts import Texts, working
 from . import (
     api,
     atelier,
+    charts,
     door,
     errors,
     express,
@@ -83,7 +84,7 @@ def create_app(services: Services) -> Flask:
     app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, stations, flow, screen, pin, passphrase, kiosks, express, atelier, phone, paper, api):
+    for part in (door, stations, flow, charts, screen, pin, passphrase, kiosks, express, atelier, phone, paper, api):
         pages = part.pages(services)
         if part is door:
             passphrase.before_families(pages, services)

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from waitress import wasyncore
@@ -46,8 +45,10 @@ from kiosk.rules.board import board, journeys
 from kiosk.rules.party import Group
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
+from kiosk.web import roles
 from kiosk.web.access import Access
 from kiosk.web.app import create_app, end_streams
+from kiosk.web.roles import Role
 from kiosk.web.services import Services
 
 AFTERNOON = Path(__file__).with_name("afternoon.toml")
@@ -123,13 +124,13 @@ class Hub:
         server.task_dispatcher.shutdown()
         wasyncore.close_all(channels)
 
-    def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
-        """(status, cookie, answer)."""
+    def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """(status, answer)."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
-            return answer.status, answer.headers.get("Set-Cookie", "").partition(";")[0], answer.read()
+            return answer.status, answer.read()
         finally:
             connection.close()
 
@@ -230,9 +231,9 @@ class Hall:
 class Screen(Hall):
     def __init__(self, folder: Path, atelier: str) -> None:
         super().__init__(folder, atelier)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode({"pin": self.hub.access.pin}).encode()
-        _, self._cookie, _ = self.hub.post("/pin", body, headers)
+        access = self.hub.access
+        token = access.enter(Role.ANIMATOR, access.pin, "10.0.0.7")
+        self._session = {"Cookie": f"{roles.COOKIE}={token}", roles.HEADER: access.csrf(token)}
 
     def _scan(self, badge: str) -> None:
         self._act(act="scan", badge=badge)
@@ -242,8 +243,8 @@ class Screen(Hall):
         self._act(act=act, **whose, **({"by": by} if by is not None else {}))
 
     def _act(self, **said: Any) -> None:
-        headers = {"Content-Type": "application/json", "Cookie": self._cookie}
-        status, _, answer = self.hub.post(f"/atelier/{self.atelier}/act", json.dumps(said).encode(), headers)
+        headers = {"Content-Type": "application/json"} | self._session
+        status, answer = self.hub.post(f"/atelier/{self.atelier}/act", json.dumps(said).encode(), headers)
         assert status == 200, answer
 
 

@@ -29,14 +29,17 @@ from kiosk.rules.printing import PrintState
 from kiosk.stations import Stations
 from kiosk.store.journal import Journal
 from kiosk.voice import Voice
+from kiosk.web import roles
 from kiosk.web.access import Access
 from kiosk.web.app import create_app, end_streams
 from kiosk.web.live import HELD_BYTES
+from kiosk.web.roles import Role
 from kiosk.web.services import Services
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
 KEY = b"a key of thirty-two bytes, or so"
+PHRASE = "cerise tambour nuage renard"  # of the organisers
 
 
 class SetClock:
@@ -210,6 +213,12 @@ class House:
         self.cut()
         self.day.close()
 
+    def enter(self, role: Role) -> dict[str, str]:
+        """What the requests of a browser carry that came in so: its cookie, and the token of its session."""
+        access = self.services.access
+        token = access.enter(role, access.pin if role is Role.ANIMATOR else PHRASE, "10.0.0.7")
+        return {"Cookie": f"{roles.COOKIE}={token}", roles.HEADER: access.csrf(token)}
+
     def station_of(self, atelier: str, step: str) -> str:
         return next(s.id for s in self.event.stations if s.atelier == atelier and step in s.steps)
 
@@ -269,8 +278,10 @@ def house(open_house: Callable[..., House], roubaix: Event) -> House:
 
 @pytest.fixture
 def real_house(open_house: Callable[..., House], roubaix: Event) -> House:
-    """As `house`, where each has the role that it came in with."""
-    return open_house(roubaix, afternoon(roubaix), open=False)
+    """As `house`, where each has the role that it came in with; organisers have their passphrase."""
+    house = open_house(roubaix, afternoon(roubaix), open=False)
+    house.services.access.begin(PHRASE)
+    return house
 
 
 @pytest.fixture

@@ -1,129 +1,54 @@
 """The animators' PIN: who has entered it may press; guessing it is slow, and locks out nobody else."""
 
-import random
 import re
-from collections import Counter, deque
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.security import check_password_hash
 
+from kiosk import passwords
+from kiosk.errors import TooManyTries
 from kiosk.store.journal import Journal
-from kiosk.web import access
-from kiosk.web.access import HOUR_S, MOST_A_DEVICE, MOST_IN_ALL, SPACING_S, Access, Guesses, TooMany, WrongPin
+from kiosk.tries import MOST_A_DEVICE
+from kiosk.web.access import Access, Role, Wrong
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 HOURS_MS = 3_600_000
 
 
-class Watchface:
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
 @pytest.fixture
-def watchface():
-    return Watchface()
+def house(real_house):
+    return real_house
 
 
-@pytest.fixture
-def guesses(watchface):
-    return Guesses(watchface)
+def entered(door, device="10.0.0.7"):
+    return door.enter(Role.ANIMATOR, door.pin, device)
 
 
-def tried(guesses, device):
-    try:
-        guesses.begin(device)
-    except TooMany as error:
-        assert error.wait_s > 0
-        return False
-    return True
+def animates(door, token):
+    return door.session(token).role is Role.ANIMATOR
 
 
 # Guessing
-
-
-@pytest.mark.parametrize("every_s", [0, 0.3, 36.0, 360.0, 1000.0])
-def test_of_ten_thousand_tries_at_most_ten_an_hour_of_a_device_are_looked_at(guesses, watchface, every_s):
-    looked_at = deque()
-    for _ in range(10_000):
-        if tried(guesses, "10.0.0.7"):
-            looked_at.append(watchface.now_s)
-        while looked_at and watchface.now_s - looked_at[0] >= HOUR_S:
-            looked_at.popleft()
-        assert len(looked_at) <= MOST_A_DEVICE
-        watchface.now_s += every_s
-    assert looked_at
-
-
-def test_it_is_said_how_long_to_wait_and_then_it_may_be_tried(guesses, watchface):
-    for _ in range(MOST_A_DEVICE):
-        assert tried(guesses, "10.0.0.7")
-    watchface.now_s += 600
-    with pytest.raises(TooMany) as told:
-        guesses.begin("10.0.0.7")
-    assert told.value.wait_s == HOUR_S - 600
-    watchface.now_s += told.value.wait_s
-    assert tried(guesses, "10.0.0.7")
-
-
-def test_one_device_that_guesses_stops_nobody_else(guesses):
-    for _ in range(1000):
-        tried(guesses, "10.0.0.7")
-    assert all(tried(guesses, f"10.0.0.{n}") for n in range(8, 18))
-
-
-def test_all_devices_together_are_slowed_too(guesses, watchface):
-    """A whole network of addresses that guess all the time, for twelve hours."""
-    chance, looked_at = random.Random(4), Counter()
-    while watchface.now_s < 1000 + 12 * HOUR_S:
-        device = f"10.0.{chance.randrange(16)}.{chance.randrange(256)}"
-        looked_at[int((watchface.now_s - 1000) // HOUR_S)] += tried(guesses, device)
-        watchface.now_s += 0.5
-    assert max(looked_at.values()) <= MOST_IN_ALL + HOUR_S / SPACING_S
-    assert sum(looked_at.values()) < 10_500  # of a million PINs
-
-
-def test_who_has_not_been_wrong_gets_a_try_whatever_the_others_do(guesses, watchface):
-    crowd = [f"10.0.1.{n}" for n in range(200)]
-    for _ in range(5):
-        for device in crowd:
-            tried(guesses, device)
-            watchface.now_s += SPACING_S / 2
-    waited_s = 0.0
-    while not tried(guesses, "the animator's"):
-        watchface.now_s += 1
-        waited_s += 1
-    assert waited_s <= SPACING_S
-
-
-def test_who_got_it_right_begins_anew(guesses):
-    for _ in range(MOST_A_DEVICE):
-        tried(guesses, "10.0.0.7")
-    guesses.right("10.0.0.7")
-    assert tried(guesses, "10.0.0.7")
 
 
 def test_tries_at_the_same_moment_are_counted_before_any_is_looked_at(house, monkeypatch):
     looked_at = []
     door = Access(house.day, b"key", monotonic=lambda: 5.0)
 
-    def checked(hashed, digits):
+    def checked(pin, digits):
         looked_at.append(digits)
         if len(looked_at) < 50:  # another comes while this one is being looked at
             door._hashing.release()
-            with pytest.raises((WrongPin, TooMany)):
-                door.enter("000000", "10.0.0.7")
+            with pytest.raises((Wrong, TooManyTries)):
+                door.enter(Role.ANIMATOR, "000000", "10.0.0.7")
             door._hashing.acquire()
         return False
 
-    monkeypatch.setattr(access, "check_password_hash", checked)
-    with pytest.raises(WrongPin):
-        door.enter("000000", "10.0.0.7")
+    monkeypatch.setattr(passwords.Pin, "is_said", checked)
+    with pytest.raises(Wrong):
+        door.enter(Role.ANIMATOR, "000000", "10.0.0.7")
     assert len(looked_at) == MOST_A_DEVICE
 
 
@@ -133,7 +58,7 @@ def test_tries_at_the_same_moment_are_counted_before_any_is_looked_at(house, mon
 def test_it_has_six_digits_and_is_kept_with_its_hash(house):
     pin = house.services.access.pin
     assert re.fullmatch("[0-9]{6}", pin)
-    kept = house.day.between(access.kept)
+    kept = house.day.between(passwords.pin)
     assert kept.digits == pin
     assert kept.hash.startswith("scrypt:")
     assert check_password_hash(kept.hash, pin)
@@ -144,49 +69,62 @@ def test_it_stays_the_same_after_a_restart(house):
 
 
 def test_drawn_pins_keep_their_zeros():
-    assert access.Pin.drawn(lambda n: 7).digits == "000007"
+    assert passwords.Pin.drawn(lambda n: 7).digits == "000007"
 
 
 def test_the_token_ends_after_twelve_hours_of_the_day(house):
     door = house.services.access
-    token = door.enter(door.pin, "10.0.0.7")
-    assert door.may_act(token)
+    token = entered(door)
+    assert animates(door, token)
     house.clock.at_ms += 12 * HOURS_MS - 1
-    assert door.may_act(token)
+    assert animates(door, token)
     house.clock.at_ms += 1
-    assert not door.may_act(token)
+    assert not animates(door, token)
 
 
 def test_another_pin_ends_every_session(house):
     door = house.services.access
-    token = door.enter(door.pin, "10.0.0.7")
+    token = entered(door)
     before = door.pin
     assert door.renew() == door.pin != before
-    assert not door.may_act(token)
-    with pytest.raises(WrongPin):
-        door.enter(before, "10.0.0.7")
-    assert door.may_act(door.enter(door.pin, "10.0.0.7"))
+    assert not animates(door, token)
+    with pytest.raises(Wrong):
+        door.enter(Role.ANIMATOR, before, "10.0.0.7")
+    assert animates(door, entered(door))
 
 
 def test_no_token_but_its_own_is_believed(house):
     door = house.services.access
-    token = door.enter(door.pin, "10.0.0.7")
-    until, _, signed = token.partition(".")
-    forged = ["", ".", "x", f"{until}.", f"{until}.é", f"٣.{signed}", "9" * 30 + f".{signed}"]
-    forged += [f"{int(until) + 1}.{signed}", f"{until}.{signed[:-1]}"]
+    token = entered(door)
+    role, number, until, signed = token.split(".")
+    forged = [
+        "",
+        ".",
+        "...",
+        "x",
+        f"{role}.{number}.{until}.",
+        f"{role}.{number}.{until}.é",
+        f"{role}.٣.{until}.{signed}",
+    ]
+    forged += [
+        f"{role}.{number}.{'9' * 30}.{signed}",
+        f"{role}.{number}.{int(until) + 1}.{signed}",
+        token[:-1],
+    ]
+    forged += [f"organiser.{number}.{until}.{signed}", f"nobody.{number}.{until}.{signed}"]
     for at in range(len(token)):
         changed = chr(ord(token[at]) ^ 1)
         forged.append(token[:at] + changed + token[at + 1 :])
-    assert not any(door.may_act(each) for each in forged)
-    assert not Access(house.day, b"the key of another hub").may_act(token)
+    assert not any(door.session(each).role for each in forged)
+    assert not animates(Access(house.day, b"the key of another hub"), token)
 
 
 def test_the_journal_alone_can_say_the_pin(tmp_path):
     journal = Journal.open(tmp_path / "journal.db")
-    first = access.kept(journal)
-    assert access.kept(journal) == first
-    second = access.renewed(journal)
-    assert access.kept(journal) == second != first
+    first = passwords.pin(journal)
+    assert passwords.pin(journal) == first
+    second = passwords.renew_pin(journal)
+    assert passwords.pin(journal) == second != first
     journal.close()
 
 
@@ -207,6 +145,10 @@ class Browser:
         if "set-cookie" in answered:
             self.cookie = answered["set-cookie"].partition(";")[0]
         return status, answered, page.decode()
+
+    @property
+    def csrf(self):
+        return self.house.services.access.csrf(self.cookie.partition("=")[2])
 
 
 @pytest.fixture
@@ -230,7 +172,8 @@ def test_the_cookie_stays_where_it_belongs(house, phone):
 
 def test_it_can_be_given_up(house, phone):
     phone.ask("POST", "/pin", pin=house.services.access.pin)
-    assert phone.ask("POST", "/pin/end", to="/atelier/vr/")[1]["location"] == "/atelier/vr/"
+    assert phone.ask("POST", "/pin/end", to="/atelier/vr/")[0] == 403, "another site cannot end it"
+    assert phone.ask("POST", "/pin/end", to="/atelier/vr/", csrf=phone.csrf)[1]["location"] == "/atelier/vr/"
     assert "Ne plus agir d’ici" not in phone.ask("GET", "/pin")[2]
 
 
@@ -331,8 +274,9 @@ def test_it_is_entered_over_the_hall_s_wi_fi(house, open_page):
         page.click(f".key[value='{digit}']")
     page.wait_for_url(url + "/atelier/vr/")
     answer = page.evaluate(
-        """() => fetch("act", {method: "POST", headers: {"Content-Type": "application/json"},
-                               body: JSON.stringify({act: "pause"})}).then(answer => answer.status)"""
+        """() => fetch("act", {method: "POST", body: JSON.stringify({act: "pause"}), headers:
+            {"Content-Type": "application/json", "X-CSRF": document.querySelector("meta[name=csrf]").content}
+           }).then(answer => answer.status)"""
     )
     assert answer == 200
 

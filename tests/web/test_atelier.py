@@ -6,7 +6,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +22,7 @@ from kiosk.store.journal import Journal
 from kiosk.web import atelier as pages
 from kiosk.web import live
 from kiosk.web.frontend import files
+from kiosk.web.roles import Role
 
 MINUTE_MS = 60_000
 JSON = {"Content-Type": "application/json"}
@@ -33,17 +33,14 @@ class Phone:
 
     def __init__(self, house) -> None:
         self.house = house
-        self.cookie = ""
+        self.carried = {}
 
     def enter(self):
-        pin = self.house.services.access.pin
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        _, answered, _ = self.house.ask("POST", "/pin", urlencode({"pin": pin}).encode(), headers)
-        self.cookie = answered["set-cookie"].partition(";")[0]
+        self.carried = self.house.enter(Role.ANIMATOR)
         return self
 
     def headers(self):
-        return {"Cookie": self.cookie} if self.cookie else {}
+        return self.carried
 
     def get(self, path):
         status, _, body = self.house.ask("GET", path, headers=self.headers())
@@ -58,6 +55,11 @@ class Phone:
         body = json.dumps({"act": act} | fields).encode()
         status, _, answer = self.house.ask("POST", f"/atelier/{atelier}/act", body, JSON | self.headers())
         return status, json.loads(answer)
+
+
+@pytest.fixture
+def house(real_house):
+    return real_house
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from PIL import Image
 
 from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
-from kiosk.web import pin
+from kiosk.web import roles
+from kiosk.web.roles import Role
 
 from . import visitor
 
@@ -24,10 +25,15 @@ MINUTE_MS = 60_000
 FIVE = {"18-59": 2, "6-11": 2, "0-5": 1}
 
 
+@pytest.fixture
+def house(real_house):
+    return real_house
+
+
 def token(house):
     """What a browser carries that entered the PIN."""
     access = house.services.access
-    return access.enter(access.pin, "10.0.0.7")
+    return access.enter(Role.ANIMATOR, access.pin, "10.0.0.7")
 
 
 class Volunteer:
@@ -35,13 +41,15 @@ class Volunteer:
 
     def __init__(self, house) -> None:
         self.house = house
-        self.cookies = {pin.COOKIE: token(house)}
+        carried = token(house)
+        self.cookies = {roles.COOKIE: carried}
+        self.session = {roles.HEADER: house.services.access.csrf(carried)}
 
     def ask(self, method, path, headers=None, **fields):
         """(status, headers, body)."""
         carried = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = urlencode(fields).encode() if method == "POST" else None
-        status, answered, page = self.house.ask(method, path, body, FORM | carried | (headers or {}))
+        status, answered, page = self.house.ask(method, path, body, FORM | carried | self.session | (headers or {}))
         if "set-cookie" in answered:
             name, _, value = answered["set-cookie"].partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -66,7 +74,7 @@ def desk(house, open_page):
     """Opens the desk in a browser where the PIN was entered."""
 
     def open_one(width=390, height=844, path="/express", **context):
-        entered = {"name": pin.COOKIE, "value": token(house), "domain": "127.0.0.1", "path": "/"}
+        entered = {"name": roles.COOKIE, "value": token(house), "domain": "127.0.0.1", "path": "/"}
         known = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Strict"}
         state = {"cookies": [entered | known], "origins": []}
         return open_page(house.url + path, width, height, storage_state=state, **context)

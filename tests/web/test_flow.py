@@ -9,6 +9,8 @@ from kiosk.registry import Wanted
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 
+from .conftest import PHRASE
+
 MINUTE_MS = 60_000
 LIVE = "[data-live=live]"
 
@@ -263,13 +265,12 @@ def test_a_call_for_help_shows_without_a_reload_and_is_said_to_screen_readers(li
     assert page.evaluate("window.kept")
 
 
-def test_who_goes_to_help_has_entered_the_pin(house, open_page):
+def test_who_goes_to_help_has_entered_the_passphrase(real_house, open_page):
+    house = real_house
     house.day.ask_help("")
-    page = open_flow(open_page, house, query="?lang=en")
-    page.click("#calls button")
-    page.wait_for_selector("#pin")
-    assert len(house.day.view.help) == 1
-    page.fill("#pin", house.services.access.pin)
+    page = open_page(f"{house.url}/flow?lang=en")
+    page.fill("#phrase", PHRASE)
+    page.press("#phrase", "Enter")
     page.wait_for_selector("#calls button")
     assert page.get_attribute("html", "lang") == "en"
     page.click("#calls button")
@@ -278,12 +279,13 @@ def test_who_goes_to_help_has_entered_the_pin(house, open_page):
     assert house.day.view.help == ()
 
 
-def test_a_passer_by_cannot_send_the_volunteers_away(house):
+def test_a_passer_by_cannot_send_the_volunteers_away(real_house):
+    house = real_house
     house.day.ask_help("")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for port in (house.port, house.door_port):
         status, answered, _ = house.ask("POST", "/flow/help", b"place=", form, port=port)
-        assert (status, answered["location"]) == (303, "/pin?to=/flow")
+        assert (status, answered["location"]) == (303, "/passphrase?to=/flow")
     assert house.ask("POST", "/flow/help", b"place=", form | {"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert len(house.day.view.help) == 1
 
@@ -312,7 +314,8 @@ def test_without_scripts_the_calls_are_there_too(house, open_page):
     page = open_page(house.url + "/flow", 390, 844, java_script_enabled=False)
     assert "en comptant la famille" in page.inner_text("#calls")
     page.click("#calls button")
-    assert page.is_visible("#pin")
+    assert page.is_hidden("#calls")
+    assert house.day.view.help == ()
 
 
 # Its looks

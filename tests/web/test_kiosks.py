@@ -5,14 +5,16 @@ import http.client
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from kiosk.web.roles import Role
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def answered(house, path, body, cookies=""):
+def answered(house, path, body, headers=None):
     """(status, where it leads, the cookies that it sets, as a browser sends them)."""
     connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=10)
     try:
-        connection.request("POST", path, body, FORM | {"Cookie": cookies})
+        connection.request("POST", path, body, FORM | (headers or {}))
         answer = connection.getresponse()
         answer.read()
         sets = [each.partition(";")[0] for each in answer.headers.get_all("Set-Cookie") or ()]
@@ -22,12 +24,17 @@ def answered(house, path, body, cookies=""):
 
 
 @pytest.fixture
+def house(real_house):
+    return real_house
+
+
+@pytest.fixture
 def cookie(house):
     """Of a browser on the network that was made the third kiosk."""
-    status, led, (animator,) = answered(house, "/pin", f"pin={house.services.access.pin}&to=/kiosk")
+    status, led, _ = answered(house, "/pin", f"pin={house.services.access.pin}&to=/kiosk")
     assert (status, led) == (303, "/kiosk")
-    status, led, (kiosk, ended) = answered(house, "/kiosk", "number=3", animator)
-    assert (status, led, ended) == (303, "/door", "ronde_animator=")
+    status, led, (kiosk, ended) = answered(house, "/kiosk", "number=3", house.enter(Role.ANIMATOR))
+    assert (status, led, ended) == (303, "/door", "ronde_role=")
     return kiosk
 
 
@@ -63,7 +70,8 @@ def test_no_other_cookie_opens_the_door(house, cookie, change):
 
 
 def test_a_kiosk_opens_the_door_and_nothing_of_the_organisers(house, cookie):
-    assert house.ask("GET", "/stations", headers={"Cookie": cookie})[0] == 403
+    status, answered, _ = house.ask("GET", "/stations", headers={"Cookie": cookie})
+    assert (status, answered["location"]) == (303, "/passphrase?to=/stations")
     assert house.ask("GET", "/kiosk/change", headers={"Cookie": cookie})[0] == 303  # to the PIN
 
 
@@ -101,7 +109,7 @@ def test_a_volunteer_makes_one_by_touch_and_ends_it(house, open_page):
     page.wait_for_selector("[data-step=start]")
     names = {each["name"] for each in page.context.cookies()}
     assert "ronde_kiosk" in names
-    assert "ronde_animator" not in names, "families stand before it from now on"
+    assert "ronde_role" not in names, "families stand before it from now on"
     page.goto(house.url + "/kiosk")
     page.wait_for_selector("[data-step=start]")
 

@@ -11,6 +11,7 @@ from firmware.wire.batch import Health
 from firmware.wire.enrolment import Enrolment
 from kiosk.registry import Wanted
 from kiosk.rules.party import Group
+from kiosk.web.roles import Role
 
 WELL = Health(0, True, "0.1", 600, 5, 0, 5, 50, False, 4000)
 SIZES = [(800, 480), (1280, 800), (390, 844)]
@@ -148,10 +149,13 @@ def test_it_works_without_scripts(house, open_page):
 
 
 @pytest.mark.parametrize("path", ["/stations", "/stations/state", "/stations/pairing/vr/code.svg"])
-def test_the_network_does_not_get_it(house, path):
+def test_the_network_gets_it_for_organisers_only(real_house, path):
+    house = real_house
     house.stations.invite(Wanted("vr"), house.url)
-    assert house.ask("GET", path)[0] == 403
-    assert house.ask("GET", path, headers={"X-Forwarded-Port": str(house.door_port)})[0] == 403
+    for headers in ({}, {"X-Forwarded-Port": str(house.door_port)}, house.enter(Role.ANIMATOR)):
+        status, answered, _ = house.ask("GET", path, headers=headers)
+        assert (status, answered["location"]) == (303, f"/passphrase?to={path}")
+    assert house.ask("GET", path, headers=house.enter(Role.ORGANISER))[0] == 200
     assert house.ask("GET", path, port=house.door_port)[0] == 200
 
 

@@ -107,6 +107,10 @@ class Printer:
                 talk = Conversation(transport, self._patience, self._clock)
                 return self._prepare(talk) or self._send(talk, ticket)
 
+    def torn(self, ticket: bytes) -> None:
+        """Of this one perhaps only a part has left: by a hub that was killed, or lost its power, meanwhile."""
+        self._torn_bytes = max(self._torn_bytes, len(ticket))
+
     def _prepare(self, talk: Conversation) -> Outcome | None:
         """All that comes before the first byte of the ticket; an outcome when it must wait."""
         if not self.settings.answers:

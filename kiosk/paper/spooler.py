@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
@@ -41,11 +42,14 @@ class Jobs(Protocol):
 
 
 class Device(Protocol):
-    """A printer; neither method raises for what it does. kiosk.paper.printer.Printer is one."""
+    """A printer; no method raises for what it does. kiosk.paper.printer.Printer is one."""
 
     def status(self, deadline_s: float) -> PrinterStatus: ...
 
     def print(self, ticket: bytes) -> Outcome: ...
+
+    def torn(self, ticket: bytes) -> None:
+        """A part of this one may be in the printer: it is not to run into the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class Spooler:
         while left is None and not self._stopping.is_set():
             left = self._asked(self._jobs.interrupted)
         for job in left or ():
+            with suppress(RondeError):  # what cannot be laid out never left
+                self._printer.torn(self._compose(job))
             self._record(job, PrintState.UNKNOWN, INTERRUPTED)
 
     def _take(self, job: PrintJob) -> None:

@@ -27,7 +27,13 @@ def cookies_of(house, path, cookie):
 
 @pytest.mark.parametrize(
     "path",
-    ["/door/events", "/door/sheet/status", "/door/help/status", "/door/badge.svg?party=1", "/door/voice/x.wav"],
+    [
+        "/door/events",
+        "/door/sheet/status",
+        "/door/help/status",
+        "/door/badge.svg?party=1",
+        "/door/voice/x.wav",
+    ],
 )
 def test_what_is_asked_beside_the_page_leaves_the_session_as_it_is(house, family, path):
     assert cookies_of(house, path, family) == []

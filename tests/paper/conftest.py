@@ -21,6 +21,7 @@ from kiosk.paper.spooler import Pace, Spooler
 from kiosk.paper.standin import StandinPrinter
 from kiosk.paper.status import PrinterStatus
 from kiosk.paper.transport import PrinterSettings
+from kiosk.rules.doorfacts import PrintAsked
 from kiosk.rules.printing import PrintJob, PrintState, interrupted, next_queued
 
 TOKEN = "BCDFGHJKLNPRSTVX"
@@ -160,7 +161,7 @@ class Jobs:
 
     def ask(self, party: int = 1) -> int:
         with self.changed:
-            job = PrintJob.asked(len(self.jobs) + 1, party, 0)
+            job = PrintJob.asked(PrintAsked(len(self.jobs) + 1, party), 0)
             self.jobs[job.job] = job
             self.changed.notify_all()
         return job.job
@@ -214,7 +215,11 @@ class Scripted:
         self.outcomes: Iterator[Outcome | Callable[[], Outcome]] = iter(outcomes)
         self.now = READY
         self.tickets: list[bytes] = []
+        self.left: list[bytes] = []
         self.asked = 0
+
+    def torn(self, ticket: bytes) -> None:
+        self.left.append(ticket)
 
     def status(self, deadline_s: float) -> PrinterStatus:
         self.asked += 1

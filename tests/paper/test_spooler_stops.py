@@ -1,20 +1,27 @@
 """The spooler when the power goes, when it is stopped, and over real connections: no sheet comes out twice."""
 
+import socket
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk import eventfile
 from kiosk.paper.printer import Outcome, Printer
 from kiosk.paper.render import render
 from kiosk.paper.sheet import Cut, Sheet, Text
 from kiosk.paper.spooler import PrinterState, Spooler
+from kiosk.paper.standin import StandinPrinter
 from kiosk.paper.transport import PrinterSettings
+from kiosk.preview import example
 from kiosk.rules.printing import INTERRUPTED, PrintJob, PrintState
 
 PATIENCE_S = 10.0
+ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 
 
 def test_after_a_crash_a_job_on_its_way_is_unknown_and_is_not_printed_again(journal, scripted, spool):
@@ -26,6 +33,23 @@ def test_after_a_crash_a_job_on_its_way_is_unknown_and_is_not_printed_again(jour
         journal.until_state(second, PrintState.CONFIRMED)
     assert (journal.jobs[first].state, journal.jobs[first].detail) == (PrintState.UNKNOWN, INTERRUPTED)
     assert printer.tickets == [b"sheet of 2, job 2"]
+    assert printer.left == [b"sheet of 1, job 1"]
+
+
+@pytest.mark.parametrize("left", [1, 700, 1_500, 2_500, 4_000])
+def test_wherever_a_crash_cut_a_sheet_the_next_one_is_whole(journal, spool, left):
+    event = eventfile.load(ROUBAIX)
+    torn, whole = (render(example(event, language, 80)) for language in ("fr", "ar"))
+    with StandinPrinter() as printer:
+        with socket.create_connection((printer.host, printer.port)) as before:
+            before.sendall(torn[:left])
+        journal.moved(journal.ask(), PrintState.SENT, "")
+        second = journal.ask(2)
+        with spool(Printer(printer.settings), journal, compose=lambda job: torn if job.job == 1 else whole):
+            journal.until_state(second, PrintState.CONFIRMED)
+        begun, after = printer.tickets
+        assert begun.qr_payloads == ()
+        assert after.raw.endswith(whole) and len(after.raw) < len(whole) + 10
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,7 +20,7 @@ from .waits import Wait, expected
 
 SPARE_MINUTES = 1  # a queue that ends within this of its natural end needs no help
 STILL_MINUTES = 10  # what was told to be closed has to end so much sooner before that is taken back
-STILL_LONG, STILL_CALM = 0.5, 2.0  # of the thresholds of a wait, once it was told that it is long, or calm
+STILL_LONG, STILL_CALM = 0.35, 2.0  # of the thresholds of a wait, once it was told that it is long, or calm
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
 ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
@@ -359,7 +359,7 @@ def _is_calm(event: Event, here: AtelierFloor, wait: Wait | None, before: Collec
     if here.status is not Status.OPEN or wait is None:
         return False
     if _key_of_calm(here) in before:
-        return wait.minutes <= STILL_CALM * event.alerts.calm_minutes
+        return wait.minutes <= STILL_CALM * event.alerts.calm_minutes and strain.room(here) > 0
     return (
         wait.minutes <= event.alerts.calm_minutes
         and 3 * strain.room(here) >= here.atelier.places

@@ -72,10 +72,13 @@ def left_alone_ms(event: Event, floor: Floor, here: AtelierFloor, call: LastCall
 def is_waiting(event: Event, here: AtelierFloor, present: Present, now_ms: int) -> bool:
     """Whether somebody in the queue, by the scans, stands there for certain.
 
-    Whom others overtook, or for whom there is room, had its turn as a rule; whom nobody serves any more has gone.
+    Whom others overtook, or for whom there was room, had its turn as a rule; whom nobody serves any more has gone.
     """
-    has_room = here.atelier.kind is not Kind.BATCH and room(here) >= min(present.takers, here.atelier.places)
-    return not has_room and present.key_ms >= here.served_ms and is_serving(event, here, now_ms)
+    started = here.atelier.kind is not Kind.BATCH or any(
+        each.since_ms > present.since_ms for each in here.inside
+    )
+    had_room = started and room(here) >= min(present.takers, here.atelier.places)
+    return not had_room and present.key_ms >= here.served_ms and is_serving(event, here, now_ms)
 
 
 def is_serving(event: Event, here: AtelierFloor, now_ms: int) -> bool:

@@ -19,8 +19,8 @@ def register(door: Blueprint, services: Services) -> None:
     day = services.day
 
     def called() -> Help | None:
-        """The call that is open at this kiosk."""
-        return next((each for each in day.view.help if each.place == g.place), None)
+        """The call that is open at this kiosk; none is for who was refused the door."""
+        return next((each for each in day.view.help if each.place == g.get("place")), None)
 
     @door.context_processor
     def tell() -> dict[str, object]:

@@ -11,15 +11,17 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .drawing import PAPER, figure, hours, png, standalone, svg
+from .drawing import PAPER, figure, hours, png, settle, standalone, svg
 from .rules.cells import shown
+from .rules.course import Course
 from .rules.event import MINUTE_MS, Atelier, Event, Kind
-from .rules.history import QUARTER_MS, AtelierHistory, Course, History
+from .rules.history import QUARTER_MS, AtelierHistory, History
 from .texts import Texts
 
 NAMES = ("on-site", "arrivals", "queues", "waits", "ages")
 WIDTH = 10.0
 LONGEST_NAME = 30
+AFTER_MS = 60 * MINUTE_MS  # of what comes after the last doors, so much is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class DayCharts:
         with figure(WIDTH, height, PAPER) as drawn:
             said = paint(drawn)
             self._head(drawn, title, said)
+            settle(drawn)
             return Chart(name, title, said, standalone(svg(drawn, name, title, said)).encode(), png(drawn))
 
     def _head(self, drawn: Figure, title: str, said: str) -> None:
@@ -142,7 +145,7 @@ class DayCharts:
         axes.set_ylim(0, max(1, most) * 1.15)
         self._whole(axes, max(1, most) * 1.15)
         first = min([self.event.opens_ms, *(each.from_ms for each in arrivals if each.count.people)])
-        axes.set_xlim(first, self.event.closes_ms)
+        axes.set_xlim(left=first)
         if not most:
             return words.text("charts.nobody")
         best = max(arrivals, key=lambda each: each.count.people)
@@ -283,6 +286,7 @@ class DayCharts:
         """The hours below; the doors closed, as a paler band; now, as a dotted line, with its hour where `told`."""
         event = self.event
         hours(axes, event, self.words)
+        axes.set_xlim(event.opens_ms, max(event.closes_ms, min(self.past.at_ms, event.closes_ms + AFTER_MS)))
         for before, after in zip(event.windows, event.windows[1:], strict=False):
             axes.axvspan(before.closes_ms, after.opens_ms, facecolor="#f4f1ea", linewidth=0, zorder=0)
         if self.past.at_ms < event.closes_ms:

@@ -97,6 +97,12 @@ def clocks(axes: Axes, ticks: Sequence[int], event: Event, words: Texts) -> None
     axes.set_xticks(list(ticks), [words.clock(tick, event.zone) for tick in ticks])
 
 
+def settle(drawn: Figure) -> None:
+    """Place all that is in it, once: it is written more than once, and each time would place it again."""
+    drawn.draw_without_rendering()
+    drawn.set_layout_engine("none")
+
+
 def png(drawn: Figure) -> bytes:
     written = BytesIO()
     drawn.savefig(written, format="png", dpi=DOTS_AN_INCH, metadata={"Software": None})

@@ -8,7 +8,6 @@ A party is where its latest step put it, and it is gone once it was silent for l
 A station that is silent now has told nothing since: there, a course ends with its last word, and is not drawn out.
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from statistics import fmean, median
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 from . import learned
+from .course import Changes, Course
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .floor import Count
 from .guest import Guest
@@ -33,34 +33,6 @@ FOREVER_MS = 1 << 62
 QUEUE, INSIDE = "queue", "inside"
 Segment = tuple[int, int, str, str]
 """From when until when somebody was in the queue of an atelier, or inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How many over the day: at each of `moments` it became `counts`, and is known up to `until_ms`."""
-
-    moments: tuple[int, ...]
-    counts: tuple[Count, ...]
-    until_ms: int
-
-    def at(self, at_ms: int) -> Count | None:
-        """None where it is not known: later than `until_ms`."""
-        if at_ms > self.until_ms:
-            return None
-        place = bisect_right(self.moments, at_ms)
-        return self.counts[place - 1] if place else Count()
-
-    @property
-    def most(self) -> tuple[int, Count] | None:
-        """When there were most people, for the first time, and how many; None where there never was anybody."""
-        best = max(self.counts, key=lambda count: count.people, default=Count())
-        return (self.moments[self.counts.index(best)], best) if best.people else None
-
-    def least(self, from_ms: int, until_ms: int) -> Count:
-        """The fewest people at any moment from `from_ms` on, before `until_ms`."""
-        first = bisect_right(self.moments, from_ms)
-        held = self.counts[max(0, first - 1) : max(first, bisect_right(self.moments, until_ms - 1))]
-        return min(held if first else (Count(), *held), key=lambda count: count.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +61,8 @@ class Pace:
 @dataclass(frozen=True)
 class AtelierHistory:
     """`done`: turns that were had, so far. `waits`: when those who had a turn came, and how long they stood, where both
-    were scanned. `waiting_since_ms`: since when the first of those who still wait has stood there. `ages`: people who had
-    a turn and are of an age for it, by age band.
+    were scanned. `waiting_since_ms`: since when the first of those who still wait has stood there. `ages`: people who
+    had a turn and are of an age for it, by age band.
 
     `planned_an_hour`: people, with all places taken and turns as long as planned; None for what has its timetable.
     """
@@ -144,39 +116,12 @@ def history(view: View, now_ms: int, silent: Mapping[str, int] | None = None) ->
     return day.told()
 
 
-class _Changes:
-    """Who came and went, to be put in order."""
-
-    def __init__(self) -> None:
-        self._by_moment: dict[int, list[int]] = {}
-
-    def add(self, at_ms: int, parties: int, people: int) -> None:
-        held = self._by_moment.setdefault(at_ms, [0, 0])
-        held[0] += parties
-        held[1] += people
-
-    def course(self, until_ms: int) -> Course:
-        moments: list[int] = []
-        counts: list[Count] = []
-        parties = people = 0
-        for at_ms in sorted(self._by_moment):
-            if at_ms > until_ms:
-                break
-            more = self._by_moment[at_ms]
-            if more[0] or more[1]:
-                parties += more[0]
-                people += more[1]
-                moments.append(at_ms)
-                counts.append(Count(parties, people))
-        return Course(tuple(moments), tuple(counts), until_ms)
-
-
 class _Place:
     """What is gathered of one atelier."""
 
     def __init__(self) -> None:
-        self.here = {QUEUE: _Changes(), INSIDE: _Changes()}
-        self.done = _Changes()
+        self.here = {QUEUE: Changes(), INSIDE: Changes()}
+        self.done = Changes()
         self.waits: list[tuple[int, int]] = []
         self.waiting: list[int] = []
         self.turns: list[learned.Turn] = []
@@ -190,7 +135,7 @@ class _Day:
         self._event = event
         self._now_ms = now_ms
         self._silent = silent
-        self._came, self._on_site, self._roaming = _Changes(), _Changes(), _Changes()
+        self._came, self._on_site, self._roaming = Changes(), Changes(), Changes()
         self._quarters: dict[int, Count] = defaultdict(Count)
         self._places = {atelier.id: _Place() for atelier in event.ateliers}
 

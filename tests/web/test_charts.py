@@ -132,7 +132,7 @@ def test_what_is_withheld_is_what_would_tell_of_few():
 def test_before_anybody_came_and_once_all_is_over_there_are_pictures_too(open_house, roubaix):
     for at_ms in (roubaix.opens_ms - 60 * MINUTE_MS, roubaix.closes_ms + 120 * MINUTE_MS):
         house = open_house(roubaix, at_ms)
-        assert house.ask("GET", "/flow/charts.zip")[0] == 200
+        assert {house.ask("GET", f"/flow/charts/{name}.svg")[0] for name in NAMES} == {200}
         assert table(house.ask("GET", "/flow/figures.csv")[2])
 
 

@@ -49,7 +49,8 @@ def pages(services: Services) -> Blueprint:
         except Wrong:
             return _page("", "animator.pin.wrong", status=403)
         answer = redirect(way(), code=303)
-        roles.carry(answer, carried)
+        if roles.role() < Role.ORGANISER or services.open:
+            roles.carry(answer, carried)
         return answer
 
     @part.post("/end")

@@ -26,7 +26,9 @@ from .rules.facts import (
     Withdrawn,
 )
 from .rules.floor import Status
+from .rules.journeys import Step
 from .rules.ledger import Ledger
+from .rules.presses import Pressed
 from .store.writer import Decision
 
 T = TypeVar("T")
@@ -145,6 +147,19 @@ class Office(ABC):
             return Decision([] if done else [Withdrawn(act, by)], lambda: None)
 
         self.decide(work)
+
+    def pressed(self) -> tuple[Pressed, ...]:
+        """What was pressed at ateliers of their statuses and sessions, and counts, by time."""
+        return self.decide(lambda ledger, now_ms: Decision((), ledger.pressed))
+
+    def steps_of(self, party: int) -> tuple[Step, ...]:
+        """What was scanned of a party's badges, and counts, by time. Raises UnknownParty."""
+
+        def work(ledger: Ledger, now_ms: int) -> Decision[tuple[Step, ...]]:
+            known(ledger, party)
+            return Decision((), lambda: ledger.steps_of(party))
+
+        return self.decide(work)
 
     def _act(
         self, by: str, fact: Fact, check: Callable[[Ledger, int], None] = lambda ledger, now_ms: None

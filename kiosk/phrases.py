@@ -9,7 +9,7 @@ from .rules.event import MINUTE_MS, Atelier, Event
 from .rules.facts import END, GO, AdviceGiven
 from .rules.party import Party
 from .rules.waits import Wait
-from .texts import Texts
+from .texts import Texts, languages, texts
 
 STAY = "stay"  # beside the verbs of advice
 STEP_MS = 5 * MINUTE_MS  # as exact as a moment to come back is told
@@ -95,3 +95,28 @@ def kept(event: Event, advice: AdviceGiven, words: Texts, kept_ms: int | None) -
 def about(at_ms: int) -> int:
     """The moment to say for this one: a little early, and no more exact than anybody can be."""
     return at_ms // STEP_MS * STEP_MS
+
+
+ROOM, LAST, SNACK, CLOSING, LOST = READY = ("room", "last", "snack", "closing", "lost")
+"""What organisers announce without writing: there is room, last call, the snack, that it closes soon, a lost child."""
+
+
+def announcement(
+    event: Event, ready: str, atelier: str = "", at_ms: int = 0, minutes: int = 0
+) -> dict[str, str]:
+    """A ready announcement in each language of the event that there are words for, else in French.
+
+    `atelier`: where there is room, or the last call is. `at_ms`: of the last call. `minutes`: until it closes.
+    """
+    place = event.by_id.get(atelier)
+    known = [code for code in event.languages if code in languages()] or event.languages[:1]
+    return {
+        code: texts(code).text(
+            f"announce.{ready}",
+            atelier=place.name(code) if place else "",
+            room=place.room if place else "",
+            clock=texts(code).clock(at_ms, event.zone),
+            minutes=texts(code).minutes(minutes),
+        )
+        for code in known
+    }

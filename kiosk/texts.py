@@ -35,7 +35,7 @@ from .rules.party import Nickname
 SOURCE = "fr"
 CATALOGUES = Path(__file__).with_name("locale")
 DOMAIN = "ronde"
-FAMILIES = ("common", "picture", "sheet", "advice", "reason", "door", "screen", "fault")
+FAMILIES = ("common", "picture", "sheet", "advice", "reason", "door", "screen", "fault", "announce")
 """The sections of a catalogue that families read."""
 
 _HEADER = re.compile(r'^"([A-Za-z-]+): (.*)\\n"$', re.MULTILINE)

@@ -116,7 +116,7 @@ def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) ->
     doubled_ms: int | None = None
     estimated = False
     last: Step | None = None
-    for step in _valid(event, steps):
+    for step in valid(event, steps):
         estimated = estimated or step.estimated
         if stays:
             stays[-1] = settle(event, stays[-1], step.at_ms)
@@ -133,7 +133,7 @@ def fold(event: Event, steps: Iterable[Step], seen_off_ms: int | None = None) ->
     return Journey(tuple(stays), last.at_ms if last else None, repeats, doubled_ms, estimated)
 
 
-def _valid(event: Event, steps: Iterable[Step]) -> list[Step]:
+def valid(event: Event, steps: Iterable[Step]) -> list[Step]:
     """Each step once, in order, without those that were undone."""
     unique: dict[str, Step] = {}
     for step in steps:

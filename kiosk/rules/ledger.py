@@ -42,10 +42,10 @@ from .facts import (
 from .floor import Floor, Status
 from .guest import Guest, Told
 from .helpcalls import HelpCalls
-from .journeys import Journey, Step, fold, taken_back
+from .journeys import Journey, Step, fold, taken_back, valid
 from .logs import SHORT, Log
 from .party import Party
-from .presses import DESK, Presses
+from .presses import DESK, Pressed, Presses
 from .printing import PrintJob
 from .register import Register
 from .roll import Roll
@@ -113,7 +113,7 @@ class Ledger:
                 self._come(fact, at_ms)
             case BadgeIssued():
                 if self.register.issue(fact, at_ms, act):
-                    self._stale.update((fact.badge, f"party/{fact.party}"))
+                    self._stale_party(fact.party)
             case PrintAsked():
                 if fact.form:
                     self.forms.setdefault(fact.form, fact)
@@ -219,7 +219,8 @@ class Ledger:
     def _stale_party(self, party: int) -> None:
         """This party came, or never did: its badges are its own or nobody's, and its family is another."""
         self._stale.update(f"party/{each}" for each in (party, *self.register.family_of(party)))
-        self._stale.update(badge for _, badge in self.register.badges_of(party))
+        for badge, other in self.register.concerned(party):
+            self._stale.update((badge, f"party/{other}"))
 
     def _strike_anew(self) -> None:
         """Which passages are struck is another matter than before: so are all who were ever scanned."""
@@ -255,6 +256,26 @@ class Ledger:
         """Whose steps those of a badge are: its party's, once that came; until then nobody's but its own."""
         party = self.register.badges.get(badge)
         return f"party/{party}" if self.register.is_here(party) else badge
+
+    def pressed(self) -> tuple[Pressed, ...]:
+        """What was pressed at ateliers of their statuses and sessions, and counts, by time."""
+        kinds = {status: kind for kind, status in _STATUSES.items()}
+        found = [
+            Pressed(at_ms, *source[:3], atelier, kinds[status])
+            for atelier in self.event.by_id
+            for source, (at_ms, _, status) in self._said.of(atelier)
+            if source[0] not in ("", _ACT)
+        ]
+        found += [
+            Pressed(shift.at_ms, *source[:3], shift.atelier, SHIFT, shift.minutes)
+            for source, shift in self._shifts.items()
+            if source[0] not in ("", _ACT) and self._counts(source)
+        ]
+        return tuple(sorted(found, key=lambda each: (each.at_ms, each.station, each.seq)))
+
+    def steps_of(self, party: int) -> tuple[Step, ...]:
+        """What was scanned of a party's badges, and counts, by time."""
+        return tuple(valid(self.event, self._unstruck(self.register.badges_of(party))))
 
     def floor(self, now_ms: int) -> Floor:
         """As that of the view, without looking at everybody: for who keeps the ledger and asks at each fact."""

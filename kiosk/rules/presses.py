@@ -1,10 +1,24 @@
 """What was pressed on the hub's own pages: the log of the station `desk`, which no device writes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from firmware.wire.passage import Passage
 
 DESK = "desk"  # the id of this station; no other has it
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody at an atelier paused, reopened or closed it, or moved its session by so many minutes, and it counts."""
+
+    at_ms: int
+    station: str
+    epoch: str
+    seq: int
+    atelier: str
+    kind: str
+    minutes: int = 0
 
 
 class Presses:

@@ -27,7 +27,7 @@ from . import (
     screen,
     stations,
 )
-from .frame import compose
+from .frame import Composer
 from .glyphs import glyph
 from .live import Live
 from .services import Services
@@ -61,7 +61,7 @@ def create_app(services: Services) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["services"] = services
     app.extensions["live"] = Live(
-        lambda number: compose(services, number),
+        Composer(services),
         lambda: services.day.view.version,
         services.day.changed,
     )
@@ -84,7 +84,21 @@ def create_app(services: Services) -> Flask:
     app.extensions[atelier.CHANNEL] = atelier.live(services, atelier.PAGES)
     guard.harden(app)
     errors.register(app)
-    for part in (door, stations, flow, charts, screen, pin, passphrase, kiosks, express, atelier, phone, paper, api):
+    for part in (
+        door,
+        stations,
+        flow,
+        charts,
+        screen,
+        pin,
+        passphrase,
+        kiosks,
+        express,
+        atelier,
+        phone,
+        paper,
+        api,
+    ):
         pages = part.pages(services)
         if part is door:
             passphrase.before_families(pages, services)

@@ -1,35 +1,31 @@
 """The organisers' screen: the floor as it is, and as it changes."""
 
-import contextlib
+import secrets
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from werkzeug.wrappers import Response as Answer
+from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
 
-from kiosk.errors import Refused
-from kiosk.texts import working
+from firmware.wire import screen
+from kiosk import phrases
+from kiosk.rules.event import MINUTE_MS
+from kiosk.rules.party import PICTURES
+from kiosk.texts import texts, working
 
-from . import roles
+from . import office, roles, todo
 from .errors import RETRY_AFTER_S
 from .guard import same_site_only
 from .live import Crowded, Live
+from .log import announced, log, scans
 from .services import Services
 from .told import ALARMS, STATUSES
+
+AHEAD_MS = 15 * MINUTE_MS  # a last call is proposed for then
 
 
 def pages(services: Services) -> Blueprint:
     flow = Blueprint("flow", __name__, url_prefix="/flow")
     same_site_only(flow)
     roles.organisers(flow, services)
+    day = services.day
     spoken = {words.language: words for words in working(services.day.event.languages)}
 
     @flow.before_request
@@ -38,17 +34,57 @@ def pages(services: Services) -> Blueprint:
         g.language = asked if asked in spoken else next(iter(spoken))
         g.words = spoken[g.language]
 
+    @flow.context_processor
+    def tell() -> dict[str, str]:
+        """`here`: the page, for forms to lead back to."""
+        return {"language": g.get("language", next(iter(spoken))), "here": request.full_path.rstrip("?")}
+
     @flow.get("")
     def floor() -> str:
         frame = _live().frame()
         return render_template(
-            "flow.html",
+            "flow/page.html",
             frame=frame,
             shown=frame.shown[g.language],
-            language=g.language,
             alarms=ALARMS,
             statuses=STATUSES,
             others=[words for language, words in spoken.items() if language != g.language],
+            blank_task=todo.BLANK,
+            task_glyphs=todo.GLYPHS,
+            urgencies=todo.URGENCIES,
+            remedy_fields=todo.FIELDS,
+        )
+
+    @flow.get("/acts")
+    def acts() -> str:
+        """Announcements, corrections, and the log of all that was done."""
+        view, now_ms = day.view, day.clock()
+        return render_template(
+            "flow/acts.html",
+            ready=phrases.READY,
+            said={code: texts(code) for code in day.event.languages},
+            announced=announced(view, now_ms, g.words),
+            now=day.event.local(now_ms + AHEAD_MS).strftime("%H:%M"),
+            pictures=PICTURES,
+            nobody="nobody" in request.args,
+            entries=log(view, day.pressed(), g.words),
+        )
+
+    @flow.get("/party/<int:number>")
+    def party(number: int) -> str:
+        """One family: where it was scanned, and what may be put right."""
+        view = day.view
+        known = view.parties.get(number)
+        if known is None:
+            abort(404)
+        guest = view.guest_of(number)
+        return render_template(
+            "flow/party.html",
+            party=known,
+            has_left=guest.left_ms is not None and guest.left_ms >= guest.last_ms,
+            scans=scans(view.event, day.steps_of(number), g.words),
+            carries=screen.ref(known.badge),
+            form=secrets.token_urlsafe(16),
         )
 
     @flow.get("/events")
@@ -64,12 +100,7 @@ def pages(services: Services) -> Blueprint:
             return answer
         return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
 
-    @flow.post("/help")
-    def help_given() -> Answer:
-        """Somebody goes there."""
-        with contextlib.suppress(Refused):  # somebody else was quicker
-            services.day.give_help(request.form.get("place", ""), by=roles.who())
-        return redirect(url_for("flow.floor", lang=request.args.get("lang")), code=303)
+    office.add(flow, services)
 
     return flow
 

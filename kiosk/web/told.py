@@ -60,16 +60,13 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     states["printer"] = _printer_mood(data["printer"])
     for name in COUNTED:
         texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
-    told_calls = calls(event, data["help"], words)
     texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
     texts["alarm.two_devices"] = _twins(data["stations"], words)
     texts["alarm.scanner"] = (
         words.text("flow.alarm.scanner", trouble=data["scanner"]) if data["scanner"] else ""
     )
     states["alarms"] = (
-        "some"
-        if told_calls or any(text for key, text in texts.items() if key.startswith("alarm."))
-        else "none"
+        "some" if any(text for key, text in texts.items() if key.startswith("alarm.")) else "none"
     )
     texts["compliance"] = (
         words.text("flow.compliance", n=words.number(round(10 * board["compliance"])))
@@ -77,7 +74,7 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         else ""
     )
     texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
-    return {"texts": texts, "states": states, "numbers": numbers, "calls": told_calls}
+    return {"texts": texts, "states": states, "numbers": numbers}
 
 
 def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) -> dict[str, str]:
@@ -126,9 +123,7 @@ def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
 
 def printer(event: Event, state: Mapping[str, Any], words: Texts) -> dict[str, str]:
     trouble = state["trouble"]
-    code = trouble or ("low" if state["paper"] == "low" else "ok")
-    if code not in (*DETAILS, "low", "ok", "none"):
-        code = "error"
+    code = printer_code(trouble) if trouble else "low" if state["paper"] == "low" else "ok"
     since = ""
     if trouble and code not in ("none", "no_printer"):
         since = words.text("flow.printer.since", clock=words.clock(state["since_ms"], event.zone))
@@ -140,6 +135,11 @@ def printer(event: Event, state: Mapping[str, Any], words: Texts) -> dict[str, s
         "printer.waiting": words.plural("flow.printer.waiting", waiting) if waiting else "",
         "printer.unknown": words.plural("flow.printer.unknown", unknown) if unknown else "",
     }
+
+
+def printer_code(trouble: str) -> str:
+    """Of the words that tell of it."""
+    return trouble if trouble in (*DETAILS, "none") else "error"
 
 
 def _printer_mood(state: Mapping[str, Any]) -> str:

@@ -1,0 +1,210 @@
+"""The log of acts in words: when, who, what, and whether it was taken back. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from firmware.wire.passage import CLOSE, PAUSE, RESUME, SHIFT
+from kiosk.rules.acts import Act
+from kiosk.rules.event import MINUTE_MS, Event, name_in
+from kiosk.rules.facts import (
+    Announced,
+    AtelierLimited,
+    AtelierSet,
+    BadgeIssued,
+    Fact,
+    HelpGiven,
+    Noted,
+    PartyLeft,
+    QueueEnds,
+    SessionShifted,
+    Struck,
+)
+from kiosk.rules.floor import Status
+from kiosk.rules.journeys import Step
+from kiosk.rules.presses import DESK, Pressed
+from kiosk.rules.view import View
+from kiosk.texts import Texts
+
+from .todo import GOING, named
+
+LATELY_MS = 10 * MINUTE_MS
+MOST_LATELY = 4
+WHO = ("hub", "desk", "organiser", "animator")
+PRESSES = {PAUSE: Status.PAUSED.value, RESUME: Status.OPEN.value, CLOSE: Status.CLOSED.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`id`: of the act, or empty where a station was pressed; then `press` names the passage. `taken_back`: by whom
+    and when, in words, or empty where it holds."""
+
+    at_ms: int
+    clock: str
+    who: str
+    what: str
+    id: str = ""
+    press: tuple[str, str, int] | None = None
+    taken_back: str = ""
+
+
+def log(view: View, pressed: Iterable[Pressed], words: Texts, atelier: str = "") -> list[Entry]:
+    """All acts and presses at stations, or those of one atelier, the latest first."""
+    entries = [
+        *(_act(view, act, words) for act in view.acts if _concerns(act.fact, atelier)),
+        *(_press(view.event, each, words) for each in pressed if _concerns(each, atelier)),
+    ]
+    return sorted(entries, key=lambda each: (each.at_ms, each.id), reverse=True)
+
+
+def lately(view: View, now_ms: int, words: Texts) -> list[dict[str, Any]]:
+    """What was done just now and holds, the latest first, for the page to offer to take it back."""
+    return [
+        {"act": act.id, "what": what(view, act.fact, words), "who": _when(view, act, words)}
+        for act in _latest(view, now_ms)
+    ]
+
+
+def _act(view: View, act: Act, words: Texts) -> Entry:
+    taken_back = ""
+    if act.withdrawn_ms is not None:
+        taken_back = words.text(
+            "act.taken_back",
+            who=who(act.withdrawn_by, words),
+            clock=words.clock(act.withdrawn_ms, view.event.zone),
+        )
+    return Entry(
+        act.at_ms,
+        words.clock(act.at_ms, view.event.zone),
+        who(act.by, words),
+        what(view, act.fact, words),
+        id=act.id,
+        taken_back=taken_back,
+    )
+
+
+def announced(view: View, now_ms: int, words: Texts) -> list[Entry]:
+    """The announcements that are up now, the latest first."""
+    return [
+        _act(view, act, words)
+        for act in reversed(view.acts)
+        if isinstance(act.fact, Announced) and act.holds and now_ms < act.fact.until_ms
+    ]
+
+
+def scans(event: Event, steps: Iterable[Step], words: Texts) -> list[Entry]:
+    """Where a family was scanned, the latest first."""
+    return [
+        Entry(
+            step.at_ms,
+            words.clock(step.at_ms, event.zone),
+            words.text("act.by.station", station=_station(event, step.station)),
+            words.text(f"act.step.{step.kind}", atelier=_atelier(event, step.atelier, words)),
+            press=(step.station, step.epoch, step.seq),
+        )
+        for step in reversed(list(steps))
+    ]
+
+
+def who(by: str, words: Texts) -> str:
+    """ "organiser 2" and the like in words; anything else as it is."""
+    role, _, number = by.partition(" ")
+    return words.text(f"act.by.{role}", n=number).strip() if role in WHO else by
+
+
+def what(view: View, fact: Fact, words: Texts) -> str:
+    """What an act did, in one line."""
+    event = view.event
+    match fact:
+        case AtelierSet():
+            return words.text(f"act.did.{fact.status}", atelier=_atelier(event, fact.atelier, words))
+        case QueueEnds():
+            clock = words.clock(fact.at_ms, event.zone)
+            return words.text("act.did.end", atelier=_atelier(event, fact.atelier, words), clock=clock)
+        case AtelierLimited():
+            return words.text(
+                "act.did.limit",
+                atelier=_atelier(event, fact.atelier, words),
+                places=words.number(fact.places),
+                minutes=words.minutes(fact.minutes),
+            )
+        case SessionShifted():
+            return words.text(
+                "act.did.shift_later" if fact.minutes > 0 else "act.did.shift_sooner",
+                atelier=_atelier(event, fact.atelier, words),
+                clock=words.clock(fact.start_ms, event.zone),
+                minutes=words.minutes(abs(fact.minutes)),
+            )
+        case Announced():
+            return words.text("act.did.announce", said=name_in(fact.texts, words.language))
+        case Struck():
+            station = _station(event, fact.station)
+            return words.text("act.did.strike", station=station, n=fact.seq)
+        case PartyLeft():
+            return words.text("act.did.gone", name=_nickname(view, fact.party, words))
+        case BadgeIssued():
+            return words.text("act.did.badge", name=_nickname(view, fact.party, words))
+        case HelpGiven():
+            place = fact.place
+            return words.text("act.did.help_at", place=place) if place else words.text("act.did.help")
+        case Noted():
+            return _noted(event, fact, words)
+    return words.text("act.did.other", kind=fact.KIND)
+
+
+def _concerns(what: object, atelier: str) -> bool:
+    return not atelier or getattr(what, "atelier", "") == atelier
+
+
+def _latest(view: View, now_ms: int) -> Iterator[Act]:
+    told = 0
+    for act in reversed(view.acts):
+        if act.at_ms < now_ms - LATELY_MS or told == MOST_LATELY:
+            return
+        if act.holds:
+            told += 1
+            yield act
+
+
+def _when(view: View, act: Act, words: Texts) -> str:
+    clock = words.clock(act.at_ms, view.event.zone)
+    return words.text("act.lately", who=who(act.by, words), clock=clock)
+
+
+def _press(event: Event, press: Pressed, words: Texts) -> Entry:
+    atelier = _atelier(event, press.atelier, words)
+    if press.kind == SHIFT:
+        key = "act.pressed.shift_later" if press.minutes > 0 else "act.pressed.shift_sooner"
+        said = words.text(key, atelier=atelier, minutes=words.minutes(abs(press.minutes)))
+    else:
+        said = words.text(f"act.did.{PRESSES[press.kind]}", atelier=atelier)
+    by = (
+        who(DESK, words)
+        if press.station == DESK
+        else words.text("act.by.station", station=_station(event, press.station))
+    )
+    clock = words.clock(press.at_ms, event.zone)
+    return Entry(press.at_ms, clock, by, said, press=(press.station, press.epoch, press.seq))
+
+
+def _noted(event: Event, fact: Noted, words: Texts) -> str:
+    """Seen for good, or put off until then."""
+    about = named(fact.situation, event, words)
+    if fact.until_ms > event.closes_ms:
+        return words.text("act.did.seen", about=about)
+    if fact.situation.partition("/")[0] in GOING:
+        return words.text("act.did.going", about=about)
+    return words.text("act.did.put_off", about=about, clock=words.clock(fact.until_ms, event.zone))
+
+
+def _atelier(event: Event, id: str, words: Texts) -> str:
+    return event.by_id[id].name(words.language) if id in event.by_id else id
+
+
+def _station(event: Event, id: str) -> str:
+    return next((each.label for each in event.stations if each.id == id and each.label), id)
+
+
+def _nickname(view: View, number: int, words: Texts) -> str:
+    party = view.parties.get(number)
+    return words.nickname(party.nickname) if party else str(number)

@@ -1,0 +1,221 @@
+"""What organisers do from their pages: each a form, and each a fact with who did it, to be taken back from the log."""
+
+import re
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import time
+
+from flask import Blueprint, abort, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from firmware.wire import screen
+from kiosk import phrases
+from kiosk.errors import Refused, UnknownAtelier, UnknownParty
+from kiosk.rules.event import MINUTE_MS
+from kiosk.rules.floor import Status
+
+from . import roles, shelf, todo
+from .services import Services
+
+ROOM_MINUTES = 10  # that there are free places is soon no longer true
+MOST_MINUTES, MOST_LETTERS = 240, 200
+SEEN_MS = 12 * 60 * MINUTE_MS  # after the day: long enough not to be told again
+LATE_MS = 5 * MINUTE_MS  # a moment may be so long past, by who reads an old page
+_OWN = re.compile(r"/flow(?:/[\w-][\w.-]*)*(?:\?[\w=&%.+-]*)?")
+
+
+def add(flow: Blueprint, services: Services) -> None:
+    """The acts, as routes of the organisers' pages."""
+    day = services.day
+
+    @flow.post("/do")
+    def do() -> ResponseReturnValue:
+        """What the button of a situation promised, as it was shown: the day may have gone on since."""
+        form = request.form
+        kind, atelier = form.get("kind", ""), form.get("atelier", "")
+        if kind in todo.ASKED and "sure" not in form:
+            return _ask(kind)
+        party, places, at_ms = (_number(name) for name in ("party", "places", "at_ms"))
+        match kind:
+            case "end-queue":
+                return _done(lambda: day.end_queue(atelier, at_ms, roles.who()))
+            case "limit":
+                return _done(lambda: _limit(atelier, places))
+            case "announce":
+                return _done(lambda: (_announce_room(atelier), _note(ROOM_MINUTES)))
+            case "reissue":
+                return _done(lambda: _reissue(party))
+            case "help":
+                with suppress(Refused):  # somebody else was quicker
+                    day.give_help(form.get("place", ""), roles.who())
+                return _done(lambda: None)
+            case "go" | "later":
+                return _done(lambda: _note(day.event.alerts.snooze_minutes))
+            case "seen":
+                return _done(lambda: _note_until(max(day.event.closes_ms, day.clock()) + SEEN_MS))
+        raise BadRequest
+
+    @flow.post("/undo")
+    def undo() -> ResponseReturnValue:
+        """Of an act by its name, or of what was pressed at a station."""
+        act = request.form.get("act", "")
+        if act:
+            return _done(lambda: day.withdraw(act, roles.who()))
+        return _done(_strike)
+
+    @flow.post("/announce")
+    def announce() -> ResponseReturnValue:
+        form = request.form
+        ready, minutes = form.get("ready", ""), _number("minutes")
+        if not 0 < minutes <= MOST_MINUTES:
+            return _refused("act.announce.minutes")
+        if ready == "free":
+            said = {
+                code: words[:MOST_LETTERS]
+                for code in day.event.languages
+                if (words := " ".join(form.get(f"text.{code}", "").split()))
+            }
+        elif ready in phrases.READY:
+            atelier = form.get("atelier", "")
+            if ready in (phrases.ROOM, phrases.LAST) and atelier not in day.event.by_id:
+                return _refused("act.announce.which")
+            at_ms = _moment("clock") if ready == phrases.LAST else 0
+            if at_ms is None:
+                return _refused("act.when")
+            said = phrases.announcement(day.event, ready, atelier, at_ms, _number("in") or minutes)
+        else:
+            said = {}
+        if not said:
+            return _refused("act.announce.nothing")
+        return _done(lambda: day.announce(said, day.clock() + minutes * MINUTE_MS, roles.who()))
+
+    @flow.get("/find")
+    def look_for() -> ResponseReturnValue:
+        wanted = shelf.nickname(request.args)
+        found = next((each for each in day.view.parties.values() if each.nickname == wanted), None)
+        if found is None:
+            return redirect(
+                url_for("flow.acts", lang=request.args.get("lang"), nobody=1, _anchor="find"), code=303
+            )
+        return redirect(url_for("flow.party", number=found.number, lang=request.args.get("lang")), code=303)
+
+    @flow.post("/party/<int:number>")
+    def correct(number: int) -> ResponseReturnValue:
+        match request.form.get("do", ""):
+            case "gone":
+                return _done(lambda: day.see_off(number, roles.who()))
+            case "reissue":
+                if "sure" not in request.form:
+                    return _ask("reissue")
+                return _done(lambda: _reissue(number))
+            case "strike":
+                return _done(_strike)
+        raise BadRequest
+
+    @flow.post("/<atelier>")
+    def change(atelier: str) -> ResponseReturnValue:
+        if atelier not in day.event.by_id:
+            abort(404)
+        act, form = request.form.get("do", ""), request.form
+        here = day.event.by_id[atelier]
+        match act:
+            case Status.OPEN | Status.PAUSED | Status.CLOSED:
+                return _done(lambda: day.set_status(atelier, Status(act), roles.who()))
+            case "end":
+                at_ms = _moment("clock")
+                if at_ms is None or at_ms < day.clock() - LATE_MS:
+                    return _refused("act.when")
+                return _done(lambda: day.end_queue(atelier, at_ms, roles.who()))
+            case "limit":
+                places, minutes = _number("places") or here.places, _number("minutes") or here.minutes
+                return _done(lambda: day.limit(atelier, places, minutes, roles.who()))
+            case "shift":
+                minutes = _number("minutes") * (-1 if form.get("way") == "sooner" else 1)
+                return _done(lambda: day.shift_session(atelier, _number("start_ms"), minutes, roles.who()))
+            case "room":
+                return _done(lambda: _announce_room(atelier))
+        raise BadRequest
+
+    # What is done
+
+    def _limit(atelier: str, places: int) -> None:
+        here = day.event.by_id.get(atelier)
+        if here is None:
+            raise UnknownAtelier(f"no atelier {atelier!r}")
+        day.limit(atelier, places, here.minutes, roles.who())
+
+    def _announce_room(atelier: str) -> None:
+        if atelier not in day.event.by_id:
+            raise UnknownAtelier(f"no atelier {atelier!r}")
+        said = phrases.announcement(day.event, phrases.ROOM, atelier)
+        day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, roles.who())
+
+    def _reissue(party: int) -> None:
+        """Once, however often it is sent: the form says which badge is to be replaced."""
+        known = day.view.parties.get(party)
+        carried = request.form.get("carries", "")
+        if known is not None and carried in ("", screen.ref(known.badge)):
+            day.replace_badge(party, roles.who())
+        day.print_again(party, request.form.get("form", ""))
+
+    def _note(minutes: int) -> None:
+        _note_until(day.clock() + minutes * MINUTE_MS)
+
+    def _note_until(until_ms: int) -> None:
+        key = request.form.get("key", "")
+        if not todo.is_key(key):
+            raise Refused(f"there is no situation {key!r}")
+        day.note(key, until_ms, roles.who())
+
+    def _strike() -> None:
+        day.strike(
+            request.form.get("station", ""), request.form.get("epoch", ""), _number("seq"), roles.who()
+        )
+
+    def _moment(name: str) -> int | None:
+        """A time of the day of the event; None where it is none."""
+        try:
+            return day.event.at(time.fromisoformat(request.form.get(name, "")))
+        except ValueError:
+            return None
+
+
+def _done(work: Callable[[], object]) -> ResponseReturnValue:
+    try:
+        work()
+    except UnknownParty:
+        return _refused("act.unknown_party")
+    except (Refused, UnknownAtelier):
+        return _refused("act.refused")
+    return jsonify(done=True) if roles.is_script() else redirect(_back(), code=303)
+
+
+def _refused(key: str) -> ResponseReturnValue:
+    if roles.is_script():
+        return jsonify(error=g.words.text(key)), 409
+    return make_response(render_template("flow/ask.html", told=g.words.text(key), back=_back()), 409)
+
+
+def _ask(kind: str) -> ResponseReturnValue:
+    """Asked before what cannot be taken back, where no script has asked already."""
+    form = {name: value for name, value in request.form.items() if name not in ("csrf", "sure")}
+    form.setdefault("form", secrets.token_urlsafe(16))
+    asks = g.words.text(f"act.asks.{kind}")
+    return make_response(
+        render_template(
+            "flow/ask.html", told="", asks=asks, form=form, action=request.full_path, back=_back()
+        )
+    )
+
+
+def _back() -> str:
+    """The page where the form stood: one of ours."""
+    to = request.form.get("to", "")
+    return to if _OWN.fullmatch(to) else url_for("flow.floor", lang=request.args.get("lang"))
+
+
+def _number(name: str) -> int:
+    said = request.form.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 15 else 0

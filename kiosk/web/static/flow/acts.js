@@ -1,0 +1,72 @@
+// Acts: a form with `data-act` is sent without leaving the page, and asked about before where it cannot be taken back.
+
+import { renew } from "./parts.js";
+
+const ask = document.getElementById("ask");
+const refused = document.getElementById("refused");
+const token = document.querySelector("meta[name=csrf]")?.content ?? "";
+const WAIT_MS = 10_000;
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  const button = event.submitter;
+  const fields = new URLSearchParams(new FormData(form, button));
+  if (button?.dataset.asks) {
+    if (!(await sure(button.dataset.asks))) return button.focus();
+    fields.set("sure", "1");
+  }
+  form.dataset.busy = "yes";
+  try {
+    await send(form.action, fields);
+    form.dispatchEvent(new CustomEvent("done", { bubbles: true }));
+  } finally {
+    delete form.dataset.busy;
+  }
+  await renew();
+});
+
+async function send(action, fields) {
+  say("");
+  let answer;
+  try {
+    answer = await fetch(action, {
+      method: "POST",
+      body: fields,
+      headers: { Accept: "application/json", "X-CSRF": token },
+      signal: AbortSignal.timeout(WAIT_MS),
+    });
+  } catch {
+    return say(refused.dataset.lost);
+  }
+  if (answer.ok) return;
+  const said = await answer.json().catch(() => ({}));
+  if (said.login) return location.assign(said.login);
+  say(said.error ?? refused.dataset.lost);
+}
+
+function say(words) {
+  refused.textContent = words;
+  refused.hidden = words === "";
+  if (words) refused.scrollIntoView({ block: "nearest" });
+}
+
+function sure(words) {
+  document.getElementById("ask-words").textContent = words;
+  ask.returnValue = "no";
+  ask.showModal();
+  return new Promise((resolve) => ask.addEventListener("close", () => resolve(ask.returnValue === "yes"), { once: true }));
+}
+
+// A time or a number beside its buttons: less, more.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-by]");
+  const input = button?.parentElement.querySelector("input");
+  if (!input) return;
+  const by = Number(button.dataset.by);
+  if (by < 0) input.stepDown(-by);
+  else input.stepUp(by);
+});
+for (const button of document.querySelectorAll("button[data-by]")) button.hidden = false;

@@ -1,0 +1,69 @@
+// The connection: frames as they come, and how old they are. A number that may be old never looks fresh.
+
+const floor = document.getElementById("floor");
+const freshness = document.getElementById("freshness");
+const age = freshness.querySelector("span");
+const lost = document.getElementById("lost");
+const lostMore = document.getElementById("lost-more");
+const QUIET_MS = 9000; // the hub sends a frame every four seconds, changed or not
+const RETRY_MS = 3000;
+const started = Date.now();
+let heardAt = null; // of the last frame, by this machine's clock
+let heardClock = document.querySelector("[data-text=clock]").textContent;
+let broken = false;
+let source = null;
+let retry = 0;
+let show = () => {};
+
+/** Call `shows` with each frame from now on. */
+export function watch(shows) {
+  show = shows;
+  setInterval(look, 1000);
+  window.addEventListener("pagehide", () => source?.close());
+  window.addEventListener("pageshow", (event) => event.persisted && connect());
+  connect();
+  look();
+}
+
+function connect() {
+  clearTimeout(retry);
+  retry = 0;
+  source?.close();
+  source = new EventSource(floor.dataset.events);
+  source.addEventListener("floor", (event) => {
+    const frame = JSON.parse(event.data);
+    show(frame);
+    heardClock = frame.shown.texts.clock;
+    heardAt = Date.now();
+    broken = false;
+    look();
+  });
+  source.addEventListener("error", () => {
+    broken = true;
+    look();
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS);
+  });
+}
+
+function look() {
+  const silentMs = Date.now() - (heardAt ?? started);
+  const gone = broken || silentMs > QUIET_MS;
+  const seconds = Math.round(silentMs / 1000);
+  const old = seconds < 2 ? freshness.dataset.now : freshness.dataset.age.replace("{n}", seconds);
+  const state = gone ? "lost" : heardAt === null ? "waiting" : "live";
+  if (document.body.dataset.live !== state) document.body.dataset.live = state;
+  if (gone) {
+    const words = lostMore.dataset.words.replace("{clock}", heardClock).replace("{age}", freshness.dataset.age.replace("{n}", seconds));
+    if (lostMore.textContent !== words) lostMore.textContent = words;
+  }
+  if (lost.hidden === gone) lost.hidden = !gone;
+  const words = state === "live" ? `${freshness.dataset.live} · ${old}` : state === "waiting" ? freshness.dataset.waiting : old;
+  if (age.textContent !== words) age.textContent = words;
+  // A connection that is open and says nothing is no connection: a phone that left the Wi-Fi gets no error.
+  if (!broken && silentMs > QUIET_MS && !retry) {
+    retry = setTimeout(() => {
+      retry = 0;
+      if (Date.now() - (heardAt ?? started) > QUIET_MS) connect();
+    }, RETRY_MS);
+  }
+}

@@ -1,0 +1,201 @@
+"""What organisers do from their pages: announce, correct, undo; in a browser, and without scripts."""
+
+import dataclasses
+import re
+from urllib.parse import urlencode
+
+import pytest
+
+from kiosk import phrases
+from kiosk.rules.event import MINUTE_MS
+from kiosk.rules.facts import Announced, PartyLeft, Struck
+from kiosk.rules.floor import Status
+from kiosk.rules.party import Group
+from kiosk.texts import languages
+from kiosk.web.roles import Role
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+JSON = FORM | {"Accept": "application/json"}
+
+
+def plain(words):
+    return re.sub("[\u00a0\u202f]", " ", words)
+
+
+def post(house, path, headers=JSON, **fields):
+    """A second after whatever came before."""
+    house.clock.at_ms += 1000
+    return house.ask("POST", path, urlencode(fields).encode(), headers)
+
+
+def last(house):
+    return house.day.view.acts[-1].fact
+
+
+# Announcements
+
+
+@pytest.mark.parametrize("ready", phrases.READY)
+def test_a_ready_announcement_is_in_every_language_of_the_event_at_once(house, ready):
+    status, _, _ = post(
+        house, "/flow/announce", ready=ready, atelier="vr", clock="16:30", minutes=20, **{"in": 15}
+    )
+    assert status == 200
+    fact = last(house)
+    assert isinstance(fact, Announced)
+    assert fact.texts.keys() == set(house.event.languages)
+    assert len(set(fact.texts.values())) == len(house.event.languages)
+    assert fact.until_ms == house.clock() + 20 * MINUTE_MS
+    said = plain(fact.texts["fr"])
+    assert {
+        "room": "Il y a de la place maintenant : Casque de réalité virtuelle, Salle 1.",
+        "last": "Casque de réalité virtuelle : dernier appel à 16 h 30. Après, la file est fermée.",
+        "snack": "Le goûter est servi.",
+        "closing": "Nous fermons dans 15 min.",
+        "lost": "Un enfant cherche sa famille. Venez à l’accueil, s’il vous plaît.",
+    }[ready] == said
+
+
+def test_ready_announcements_are_there_in_every_catalogue(roubaix):
+    event = dataclasses.replace(roubaix, languages=languages())
+    for ready in phrases.READY:
+        said = phrases.announcement(event, ready, "vr", event.opens_ms, 15)
+        assert said.keys() == set(languages())
+        assert not [words for words in said.values() if not words or "{" in words]
+
+
+def test_free_words_are_announced_where_there_are_some(house):
+    fields = {"text.fr": " Les  crêpes arrivent. ", "text.en": " ", "ready": "free", "minutes": 5}
+    assert post(house, "/flow/announce", **fields)[0] == 200
+    assert last(house).texts == {"fr": "Les crêpes arrivent."}
+    assert post(house, "/flow/announce", **{"ready": "free", "minutes": 5, "text.xx": "x"})[0] == 409
+    for fields in (
+        {"ready": "snack", "minutes": 0},
+        {"ready": "snack", "minutes": "9999"},
+        {"ready": "room", "minutes": 5, "atelier": "nowhere"},
+        {"ready": "last", "minutes": 5, "atelier": "vr", "clock": "late"},
+        {"ready": "other", "minutes": 5},
+    ):
+        status, _, body = post(house, "/flow/announce", **fields)
+        assert (status, b"error" in body) == (409, True), fields
+    assert len(house.day.view.acts) == 1
+
+
+def test_an_announcement_is_made_and_taken_back_without_leaving_the_page(house, open_page):
+    page = open_page(house.url + "/flow/acts", 390, 844)
+    assert page.is_visible(".for-place")
+    page.check("[name=ready][value=closing]")
+    assert page.is_hidden(".for-place")
+    assert page.is_visible(".for-minutes")
+    page.click(".announce .first")
+    page.wait_for_selector(".on-now .done")
+    assert plain(page.locator(".on-now .done span").first.inner_text()) == (
+        "Annonce : « Nous fermons dans 15 min. »"
+    )
+    page.click(".on-now .undo button")
+    page.wait_for_selector(".on-now .done", state="detached")
+    assert not house.day.view.announcements_at(house.clock())
+    assert "annulé par" in plain(page.inner_text(".log .entry"))
+
+
+def test_without_scripts_announcements_go_too(house, open_page):
+    page = open_page(house.url + "/flow/acts?lang=en", 390, 844, java_script_enabled=False)
+    page.check("[name=ready][value=snack]")
+    page.click(".announce .first")
+    assert page.url.endswith("/flow/acts?lang=en")
+    assert "Snacks are served." in page.inner_text(".on-now")
+
+
+# Corrections
+
+
+def test_a_family_is_found_by_its_picture_and_number_and_put_right(house, open_page):
+    came = house.day.check_in([Group("18-59", "f", 1), Group("6-11", "m", 2)], "fr")
+    house.scan("vr", "arrive", came.party.badge)
+    house.clock.at_ms += MINUTE_MS
+    house.scan("arts", "enter", came.party.badge)
+    page = open_page(house.url + "/flow/acts", 390, 844)
+    page.click(".picture-tile:has([value=cat])")
+    page.fill("#number", "1")
+    page.press("#number", "Enter")
+    page.wait_for_selector("#who-title")
+    assert plain(page.inner_text("#who-title")) == "Chat 1"
+    page.wait_for_selector(".entry")
+    assert [plain(each) for each in page.locator(".entry-what").all_inner_texts()] == [
+        "Arts numériques : entrée",
+        "Casque de réalité virtuelle : dans la file",
+    ]
+    page.click(".entry:nth-child(1) button")
+    page.wait_for_selector(".entry:nth-child(2)", state="detached")
+    assert isinstance(last(house), Struck)
+    assert house.day.view.guest_of(1).stay.atelier == "vr"
+    house.clock.at_ms += MINUTE_MS
+    page.click("button[value=gone]")
+    page.wait_for_selector(".gone")
+    assert isinstance(last(house), PartyLeft)
+    assert house.day.floor().on_site.parties == 0
+
+
+def test_nobody_of_that_picture_and_number_is_said(house, open_page):
+    page = open_page(house.url + "/flow/find?picture=cat&number=9", 390, 844)
+    assert page.is_visible("#find ~ .wrong")
+    assert house.ask("GET", "/flow/party/9")[0] == 404
+
+
+# Ateliers
+
+
+def test_an_atelier_is_paused_opened_closed_and_limited(house):
+    for act in ("paused", "closed", "open"):
+        house.clock.at_ms += 1000
+        assert post(house, "/flow/vr", do=act)[0] == 200
+        assert house.day.view.statuses.of("vr", house.clock()) is Status(act)
+    assert post(house, "/flow/vr", do="end", clock="16:10")[0] == 200
+    ends_ms = house.day.view.statuses.ends_ms("vr", house.clock())
+    assert house.event.local(ends_ms).strftime("%H:%M") == "16:10"
+    assert post(house, "/flow/vr", do="end", clock="03:10")[0] == 409
+    assert post(house, "/flow/vr", do="limit", places=3, minutes=7)[0] == 200
+    assert (house.day.event.by_id["vr"].places, house.day.event.by_id["vr"].minutes) == (3, 7)
+    assert post(house, "/flow/vr", do="room")[0] == 200
+    assert "Salle 1" in last(house).texts["fr"]
+    assert post(house, "/flow/vr", do="limit", places=5000)[0] == 409
+    assert post(house, "/flow/nowhere", do="paused")[0] == 404
+    assert post(house, "/flow/vr", do="explode")[0] == 400
+
+
+def test_a_session_is_moved_from_its_page(house):
+    session = next(each for each in house.event.ateliers if each.times_ms)
+    start_ms = next(each for each in session.times_ms if each > house.clock())
+    path = f"/flow/{session.id}"
+    assert post(house, path, do="shift", start_ms=start_ms, minutes=10)[0] == 200
+    assert start_ms + 10 * MINUTE_MS in house.day.event.by_id[session.id].times_ms
+    moved_ms = start_ms + 10 * MINUTE_MS
+    assert post(house, path, do="shift", start_ms=moved_ms, minutes=5, way="sooner")[0] == 200
+    assert start_ms + 5 * MINUTE_MS in house.day.event.by_id[session.id].times_ms
+    assert post(house, path, do="shift", start_ms=1, minutes=5)[0] == 409
+
+
+# Who may
+
+
+def test_acts_say_who_did_them_and_need_the_token_of_the_session(real_house):
+    house = real_house
+    carried = house.enter(Role.ORGANISER)
+    assert post(house, "/flow/vr", do="paused")[0] == 401
+    assert post(house, "/flow/vr", JSON | house.enter(Role.ANIMATOR), do="paused")[0] == 401
+    assert post(house, "/flow/vr", JSON | {"Cookie": carried["Cookie"]}, do="paused")[0] == 401
+    assert house.day.view.acts == ()
+    assert post(house, "/flow/vr", JSON | carried, do="paused")[0] == 200
+    assert house.day.view.acts[-1].by == "organiser 1"
+
+
+def test_a_form_leads_back_to_pages_of_ours_alone(house):
+    for to, expected in (
+        ("/flow/acts?lang=en", "/flow/acts?lang=en"),
+        ("//elsewhere.example", "/flow"),
+        ("https://elsewhere.example/flow", "/flow"),
+        ("/flow\\@elsewhere", "/flow"),
+        ("/flow/../door", "/flow"),
+    ):
+        status, headers, _ = post(house, "/flow/vr", FORM, do="paused", to=to)
+        assert (status, headers["location"]) == (303, expected), to

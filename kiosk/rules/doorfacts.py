@@ -170,7 +170,10 @@ class BadgePrinted:
 @recorded
 @dataclass(frozen=True, slots=True)
 class BadgeIssued:
-    """A badge became a party's. A second badge for the same party replaces the one before: it was lost."""
+    """A badge became a party's. A second badge for the same party replaces the one before: it was lost.
+
+    It is the first party's that took it, unless that one was checked in by mistake.
+    """
 
     KIND: ClassVar[str] = "badge"
     badge: str
@@ -178,7 +181,7 @@ class BadgeIssued:
 
     @property
     def key(self) -> str:
-        return f"badge/{self.badge}"
+        return f"badge/{self.badge}/{self.party}"
 
     def to_json(self) -> dict[str, Any]:
         return {"badge": self.badge, "party": self.party}

@@ -21,6 +21,7 @@ class Register:
         self.badges: dict[str, int] = {}
         self._came_ms: dict[int, int] = {}
         self._badges_of: dict[int, list[tuple[int, str, str]]] = {}
+        self._issues: dict[str, dict[int, int]] = {}
         self._printed: dict[str, BadgePrinted] = {}
         self._changed: dict[int, tuple[int, str, PartyChanged]] = {}
         self._undone: set[int] = set()
@@ -41,25 +42,45 @@ class Register:
 
     def undo(self, party: int) -> None:
         self._undone.add(party)
+        for _, badge, _ in self._badges_of.get(party, ()):
+            self._own(badge)
+        self._blank = None
+
+    def concerned(self, party: int) -> Iterator[tuple[str, int]]:
+        """The badges that this party ever took, each with whoever else took it."""
+        for _, badge, _ in self._badges_of.get(party, ()):
+            for each in self._issues[badge]:
+                yield badge, each
 
     def print(self, fact: BadgePrinted) -> None:
         self._printed.setdefault(fact.badge, fact)
         self._blank = None
 
     def issue(self, fact: BadgeIssued, at_ms: int, act: str = "") -> bool:
-        """Whether this badge was nobody's before."""
-        if fact.badge in self.badges:
+        """Whether that is news."""
+        issues = self._issues.setdefault(fact.badge, {})
+        if fact.party in issues:
             return False
-        self.badges[fact.badge] = fact.party
+        issues[fact.party] = at_ms
         self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge, act))
+        self._own(fact.badge)
         self._blank = None
         return True
+
+    def _own(self, badge: str) -> None:
+        """Whose this badge is, of all who took it."""
+        issues = self._issues[badge]
+        self.badges[badge] = min(issues, key=lambda party: (party in self._undone, issues[party], party))
 
     @property
     def blank(self) -> Mapping[str, BadgePrinted]:
         """Never changed after it is given out."""
         if self._blank is None:
-            self._blank = {badge: fact for badge, fact in self._printed.items() if badge not in self.badges}
+            self._blank = {
+                badge: fact
+                for badge, fact in self._printed.items()
+                if self._issues.get(badge, {}).keys() <= self._undone
+            }
         return self._blank
 
     def is_made(self, badge: str) -> bool:
@@ -75,7 +96,8 @@ class Register:
 
         One whose issue was withdrawn is its own still: somebody may carry it.
         """
-        own = sorted(self._badges_of.get(party, ()), key=lambda each: (each[2] not in self._void, *each))
+        own = [each for each in self._badges_of.get(party, ()) if self.badges[each[1]] == party]
+        own.sort(key=lambda each: (each[2] not in self._void, *each))
         return [(at_ms, badge) for at_ms, badge, _ in own]
 
     def family_of(self, party: int) -> Iterator[int]:

@@ -55,6 +55,19 @@ def test_a_check_in_by_mistake_never_happened_and_its_sheet_is_not_printed(day, 
         day.print_again(wrong.party.number)
 
 
+def test_a_badge_made_before_is_nobodys_again_after_a_check_in_by_mistake(restart, family):
+    day = restart()
+    [made] = day.make_badges(1)
+    wrong = day.check_in(family, "fr", badge=made.badge, sheet=False)
+    day.undo_check_in(wrong.party.number)
+    assert set(day.view.blank) == {made.badge}
+    right = day.check_in(ADULTS, "fr", badge=made.badge, sheet=False)
+    assert right.party.badge == made.badge and right.party.nickname == Nickname.of(made.sign)
+    day = restart()
+    assert day.view.badges[made.badge] == right.party.number
+    assert set(day.view.parties) == {right.party.number} and not day.view.blank
+
+
 def test_who_was_scanned_is_here_and_no_mistake(day, family, batch, passage):
     came = day.check_in(family, "fr")
     arrive(day, batch, passage, came.party.badge)

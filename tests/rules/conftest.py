@@ -323,7 +323,7 @@ def _days(draw: st.DrawFn) -> list[Told]:
         for at_ms in draw(st.lists(moments, min_size=1, max_size=2)):
             error_ms = draw(st.sampled_from([0, 0, None]))
             told.append((at_ms, Passed(passage, Moment(at_ms, error_ms), passage.digest)))
-    for badge, party in ((1, 1), (11, 1), (2, 2)):  # party 1 lost its first badge
+    for badge, party in ((1, 1), (11, 1), (2, 2), (1, 2)):  # party 1 lost its first badge; 2 took that
         if draw(st.booleans()):
             told.append((draw(moments), BadgeIssued(Hall.badge(badge), party)))
     route = st.lists(st.builds(Advised, _places, moments, st.integers(0, 40)), max_size=2).map(tuple)

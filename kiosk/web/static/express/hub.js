@@ -1,8 +1,8 @@
 // What the page asks of the hub: an answer, or word that the hub is away or that the PIN has changed.
 
 const LONGEST_MS = 10_000;
-const token = document.querySelector("meta[name=csrf]")?.content;
-const session = token ? { "X-CSRF": token } : {}; // tells the hub that its own page asks
+const known = document.querySelector("meta[name=csrf]")?.content;
+const session = known ? { "X-CSRF": known } : {}; // tells the hub that its own page asks
 
 export class Away extends Error {}
 export class Login extends Error {

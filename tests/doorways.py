@@ -88,7 +88,7 @@ def _table(browser: Browser) -> None:
 
 
 def _rows(browser: Browser) -> Iterator[str]:
-    yield f"Median of {TIMES}, on {_machine()}."
+    yield f"Median of {TIMES}, on {_machine()}, with the hub, the browser and other work on it."
     yield ""
     yield "| way | touches | the door's own time | its longest answer |"
     yield "|---|---|---|---|"

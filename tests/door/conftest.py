@@ -15,9 +15,9 @@ from kiosk.paper.standin import StandinPrinter
 from kiosk.printroom import PrintRoom
 from kiosk.rules.party import Group
 
-from ..web.conftest import House, afternoon, house, open_house, open_page, roubaix
+from ..web.conftest import House, afternoon, house, open_house, open_page, real_house, roubaix
 
-__all__ = ["House", "afternoon", "house", "open_house", "open_page", "roubaix"]
+__all__ = ["House", "afternoon", "house", "open_house", "open_page", "real_house", "roubaix"]
 
 LONG = os.environ.get("RONDE_LONG") == "1"
 LANGUAGES = ("fr", "ar", "en", "tr", "pt", "es", "uk")

@@ -11,12 +11,13 @@ SPOKEN = _HERE / "spoken"
 HEADINGS = SPOKEN / "headings-ar.yml"
 _LAYOUT = (_HERE / "layout.js").read_text("utf-8")
 _MIRRORED = (_HERE / "mirrored.js").read_text("utf-8")
-_LETTERS = re.compile(r"(?<![A-Z])([BCDFGHJKLNPRSTVX]{4}[ \u00a0\u202f]?){4}(?![A-Z])")
+_LETTERS = re.compile(r"(?<![A-Z])(?:[BCDFGHJKLNPRSTVX][ \u00a0\u202f]?){16}(?![A-Z])")
 
 
 def spoken(page: Page) -> str:
     """The accessibility tree, but for the letters of a badge, which are another's each time."""
-    return _LETTERS.sub("BADG EBAD GEBA DGEB", page.locator("body").aria_snapshot()) + "\n"
+    parts = (page.locator(part).aria_snapshot() for part in ("#rail", "#stage"))
+    return _LETTERS.sub("(letters)", "\n".join(parts)) + "\n"
 
 
 def headings(page: Page, screen: str) -> str:

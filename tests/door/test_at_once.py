@@ -8,13 +8,19 @@ from playwright.sync_api import Page
 
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
-from kiosk.web import pin
+from kiosk.web import roles
+from kiosk.web.roles import Role
 
 from .ways import Walk
 
 SECOND = 2  # the number of the other kiosk
 FAMILIES = {"hub": 5, "elsewhere": 4, "express": 3}
 APART = 2  # which of the hub's kiosk's goes on two sheets
+
+
+@pytest.fixture
+def house(real_house):
+    return real_house
 
 
 def cookie(name, value):
@@ -65,7 +71,7 @@ def test_twelve_families_are_taken_in_once_each(house, open_page, plug_in, seed)
     printer = plug_in(buffer_bytes=64 * 1024)
     access = house.services.access
     elsewhere = cookie("ronde_kiosk", f"{SECOND}.{access.seal(f'kiosk {SECOND}')}")
-    volunteer = cookie(pin.COOKIE, access.enter(access.pin, "10.0.0.7"))
+    volunteer = cookie(roles.COOKIE, access.enter(Role.ANIMATOR, access.pin, "10.0.0.7"))
     still = {"reduced_motion": "reduce"}
     going = [
         at_kiosk(open_page(f"{house.door_url}/door", **still), FAMILIES["hub"], APART),

@@ -1,10 +1,12 @@
 """What a screen reader makes of each screen: its accessibility tree, kept as text that can be read and reviewed.
+`RONDE_LONG=1` reads the Arabic headings of all, otherwise those of a few ways.
 
 Where a change is wanted: `python tests/doorways.py spoken` writes the files anew. Look at what it changed.
 """
 
 import pytest
 
+from .conftest import LONG
 from .looks import HEADINGS, SPOKEN, headings, spoken
 from .ways import WAYS, Walk
 
@@ -16,7 +18,8 @@ def test_each_screen_is_said_in_french_as_it_was_reviewed(house, open_page, way)
         assert spoken(page) == (SPOKEN / f"{screen}.yml").read_text("utf-8"), screen
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.long
+@pytest.mark.parametrize("way", WAYS if LONG else list(WAYS)[::4])
 def test_each_screen_has_its_headings_in_arabic(house, open_page, way):
     reviewed = HEADINGS.read_text("utf-8")
     page = open_page(house.door_url + "/door", reduced_motion="reduce")

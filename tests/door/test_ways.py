@@ -3,13 +3,16 @@ should, and each screen on it can be used by everybody. `RONDE_LONG=1` walks the
 """
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from .conftest import LANGUAGES, LONG, SCHEMES, SIZES, slice_of
 from .looks import laid_out, mirrored, without_violations
-from .ways import LEAVES, WAYS, Walk, left_behind
+from .ways import COMMON, LEAVES, WAYS, Walk, left_behind
 
+PAGE = Path(__file__).parents[2] / "docs" / "door.md"
+SURPRISE, MOST_TOUCHES = "two adults and two children, surprise", 7
 WALKS = list((product if LONG else slice_of)(tuple(WAYS), LANGUAGES, SIZES, SCHEMES))
 
 
@@ -25,6 +28,16 @@ def test_it_leads_where_it_should_and_everybody_can_use_each_screen(
         without_violations(page, screen)
     assert left_behind(house.day.view) == LEAVES[way]
     assert page.locator("[data-step=start]").count() == 1
+
+
+@pytest.mark.parametrize("name", COMMON)
+def test_the_common_ways_take_as_few_touches_as_is_said(house, open_page, name):
+    walk = Walk(open_page(house.door_url + "/door", reduced_motion="reduce"), "fr", house)
+    for _ in COMMON[name](walk):
+        pass
+    (row,) = (line for line in PAGE.read_text("utf-8").splitlines() if line.startswith(f"| {name} |"))
+    assert row.split(" | ")[1] == str(walk.presses)
+    assert walk.presses <= MOST_TOUCHES or name != SURPRISE
 
 
 def test_the_event_speaks_all_that_is_tried(roubaix):

@@ -120,7 +120,8 @@ function show({ url, page }) {
   const again = held && document.querySelector(held);
   if (again) again.focus({ preventScroll: true });
   else focusHeading();
-  if (same && status(document) !== told) say(status(document));
+  if (!same) say(""); // what was said of the step before
+  else if (status(document) !== told) say(status(document));
   enterStage();
 }
 

@@ -86,8 +86,11 @@ class Live:
                 frame = self._renewed()
             return frame
 
-    def watch(self, channel: str, shows: Callable[[], str] | None = None) -> "Watch":
-        """What `events` of each frame hold under this name, or the one that `shows` says by then. Raises Crowded."""
+    def watch(self, channel: str, shows: Callable[[], str | None] | None = None) -> "Watch":
+        """What `events` of each frame hold under this name, or the one that `shows` says by then: None ends it.
+
+        Raises Crowded.
+        """
         with self._state:
             if self._watching.total() >= self._most or self._closing.is_set():
                 raise Crowded
@@ -165,7 +168,7 @@ class Live:
 class Watch:
     """The body of one answer, endless until the watcher goes or the hub stops."""
 
-    def __init__(self, live: Live, channel: str, shows: Callable[[], str]) -> None:
+    def __init__(self, live: Live, channel: str, shows: Callable[[], str | None]) -> None:
         self._live = live
         self._channel = channel
         self._shows = shows
@@ -183,7 +186,10 @@ class Watch:
         frame = self._live.newer(self._number, BEAT_S)
         if frame is not None:
             self._number = frame.number
-            return frame.events.get(self._shows(), b": soon\n\n")  # composed before anybody watched this
+            shown = self._shows()
+            if shown is None:
+                raise StopIteration
+            return frame.events.get(shown, b": soon\n\n")  # composed before anybody watched this
         if self._live.closed or self._left:
             raise StopIteration
         return b": beat\n\n"

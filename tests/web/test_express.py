@@ -12,8 +12,9 @@ import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from kiosk.rules.party import Group, Nickname
+from kiosk.rules.party import PICTURES, Group, Nickname
 from kiosk.rules.printing import PrintState
+from kiosk.texts import texts
 from kiosk.web import roles
 from kiosk.web.roles import Role
 
@@ -96,6 +97,20 @@ def lately(page, party):
     return page.locator(f"#lately [data-party='{party}']")
 
 
+def elsewhere(page, party):
+    return page.locator(f"#elsewhere [data-party='{party}']")
+
+
+def listed(page, place):
+    return page.locator(f"{place} .entry").evaluate_all("entries => entries.map((each) => each.dataset.party)")
+
+
+def now(volunteer):
+    """The numbers of the families that the desk lists."""
+    said = json.loads(volunteer.ask("GET", "/express/now", AS_SCRIPT)[2])
+    return {name: re.findall(r'data-party="(\d+)"', said[name]) for name in ("lately", "elsewhere")}
+
+
 def came(house, number=1):
     return house.day.view.parties[number]
 
@@ -140,7 +155,7 @@ def test_one_pin_opens_the_ateliers_and_the_desk(house, open_page):
 
 def test_who_has_no_pin_is_not_offered_to_look_without_it(house, open_page):
     page = open_page(house.url + "/express", 390, 844)
-    assert page.locator("footer a").get_attribute("href") == "/"
+    assert page.locator("footer a").first.get_attribute("href") == "/"
 
 
 def test_another_site_cannot_check_anybody_in(house, volunteer):
@@ -344,22 +359,64 @@ def test_how_many_they_are_is_changed_and_changed_back(house, desk):
     assert set(came(house).people) == {Group(band, "x", number) for band, number in FIVE.items()}
 
 
-def test_only_the_families_of_this_device_are_shown(house, desk, volunteer):
-    volunteer.come("form-of-another")
+def test_families_of_this_device_and_those_of_others_are_shown_apart(house, desk, volunteer):
     page = desk()
+    assert page.is_hidden(".elsewhere")
     count(page, {"18-59": 1})
     page.click(".print")
-    lately(page, 2).wait_for()
-    assert page.locator("#lately .entry").count() == 1
-    page.reload()
-    lately(page, 2).wait_for()
+    lately(page, 1).wait_for()
+    volunteer.come("form-of-another")
+    elsewhere(page, 2).wait_for()
+    for _ in range(2):
+        assert listed(page, "#lately") == ["1"]
+        assert listed(page, "#elsewhere") == ["2"]
+        page.reload()
+    assert shown(page, ".elsewhere h2") == "Aux autres accueils"
+
+
+def test_a_mistake_at_another_desk_is_seen_and_undone(house, desk):
+    """A child at the kiosk touched everything; then other families came there."""
+    house.day.check_in([Group("6-11", "x", 30)], "fr")
+    house.day.check_in([Group("6-11", "x", 199)], "fr")
+    for _ in range(5):
+        house.day.check_in([Group("18-59", "x", 1)], "fr")
+    page = desk()
+    assert listed(page, "#elsewhere") == ["7", "6", "5", "4", "2"]
+    assert page.locator("#elsewhere .large").all_inner_texts() == ["Grand groupe"]
+    assert "Fusée 1" in shown(page, "#elsewhere [data-party='2']")
+    elsewhere(page, 2).locator("text=Annuler").click()
+    page.click("dialog .question .first")
+    elsewhere(page, 2).wait_for(state="detached")
+    assert shown(page, "#said") == "L’inscription est annulée."
+    assert house.day.floor().on_site.people == 35
+    elsewhere(page, 7).locator("text=Réimprimer").click()
+    page.wait_for_function("() => document.getElementById('said').textContent.includes('part à l’imprimante')")
+    assert page.is_hidden("dialog")
+
+
+def test_a_large_group_that_was_scanned_makes_room_elsewhere(house, desk, volunteer):
+    badge = house.day.check_in([Group("6-11", "x", 40)], "fr").party.badge
+    for _ in range(4):
+        house.day.check_in([Group("18-59", "x", 1)], "fr")
+    assert now(volunteer)["elsewhere"] == ["5", "4", "3", "2", "1"]
+    house.scan("vr", "arrive", badge)
+    assert now(volunteer)["elsewhere"] == ["5", "4", "3", "2"]
+
+
+def test_what_this_device_checked_in_long_ago_is_not_of_another(house, volunteer):
+    house.day.check_in([Group("18-59", "x", 1)], "fr")
+    for each in range(12):
+        volunteer.come(f"form-{each}", {"18-59": 1})
+    assert now(volunteer)["elsewhere"] == ["1"]
+    numbers = ".".join(str(each) for each in range(13, 113))
+    volunteer.cookies["ronde_express"] = numbers  # as many as are kept
+    assert now(volunteer) == {"lately": ["13"], "elsewhere": []}
 
 
 def test_the_newest_comes_first_and_old_ones_make_room(house, volunteer):
     for each in range(12):
         volunteer.come(f"form-{each}", {"18-59": 1})
-    shown = json.loads(volunteer.ask("GET", "/express/now", AS_SCRIPT)[2])["lately"]
-    assert re.findall(r'data-party="(\d+)"', shown) == ["12", "11", "10", "9", "8", "7", "6", "5"]
+    assert now(volunteer)["lately"] == ["12", "11", "10", "9", "8", "7", "6", "5"]
 
 
 # When the printer cannot: badges that are ready
@@ -456,7 +513,8 @@ def test_a_badge_given_twice_by_the_same_form_is_given_once(house, volunteer):
     ("fields", "words"),
     [
         ({}, "Choisissez l’image"),
-        ({"picture": "cat"}, "Choisissez l’image"),
+        ({"picture": "cat"}, "Il manque le numéro"),
+        ({"number": "51"}, "Il manque l’image"),
         ({"picture": "nothing", "number": "51"}, "Choisissez l’image"),
         ({"picture": "cat", "number": "99"}, "Aucun badge préparé"),
         ({"letters": "BBBBBBBBBBBBBBBB"}, "Ce ne sont pas les lettres"),
@@ -528,6 +586,50 @@ def test_a_family_is_found_by_its_picture_and_number(house, desk):
     found(page, "dog", 7)
     page.locator("dialog .told span").wait_for()
     assert "Personne ici" in shown(page, "dialog .told")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_said_of_a_nickname_is_kept_and_what_lacks_is_told(house, desk, scripts):
+    house.day.check_in([Group("18-59", "f", 2)], "ar")
+    house.day.check_in([Group("18-59", "f", 2)], "ar")
+    page = desk(java_script_enabled=scripts)
+    page.click(".find")
+    page.fill("#number", "1")
+    page.click(".number-line .first")
+    page.locator("#told span").wait_for()
+    assert shown(page, "#told") == "Il manque l’image : touchez celle de la feuille ou du badge."
+    assert page.input_value("#number") == "1"
+    page.check("[value=rocket]", force=True)
+    page.click(".number-line .first")
+    page.locator(".who h2").wait_for()
+    assert shown(page, ".who h2") == "Fusée 1"
+
+
+def test_a_picture_without_a_number_is_kept(volunteer):
+    status, _, page = volunteer.ask("GET", "/express/find?picture=rocket&number=")
+    assert status == 400
+    assert "Il manque le numéro" in page
+    assert re.findall(r'value="(\w+)"[^>]* checked', page) == ["rocket"]
+
+
+def test_no_name_of_a_picture_is_broken_inside_a_word(desk):
+    for width, height in ((820, 1180), (1024, 768)):
+        page = desk(width, height, path="/express/find")
+        for language in ("fr", "en"):
+            names = [texts(language).text(f"picture.{picture}") for picture in PICTURES]
+            wide = page.evaluate(
+                """names => [...document.querySelectorAll(".picture-tile")].flatMap((tile, at) => {
+                  const small = tile.querySelector("small");
+                  small.textContent = names[at];
+                  const words = new Range();
+                  words.selectNodeContents(small);
+                  const lines = new Set([...words.getClientRects()].map((box) => Math.round(box.top)));
+                  const over = small.scrollWidth > small.clientWidth || small.offsetWidth > tile.clientWidth;
+                  return over || lines.size > names[at].split(" ").length ? [names[at]] : [];
+                })""",
+                names,
+            )
+            assert wide == []
 
 
 def test_a_lost_sheet_gives_a_new_badge_and_flags_the_old_one(house, desk):
@@ -717,6 +819,8 @@ def test_axe_finds_nothing_and_thumbs_find_everything(house, desk, width, height
     count(page, FIVE)
     page.click(".print")
     lately(page, 1).wait_for()
+    house.day.check_in([Group("6-11", "x", 199)], "fr")
+    elsewhere(page, 2).wait_for()
     house.day.ask_help("", "family")
     page.wait_for_selector(".caller")
     page.click(".split-switch")
@@ -743,6 +847,27 @@ def looked_at(page, width):
           .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${box.width} ${box.height}`)"""
     )
     assert small == []
+
+
+def test_every_button_of_the_phone_says_its_word(desk):
+    page = desk()
+    buttons = [page.locator(each) for each in (".find", ".split-switch", ".clear", ".print")]
+    assert [each.inner_text().strip() for each in buttons] == [
+        "Retrouver",
+        "Femmes et hommes",
+        "Tout effacer",
+        "Imprimer",
+    ]
+
+
+def test_the_sides_of_a_page_are_alike_on_a_phone(desk):
+    page = desk()
+    page.click(".find")
+    for where in ("dialog ", "main "):
+        for place in (".pictures", ".number-line"):
+            box = page.locator(where + place).bounding_box()
+            assert 390 - box["x"] - box["width"] == box["x"] >= 12
+        page.goto(page.url.removesuffix("/find") + "/find")
 
 
 def test_it_is_worked_by_keys_alone(house, desk):

@@ -75,12 +75,21 @@ POST /express/party/<int:number>                pin 404 404 pin
 GET  /express/party/<int:number>/badge          pin 404 404 pin
 GET  /express/party/<int:number>/code.svg       pin 404 404 pin
 GET  /flow                                      phrase phrase 200 phrase
+GET  /flow/<atelier>                            phrase phrase 200 phrase
+POST /flow/<atelier>                            phrase phrase 400 phrase
+GET  /flow/acts                                 phrase phrase 200 phrase
 GET  /flow/ages.csv                             phrase phrase 200 phrase
+POST /flow/announce                             phrase phrase 409 phrase
 GET  /flow/charts.zip                           phrase phrase 200 phrase
 GET  /flow/charts/<name>.<ending>               phrase phrase 404 phrase
+POST /flow/do                                   phrase phrase 400 phrase
 GET  /flow/events                               phrase phrase 200 phrase
 GET  /flow/figures.csv                          phrase phrase 200 phrase
-POST /flow/help                                 phrase phrase 303 phrase
+GET  /flow/find                                 phrase phrase 303 phrase
+GET  /flow/lines                                phrase phrase 200 phrase
+GET  /flow/party/<int:number>                   phrase phrase 404 phrase
+POST /flow/party/<int:number>                   phrase phrase 400 phrase
+POST /flow/undo                                 phrase phrase 409 phrase
 GET  /kiosk                                     pin 200 200 303
 POST /kiosk                                     pin 400 400 303
 GET  /kiosk/change                              pin 200 200 pin
@@ -127,6 +136,7 @@ NAMES = {"/atelier/<id>/<path:name>": "station.js", "/phone/<path:name>": "phone
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 LOGINS = {"/pin": "pin", "/passphrase": "phrase"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HELP = b"kind=help&place="  # somebody goes to the hub's own kiosk
 HOURS_MS = 3_600_000
 SCRIPTS = ["application/json", "text/event-stream"]
 
@@ -230,8 +240,8 @@ def test_whatever_a_session_changes_carries_its_token(house, role):
 def test_the_token_may_be_in_a_field_of_the_form(house):
     mine = house.enter(Role.ORGANISER)
     house.day.ask_help("")
-    body = f"place=&csrf={mine[HEADER]}".encode()
-    assert house.ask("POST", "/flow/help", body, FORM | {"Cookie": mine["Cookie"]})[0] == 303
+    body = f"{HELP.decode()}&csrf={mine[HEADER]}".encode()
+    assert house.ask("POST", "/flow/do", body, FORM | {"Cookie": mine["Cookie"]})[0] == 303
     assert house.day.view.help == ()
 
 
@@ -310,16 +320,29 @@ def test_another_passphrase_ends_organisers_and_another_pin_animators(house):
     assert house.ask("GET", "/express", headers=animator)[0] == 200
 
 
+def test_a_page_that_is_open_ends_with_its_session(house, open_page):
+    page = open_page(house.url + "/flow?lang=en", 1280, 800)
+    page.fill("#phrase", PHRASE)
+    page.press("#phrase", "Enter")
+    page.wait_for_selector("[data-live=live]")
+    house.services.access.set_passphrase("another one of ours")
+    page.wait_for_selector("#phrase", timeout=20_000)
+    page.fill("#phrase", "Another one of ours")
+    page.press("#phrase", "Enter")
+    page.wait_for_selector("[data-live=live]")
+    assert page.url == house.url + "/flow?lang=en"
+
+
 def test_who_did_something_is_known_by_a_number(house):
     first, second, animator = (
         house.enter(Role.ORGANISER),
         house.enter(Role.ORGANISER),
         house.enter(Role.ANIMATOR),
     )
-    for each, path in ((second, "/flow/help"), (animator, "/express/help"), (first, "/express/help")):
+    for each, path in ((second, "/flow/do"), (animator, "/express/help"), (first, "/express/help")):
         house.clock.at_ms += 1000
         house.day.ask_help("")
-        house.ask("POST", path, b"place=", FORM | each)
+        house.ask("POST", path, HELP, FORM | each)
     assert [act.by for act in house.day.view.acts] == ["organiser 2", "animator 1", "organiser 1"]
 
 
@@ -328,7 +351,7 @@ def test_numbers_go_on_after_a_restart(house):
     house.cut()
     house.resume()
     house.day.ask_help("")
-    house.ask("POST", "/flow/help", b"place=", FORM | house.enter(Role.ORGANISER))
+    house.ask("POST", "/flow/do", HELP, FORM | house.enter(Role.ORGANISER))
     assert house.day.view.acts[-1].by == "organiser 2"
 
 
@@ -340,7 +363,10 @@ def test_in_a_rehearsal_whoever_asks_is_an_organiser(house):
         "the door is at the kiosk all the same"
     )
     house.day.ask_help("")
-    assert app.test_client().post("/flow/help", data={"place": ""}).status_code == 303
+    assert app.test_client().post("/flow/do", data={"kind": "help", "place": ""}).status_code == 303
     assert house.day.view.acts[-1].by == "organiser"
     foreign = {"Sec-Fetch-Site": "cross-site"}
-    assert app.test_client().post("/flow/help", data={"place": ""}, headers=foreign).status_code == 403
+    assert (
+        app.test_client().post("/flow/do", data={"kind": "help", "place": ""}, headers=foreign).status_code
+        == 403
+    )

@@ -41,8 +41,22 @@ function connect() {
   source.addEventListener("error", () => {
     broken = true;
     look();
-    if (source.readyState === EventSource.CLOSED) retry = setTimeout(connect, RETRY_MS);
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(again, RETRY_MS);
   });
+}
+
+// The hub refused the connection. Where this session has ended, the page itself leads to where one comes in.
+async function again() {
+  try {
+    const answer = await fetch(location.href, { method: "HEAD", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(RETRY_MS) });
+    if (answer.status === 401) {
+      location.reload();
+      return;
+    }
+  } catch {
+    // no hub at all: tried once more
+  }
+  connect();
 }
 
 function look() {

@@ -2,20 +2,23 @@
 
 import secrets
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
 
 from firmware.wire import screen
 from kiosk import phrases
-from kiosk.rules.event import MINUTE_MS
+from kiosk.rules.event import MINUTE_MS, Event
+from kiosk.rules.history import history
 from kiosk.rules.party import PICTURES
-from kiosk.texts import texts, working
+from kiosk.texts import Texts, texts, working
 
-from . import office, roles, todo
+from . import office, roles, sketch, todo
+from .afternoon import paces, planned, there
 from .errors import RETRY_AFTER_S
 from .guard import same_site_only
 from .live import Crowded, Live
 from .log import announced, log, scans
 from .services import Services
+from .silence import silent
 from .told import ALARMS, STATUSES
 
 AHEAD_MS = 15 * MINUTE_MS  # a last call is proposed for then
@@ -48,11 +51,48 @@ def pages(services: Services) -> Blueprint:
             shown=frame.shown[g.language],
             alarms=ALARMS,
             statuses=STATUSES,
+            lines=frame.data["lines"],
+            hours=_hours(day.event, g.words),
             others=[words for language, words in spoken.items() if language != g.language],
             blank_task=todo.BLANK,
             task_glyphs=todo.GLYPHS,
             urgencies=todo.URGENCIES,
             remedy_fields=todo.FIELDS,
+        )
+
+    @flow.get("/lines")
+    def lines() -> Response:
+        """The drawings; a page asks for them where it was told that they are others than it has."""
+        return jsonify(_live().frame().data["lines"])
+
+    @flow.get("/<atelier>")
+    def one(atelier: str) -> str:
+        """One atelier: its afternoon, who is there, its pace, its acts."""
+        view, now_ms = day.view, day.clock()
+        if atelier not in view.event.by_id:
+            abort(404)
+        frame, words = _live().frame(), g.words
+        here, past = view.floor(now_ms).by_id[atelier], history(view, now_ms, silent(services, now_ms))
+        return render_template(
+            "flow/atelier.html",
+            atelier=view.event.by_id[atelier],
+            place=list(view.event.by_id).index(atelier),
+            shown=frame.shown[g.language],
+            frame=frame,
+            lines=frame.data["lines"],
+            hours=_hours(view.event, words),
+            statuses=STATUSES,
+            queue=there(here.queue, now_ms, words),
+            inside=there(here.inside, now_ms, words),
+            planned=planned(past.ateliers[atelier], words),
+            paces=paces(view.event, past.ateliers[atelier], words),
+            sessions=[
+                (each, words.clock(each, view.event.zone)) for each in here.atelier.times_ms if each > now_ms
+            ],
+            last=view.event.local(view.statuses.ends_ms(atelier, now_ms) or now_ms + AHEAD_MS).strftime(
+                "%H:%M"
+            ),
+            entries=log(view, day.pressed(), words, atelier),
         )
 
     @flow.get("/acts")
@@ -93,7 +133,7 @@ def pages(services: Services) -> Blueprint:
             return Response(mimetype="text/event-stream")
         try:
             language, holder = g.language, roles.holder()
-            watch = _live().watch(language, lambda: language if holder() is roles.Role.ORGANISER else "")
+            watch = _live().watch(language, lambda: language if holder() is roles.Role.ORGANISER else None)
         except Crowded:
             answer = make_response("", 503)
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -103,6 +143,16 @@ def pages(services: Services) -> Blueprint:
     office.add(flow, services)
 
     return flow
+
+
+def _hours(event: Event, words: Texts) -> list[tuple[float, str]]:
+    """The full hours of the day, by where they stand across a drawing, in percent."""
+    from_ms, until_ms = sketch.span(event)
+    first = -(-from_ms // sketch.HOUR_MS) * sketch.HOUR_MS
+    return [
+        (round(100 * (at_ms - from_ms) / (until_ms - from_ms), 1), words.clock(at_ms, event.zone))
+        for at_ms in range(first, until_ms, sketch.HOUR_MS)
+    ]
 
 
 def _live() -> Live:

@@ -4,24 +4,32 @@ All of it as plain data, and again in the words of each language that who works 
 """
 
 import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.condition import SILENT_S, condition
 from kiosk.rules.board import board
+from kiosk.rules.floor import Floor
+from kiosk.rules.history import QUARTER_MS, History, history
 from kiosk.rules.ledger import View
+from kiosk.rules.outlook import outlooks
 from kiosk.rules.printing import PrintState
 from kiosk.rules.situations import PrinterSign, StationSign, situations
 from kiosk.rules.situations import told as unnoted
 from kiosk.signs import Seen
 from kiosk.texts import working
 
-from . import log, todo
+from . import log, sketch, todo
 from .live import Frame
 from .progress import NO_PRINTER
 from .services import Services
+from .silence import silent
 from .told import told
 
 VERSION = 1
+COURSE_S, LEAST_COURSE_S = 15.0, 2.0  # between two looks at the day so far, by a real clock and by a fast one
 
 
 class Composer:
@@ -30,6 +38,7 @@ class Composer:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._told: frozenset[str] = frozenset()
+        self._courses = Courses(services.speed)
 
     def __call__(self, number: int) -> Frame:
         services = self._services
@@ -38,9 +47,14 @@ class Composer:
         floor = view.floor(now_ms)
         found = situations(view, floor, station_signs(services, now_ms), printer_sign(services), self._told)
         self._told = frozenset(each.key for each in found)
+        quiet = silent(services, now_ms)
+        past, drawn = self._courses.of(view, now_ms, quiet)
         data: dict[str, Any] = {
             "v": VERSION,
             "board": board(view, now_ms, floor),
+            "cards": _cards(view, floor, quiet),
+            "most": _most(past, floor),
+            "arrivals": _lately(view, now_ms),
             "stations": _stations(services, now_ms),
             "printer": printer(services),
             "scanner": services.scanners.trouble,
@@ -54,11 +68,76 @@ class Composer:
             | {
                 "tasks": todo.tasks(view, open_now, words),
                 "lately": log.lately(view, now_ms, words),
+                "drawn": drawn.number,
             }
             for words in working(view.event.languages)
         }
+        # The drawings are large and change slowly: a page asks for them where they are others than it has.
         events = {language: _event(number, data | {"shown": words}) for language, words in shown.items()}
-        return Frame(number, view.version, data, shown, events)
+        return Frame(number, view.version, data | {"lines": drawn.lines}, shown, events)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The drawings of the page; `number` tells them from those before."""
+
+    number: int
+    lines: Mapping[str, str]
+
+
+class Courses:
+    """The day so far, looked at every few seconds: nobody sees a line move faster."""
+
+    def __init__(self, speed: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._every_s = max(LEAST_COURSE_S, COURSE_S / speed)
+        self._monotonic = monotonic
+        self._looked_s = float("-inf")
+        self._kept: tuple[History, Drawn] | None = None
+
+    def of(self, view: View, now_ms: int, quiet: Mapping[str, int]) -> tuple[History, Drawn]:
+        now_s = self._monotonic()
+        kept = self._kept
+        if kept is None or now_s - self._looked_s >= self._every_s:
+            self._looked_s = now_s
+            past = history(view, now_ms, quiet)
+            lines = sketch.lines(view.event, past)
+            same = kept is not None and kept[1].lines == lines
+            number = kept[1].number + (not same) if kept else 1
+            self._kept = kept = past, Drawn(number, lines)
+        return kept
+
+
+def _cards(view: View, floor: Floor, quiet: Mapping[str, int]) -> dict[str, Any]:
+    """Of each atelier: the wait in half an hour, when its queue closes, what is estimated, since when it is silent."""
+    ahead = outlooks(view, floor)
+    return {
+        id: {
+            "low_minutes": ahead[id].range_minutes[0] if ahead[id].range_minutes else None,
+            "high_minutes": ahead[id].range_minutes[1] if ahead[id].range_minutes else None,
+            "over": ahead[id].over,
+            "timetabled": ahead[id].timetabled,
+            "ends_ms": view.statuses.ends_ms(id, floor.at_ms),
+            "queue_estimated": any(present.inferred for present in here.queue),
+            "inside_estimated": any(present.inferred for present in here.inside),
+            "since_ms": quiet.get(id),
+        }
+        for id, here in floor.by_id.items()
+    }
+
+
+def _most(past: History, floor: Floor) -> dict[str, int]:
+    """The most people on site so far, and when; the day so far may have been looked at a moment ago."""
+    most = past.on_site.most
+    if most is None or most[1].people < floor.on_site.people:
+        return {"people": floor.on_site.people, "at_ms": floor.at_ms}
+    return {"people": most[1].people, "at_ms": most[0]}
+
+
+def _lately(view: View, now_ms: int) -> dict[str, int]:
+    """Who came in the quarter of an hour, by the clock, that is not over."""
+    from_ms = now_ms // QUARTER_MS * QUARTER_MS
+    people = sum(party.size for party in view.parties.values() if from_ms <= party.came_ms <= now_ms)
+    return {"people": people, "from_ms": from_ms}
 
 
 def station_signs(services: Services, now_ms: int) -> list[StationSign]:

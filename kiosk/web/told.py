@@ -7,13 +7,14 @@ codes that colour and picture follow. The page holds the same keys in `data-text
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kiosk import condition, phrases
+from kiosk import condition
 from kiosk.paper.printer import DETAILS
 from kiosk.rules.event import Event, name_in
 from kiosk.rules.party import Nickname
 from kiosk.texts import Texts
 
-DASH = "—"
+from . import cards
+
 COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
 ALARMS = ("journal", "two_devices", "scanner", *COUNTED)
 SUBJECTS = (
@@ -31,7 +32,6 @@ SUBJECTS = (
     "badge",
 )
 STATUSES = ("open", "paused", "closed", "before", "after")
-ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 PEOPLE = ("on_site", "came", "roaming", "gone")
 
 
@@ -40,7 +40,6 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     board = data["board"]
     texts: dict[str, str] = {"clock": words.clock(board["at_ms"], event.zone)}
     states: dict[str, str] = {"floor": "live" if board["came"]["parties"] else "empty"}
-    numbers: dict[str, int] = {}
     texts["empty"] = "" if board["came"]["parties"] else _empty(event, board["at_ms"], words)
     for name in PEOPLE:
         texts[f"{name}.people"] = words.number(board[name]["people"])
@@ -48,10 +47,12 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     for here in board["ateliers"]:
         key = f"atelier.{here['id']}"
         states[key] = here["status"]
-        numbers[key] = here["places_taken"]
-        texts |= {
-            f"{key}.{name}": text for name, text in _atelier(event, here, board["at_ms"], words).items()
-        }
+        more = data["cards"][here["id"]]
+        told_card = cards.card(event, here, more, board["at_ms"], words)
+        texts |= {f"{key}.{name}": text for name, text in told_card.items()}
+        there = [each for each in data["stations"] if each["atelier"] == here["id"]]
+        states[f"{key}.health"], texts[f"{key}.health"] = cards.health(there, words)
+        states[f"{key}.age"] = "old" if more["since_ms"] else "fresh"
     for station in data["stations"]:
         key = f"station.{station['id']}"
         states[key] = station["state"]
@@ -73,43 +74,20 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         if board["came"]["parties"]
         else ""
     )
+    most = data["most"]
+    texts["most"] = (
+        words.text("flow.most", n=words.number(most["people"]), clock=words.clock(most["at_ms"], event.zone))
+        if most["people"]
+        else ""
+    )
+    lately = data["arrivals"]
+    texts["arrivals"] = words.text(
+        "flow.arrivals_now",
+        n=words.number(lately["people"]),
+        clock=words.clock(lately["from_ms"], event.zone),
+    )
     texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
-    return {"texts": texts, "states": states, "numbers": numbers}
-
-
-def _atelier(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) -> dict[str, str]:
-    next_ms = here["next_session_ms"]
-    window = event.window_at(at_ms)
-    opens = words.clock(window.opens_ms, event.zone) if window else ""
-    return {
-        "status": words.text(f"common.status.{here['status']}", clock=opens),
-        "queue": words.number(here["queue"]["people"]) if here["queue_is_seen"] else DASH,
-        "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
-        if here["queue_is_seen"]
-        else "",
-        "inside": words.text(
-            "flow.of_places",
-            taken=words.number(here["places_taken"]),
-            places=words.number(here["places"]),
-        ),
-        "inside_parties": words.plural("flow.parties", here["inside"]["parties"]),
-        "wait": _wait(here, words),
-        "done": words.text("flow.done", n=words.number(here["done"]["people"])),
-        "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
-        "kept": words.plural("flow.kept", here["kept"]) if here["kept"] else "",
-        "turn": words.text("flow.turn", minutes=words.minutes(round(here["turn_minutes"])))
-        if here["turns_seen"] >= ENOUGH_TURNS
-        else "",
-        "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
-    }
-
-
-def _wait(here: Mapping[str, Any], words: Texts) -> str:
-    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn now."""
-    wait = here["wait"]
-    if wait is None or not here["queue_is_seen"] or here["status"] != "open":
-        return DASH
-    return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
+    return {"texts": texts, "states": states}
 
 
 def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:

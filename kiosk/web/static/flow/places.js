@@ -6,10 +6,6 @@ export function fill(shown, root = document) {
     const state = shown.states[place.dataset.state];
     if (state !== undefined && place.dataset.is !== state) place.dataset.is = state;
   }
-  for (const place of root.querySelectorAll("[data-number]")) {
-    const value = shown.numbers[place.dataset.number];
-    if (value !== undefined && place.value !== value) place.value = value;
-  }
 }
 
 /** An empty text hides its place. */

@@ -1,0 +1,85 @@
+"""An atelier at a glance, in words: its queue, its places, its waits now and soon, and how old all that is. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kiosk import condition, phrases
+from kiosk.rules.event import Event
+from kiosk.texts import Texts
+
+DASH = "—"
+ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
+
+
+def card(
+    event: Event, here: Mapping[str, Any], more: Mapping[str, Any], at_ms: int, words: Texts
+) -> dict[str, str]:
+    """`here`: of the board. `more`: what is foreseen of it, planned for it, and estimated in it; see `frame`."""
+    next_ms = here["next_session_ms"]
+    window = event.window_at(at_ms)
+    opens = words.clock(window.opens_ms, event.zone) if window else ""
+    queue, inside = words.number(here["queue"]["people"]), words.number(here["places_taken"])
+    return {
+        "status": words.text(f"common.status.{here['status']}", clock=opens),
+        "ends": words.text("flow.ends", clock=words.clock(more["ends_ms"], event.zone))
+        if more["ends_ms"]
+        else "",
+        "queue": _about(queue, more["queue_estimated"], words) if here["queue_is_seen"] else DASH,
+        "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
+        if here["queue_is_seen"]
+        else "",
+        "inside": words.text(
+            "flow.of_places",
+            taken=_about(inside, more["inside_estimated"], words),
+            places=words.number(here["places"]),
+        ),
+        "inside_parties": words.plural("flow.parties", here["inside"]["parties"]),
+        "wait": _wait(here, words),
+        "soon": _soon(here, more, words),
+        "age": words.text("flow.stale", clock=words.clock(more["since_ms"], event.zone))
+        if more["since_ms"]
+        else "",
+        "done": words.text("flow.done", n=words.number(here["done"]["people"])),
+        "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
+        "kept": words.plural("flow.kept", here["kept"]) if here["kept"] else "",
+        "turn": words.text("flow.turn", minutes=words.minutes(round(here["turn_minutes"])))
+        if here["turns_seen"] >= ENOUGH_TURNS
+        else "",
+        "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
+    }
+
+
+def health(stations: Iterable[Mapping[str, Any]], words: Texts) -> tuple[str, str]:
+    """Of the stations of one atelier: ok, trouble, never or none, and what is wrong, if anything."""
+    there = list(stations)
+    if not there:
+        return "none", words.text("flow.health.none")
+    wrong = [each for each in there if each["state"] not in (condition.OK, condition.NEVER)]
+    if wrong:
+        told = (f"{each['label'] or each['id']} : {condition.words(each, words)}" for each in wrong)
+        return "trouble", " · ".join(each.replace(" : ", "\u00a0: ") for each in told)
+    if all(each["state"] == condition.NEVER for each in there):
+        return "never", words.text("flow.health.never")
+    return "ok", words.text("flow.health.ok")
+
+
+def _about(number: str, estimated: bool, words: Texts) -> str:
+    return words.text("flow.about", n=number) if estimated else number
+
+
+def _wait(here: Mapping[str, Any], words: Texts) -> str:
+    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn now."""
+    wait = here["wait"]
+    if wait is None or not here["queue_is_seen"] or here["status"] != "open":
+        return DASH
+    return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
+
+
+def _soon(here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str:
+    """The wait in half an hour: a forecast, unless a timetable says it."""
+    if more["over"]:
+        return words.text("flow.no_turn")
+    if more["low_minutes"] is None or not here["queue_is_seen"]:
+        return DASH
+    said = phrases.waited(more["low_minutes"], more["high_minutes"], words)
+    return said if more["timetabled"] else words.text("flow.about", n=said)

@@ -1,0 +1,15 @@
+// One atelier: its numbers as they change, and who is there.
+
+import "./acts.js";
+import * as lines from "./lines.js";
+import { watch } from "./live.js";
+import { renew } from "./parts.js";
+import { fill } from "./places.js";
+
+const AGAIN_MS = 5000;
+
+watch((frame) => {
+  fill(frame.shown);
+  lines.follow(frame.shown);
+});
+setInterval(() => document.hidden || renew(), AGAIN_MS);

@@ -6,7 +6,7 @@ only puts it up, one language after the other. Of people it knows nicknames alon
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
@@ -39,13 +39,14 @@ ICONS = ("leaf", "clock", "hourglass-half", "circle-pause", "circle-xmark", "moo
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`mood`: calm, some, long, session, paused, closed, before or after."""
+    """`mood`: calm, some, long, session, paused, closed, before or after. `last`: when its queue will be closed."""
 
     atelier: Atelier
     tint: int
     mood: str
     words: str
     minutes: float
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,16 @@ def _compose(services: Services, template: Template, number: int) -> Frame:
     floor = view.floor(now_ms)
     numbers = board(view, now_ms, floor)
     said = tuple(dict(words.texts) for words in view.announcements_at(now_ms))
+    ends = {
+        atelier.id: end_ms
+        for atelier in view.event.ateliers
+        if (end_ms := view.statuses.ends_ms(atelier.id, now_ms)) is not None
+    }
     drawn = {}
     for language in view.event.languages:
         words = texts(language)
         drawn[language] = template.render(
-            scene=scene(view.event, floor, numbers, said, words),
+            scene=scene(view.event, floor, numbers, said, words, ends),
             words=words,
             event=view.event,
             text=words.text,
@@ -154,10 +160,18 @@ def scene(
     numbers: Mapping[str, Any],
     said: tuple[Mapping[str, str], ...],
     words: Texts,
+    ends: Mapping[str, int],
 ) -> Scene:
+    """`ends`: when queues will be closed, by atelier."""
     now_ms = floor.at_ms
     cards = sorted(
-        (card(event, here, place, now_ms, words) for place, here in enumerate(numbers["ateliers"])),
+        (
+            replace(
+                card(event, here, place, now_ms, words),
+                last=_last(event, here, ends.get(here["id"]), words),
+            )
+            for place, here in enumerate(numbers["ateliers"])
+        ),
         key=lambda card: card.minutes,
     )
     kept = [(one, _about(event, one.start_ms, words)) for one in keepings(event, floor)]
@@ -199,6 +213,12 @@ def card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: 
     low, high = wait["low_minutes"], wait["high_minutes"]
     mood = "calm" if high <= CALM_MINUTES else "some" if high <= LONG_MINUTES else "long"
     return Card(atelier, tint, mood, phrases.waited(low, high, words), high)
+
+
+def _last(event: Event, here: Mapping[str, Any], ends_ms: int | None, words: Texts) -> str:
+    if ends_ms is None or here["status"] != "open":
+        return ""
+    return words.text("screen.last", clock=words.clock(ends_ms, event.zone))
 
 
 def _paged(things: Sequence[T], most: int) -> tuple[tuple[T, ...], ...]:

@@ -5,12 +5,13 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
+from statistics import median
 
 import pytest
 
 from firmware.wire.passage import ARRIVE
 from kiosk import eventfile
-from kiosk.rules.event import MINUTE_MS, Kind
+from kiosk.rules.event import MINUTE_MS, Closing, Kind
 from kiosk.rules.facts import Acted, HelpAsked, HelpGiven, QueueEnds
 from kiosk.rules.situations import PrinterSign, Situation, StationSign, Urgency, situations
 from kiosk.twin import scenario
@@ -46,14 +47,15 @@ class Spell:
 class Organiser:
     """Plays the day `seed` of a scenario and looks at it each minute.
 
-    `follows(situation, now_ms)`: whether to do now as one says, of those to close a queue. `signs(now_ms)`: what
-    stations and the printer say; `meddle(organiser)` may plan what goes wrong. It ends at the clock's `until`.
+    `follows(situation, now_ms)`: whether to do now as one says, of those to close a queue. `meddle(organiser)` may
+    plan what goes wrong, and replace what stations and the printer say. `planned(event)`: the event as the hub has it,
+    where that is another. It ends at the clock's `until`.
     """
 
-    def __init__(self, played, seed, *, follows=None, signs=None, meddle=None, until=None):
+    def __init__(self, played, seed, *, follows=None, meddle=None, planned=None, until=None):
         self.event = eventfile.load(played.event_file)
         families = draw(self.event, played.crowd, seed)
-        self.hall = TwinHall(self.event, BY_NAME["P8"])
+        self.hall = TwinHall(planned(self.event) if planned else self.event, BY_NAME["P8"])
         start_ms = min(self.event.opens_ms, *(family.at_door_ms for family in families))
         self.world = living.World(
             self.event, families, self.hall, played.habits, seed=seed, start_ms=start_ms
@@ -62,7 +64,7 @@ class Organiser:
         self.spells = defaultdict(list)
         self.closed = {}
         self._follows = follows or (lambda situation, now_ms: False)
-        self._signs = signs or self._all_well
+        self._signs = self._all_well
         self._before = set()
         if meddle:
             meddle(self)
@@ -323,40 +325,44 @@ def test_what_is_told_names_what_to_do_about_it(unlucky):
 # Who follows
 
 
-@pytest.fixture
-def patient(monkeypatch):
-    """A full day with a crowd that would wait for the headsets until well into noon."""
-    monkeypatch.setattr(living, "LINGER_MS", 60 * MINUTE_MS)
+@pytest.fixture(scope="module")
+def locked_at_noon():
+    """A full day on which everybody dreams of the headsets, and their room is locked at noon."""
     full = scenario.load("saturated")
-    wishes = {**full.crowd.wishes, "vr": 400}
+    wishes = {**full.crowd.wishes, "vr": 300}
+    return replace(full, crowd=replace(full.crowd, stay_minutes=(130, 130), wishes=wishes))
+
+
+def noon_for(day):
+    """The hub is told that VR ends at noon; the animators serve whoever they let in."""
     return replace(
-        full, crowd=replace(full.crowd, patience_minutes=75, stay_minutes=(150, 150), wishes=wishes)
+        day,
+        ateliers=tuple(
+            replace(each, closing=Closing.STOP) if each.id == "vr" else each for each in day.ateliers
+        ),
     )
 
 
 @pytest.mark.long
-def test_who_closes_the_queue_as_told_keeps_the_promise_and_who_does_not_runs_over(patient, seeds):
-    """Whoever presses the button when it is nearly time: the last is out by 12:30, and five minutes at most.
+def test_who_closes_the_queue_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds):
+    """The last is out within five minutes of noon on three days in four; where nobody follows, later on all of them.
 
-    The forecast is made three quarters of an hour ahead: on one day in four people give up sooner than that, and
-    the last is out before.
+    The forecast is made half an hour ahead, with its uncertainty: now and then an animator is slower than he was.
     """
     followed, alone = [], []
     for seed in seeds:
-        day = Organiser(patient, seed, until="13:30", follows=nearly_time)
-        if not day.closed:
-            continue
-        [told] = day.closed.values()
-        by_ms = told.values["by_ms"]
-        assert by_ms == day.at("12:30")
-        noon = day.event.windows[0]
-        followed.append((day.last_out_ms("vr", noon) - by_ms) / MINUTE_MS)
-        other = Organiser(patient, seed, until="13:30")
-        alone.append((other.last_out_ms("vr", noon) - by_ms) / MINUTE_MS)
-    assert len(followed) >= 0.6 * len(seeds)
-    assert max(followed) <= PROMISE_MINUTES, followed
-    assert sum(minutes >= -PROMISE_MINUTES for minutes in followed) >= 0.65 * len(followed), followed
-    assert sum(minutes > PROMISE_MINUTES for minutes in alone) >= 0.65 * len(alone), alone
+        for follows, errors in ((nearly_time, followed), (None, alone)):
+            day = Organiser(locked_at_noon, seed, until="13:30", follows=follows, planned=noon_for)
+            noon = day.event.windows[0]
+            if follows:
+                [told] = day.closed.values()
+                assert told.values["by_ms"] == noon.closes_ms
+            errors.append((day.last_out_ms("vr", noon) - noon.closes_ms) / MINUTE_MS)
+    kept = sum(abs(minutes) <= PROMISE_MINUTES for minutes in followed)
+    assert kept >= 0.65 * len(followed), followed
+    assert abs(median(followed)) <= PROMISE_MINUTES
+    assert min(alone) > PROMISE_MINUTES, alone
+    assert sum(late > then + 1 for late, then in zip(alone, followed, strict=True)) >= 0.8 * len(alone)
 
 
 def nearly_time(told, now_ms):

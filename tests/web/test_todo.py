@@ -257,8 +257,8 @@ def test_what_cannot_be_taken_back_is_asked_about(house, open_page):
     page.click("#ask button[value=no]")
     assert house.day.view.acts == ()
     page.click("button[value=reissue]")
-    page.click("#ask button[value=yes]")
-    page.wait_for_function("() => !document.querySelector('form[data-busy]')")
+    with page.expect_response("**/flow/party/*"):
+        page.click("#ask button[value=yes]")
     assert isinstance(house.day.view.acts[-1].fact, BadgeIssued)
 
 

@@ -20,6 +20,7 @@ from ..store.journal import Journal
 from .hub import EXAMPLE, HubProcess
 from .measure import Figure, percentile, timed
 from .station import LoadStation
+from .watchers import Watchers
 
 
 def disk(folder: Path, times: int) -> Iterator[Figure]:
@@ -116,6 +117,24 @@ def scan_to_browser(hub: HubProcess, times: int) -> Iterator[Figure]:
     watching.close()
     yield Figure("scan to browser event, p50", percentile(samples, 0.5), "ms")
     yield Figure("scan to browser event, p95", percentile(samples, 0.95), "ms", 300)
+
+
+def scan_to_browsers(hub: HubProcess, times: int, browsers: int) -> Iterator[Figure]:
+    """The same while so many watch, each of their events counted."""
+    station = LoadStation(hub.stations[3], hub.port, 500, seed=6)
+    samples: list[float] = []
+    draw, pause = random.Random(7), threading.Event()
+    with Watchers(hub.port, browsers) as watchers:
+        for _ in range(times):
+            wanted = watchers.passages() + 1
+            body = station.batch(1)
+            pause.wait(draw.uniform(0.1, 0.6))
+            begun = time.perf_counter()
+            station.post(body)
+            samples += [1000 * (at_s - begun) for at_s in watchers.showed(wanted)]
+    station.close()
+    yield Figure(f"scan to browser event, {browsers} browsers, p50", percentile(samples, 0.5), "ms")
+    yield Figure(f"scan to browser event, {browsers} browsers, p95", percentile(samples, 0.95), "ms", 300)
 
 
 def _passages_in_next(stream: Iterator[bytes]) -> int:

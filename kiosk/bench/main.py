@@ -13,6 +13,8 @@ from .hub import HubProcess
 from .machine import machine
 from .measure import Figure
 
+BROWSERS = 50  # that organisers and volunteers may have open at once
+
 
 def run(json_file: Path | None, quick: bool) -> None:
     """Measure on this machine, in the folder for temporary files. `quick` takes a twentieth of the samples."""
@@ -42,6 +44,8 @@ def _measured(folder: Path, share: int, console: Console) -> Iterable[Figure]:
             yield from figures.passages_eight_clients(hub, 500 // share)
             status.update("scan to browser")
             yield from figures.scan_to_browser(hub, 100 // share)
+            status.update(f"scan to {BROWSERS} browsers")
+            yield from figures.scan_to_browsers(hub, 60 // share, BROWSERS)
             status.update("passages in batches")
             yield from figures.passages_in_batches(hub, 100 // share)
             yield from figures.memory(hub)

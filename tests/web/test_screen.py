@@ -108,6 +108,76 @@ def test_it_speaks_each_language_in_turn(house, screen):
         page.clock.fast_forward(TURN_MS)
 
 
+def test_when_a_queue_will_be_closed_stands_on_its_card_until_it_is(house, screen):
+    house.day.end_queue("vr", house.clock() + 23 * MINUTE_MS)
+    page = screen(house)
+    assert page.locator(".card-last").count() == 1
+    card = page.locator(".card", has=page.locator(".card-last"))
+    assert plain(card.locator("h3").text_content()) == "Casque de réalité virtuelle"
+    assert plain(card.locator(".card-last").text_content()) == "dernier appel 14 h 58"
+    house.clock.at_ms += 24 * MINUTE_MS
+    page.wait_for_selector(".card-last", state="detached", timeout=15_000)
+    assert names(page)[-1] == "Casque de réalité virtuelle"
+
+
+def test_announcements_stand_in_large_letters_each_in_its_turn_and_push_nothing_off_the_screen(
+    lively_day, screen
+):
+    long = "Le dernier tour de Mario Kart commence dans dix minutes ; venez avec votre feuille, et " * 2
+    for said in ("La tombola, c’est maintenant !", long[:170]):
+        lively_day.day.announce({"fr": said}, lively_day.clock() + 60 * MINUTE_MS)
+    for atelier in lively_day.event.ateliers:
+        if atelier.kind is not Kind.SESSION:
+            lively_day.day.end_queue(atelier.id, lively_day.clock() + 23 * MINUTE_MS)
+    page = screen(lively_day, clock=True)
+    for _ in range(2):
+        said = page.locator(".hall-said:visible")
+        assert said.count() == 1
+        assert said.evaluate("each => parseFloat(getComputedStyle(each).fontSize)") >= 40
+        assert outside(page) == []
+        page.clock.fast_forward(TURN_MS)
+
+
+def outside(page):
+    """What is cut off, or beyond the edges of the screen."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("#hall :is(h1, h2, .card, .card-wait, .card-last, .call, .hall-said, "
+            + ".hall-kept li, .about)")]
+          .filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.width && (box.bottom > innerHeight || box.right > innerWidth || box.top < 0
+              || each.scrollWidth > each.clientWidth + 1
+              || each.closest("ul") && box.bottom > each.closest("ul").getBoundingClientRect().bottom + 1);
+          }).map((each) => each.className + ": " + each.textContent.trim())"""
+    )
+
+
+# At ten metres, a letter is told by whoever sees well (acuity 1.0) where it is five minutes of arc high:
+# 10 m × tan(5') = 14.5 mm. A television of 65 inches is 809 mm high, 0.75 mm a line of 1080: 19.4 lines, and capitals
+# of these letters are 0.73 of their size: 27 px. What has to be read (names, waits, who is called, announcements) is
+# half again as high, at 4 px in 3, for those who see 7/10: 33 px.
+LEGIBLE_PX, TO_READ_PX = 27, 33
+
+
+def test_at_ten_metres_what_matters_can_be_read(lively_day, screen):
+    lively_day.day.end_queue("vr", lively_day.clock() + 23 * MINUTE_MS)
+    for party in (5, 6):
+        told(lively_day, party, GO, "arts", 1)
+    page = screen(lively_day)
+    page.wait_for_selector(".call")
+
+    def smallest(what):
+        return min(
+            page.eval_on_selector_all(
+                what, "all => all.filter(each => each.offsetWidth)"
+                ".map(each => parseFloat(getComputedStyle(each).fontSize))",
+            )
+        )  # fmt: skip
+
+    assert smallest(".card h3, .card-wait b, .call-who b, .hall-clock") >= TO_READ_PX
+    assert smallest("#hall *:not(small, svg, use)") >= LEGIBLE_PX
+
+
 def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
     some = roubaix.by_id["arts"]
     many = tuple(replace(some, id=f"a{n}", names={"fr": f"Atelier {n}"}) for n in range(14))
@@ -145,16 +215,7 @@ def test_whatever_the_number_of_ateliers_all_of_it_is_on_the_screen(open_house, 
     page.eval_on_selector_all(
         ".card-wait b", "(all, words) => all.map(each => each.textContent = words)", longest
     )
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("#hall :is(h1, h2, .card, .card-wait, .call, .hall-kept li, .about)")]
-          .filter((each) => {
-            const box = each.getBoundingClientRect();
-            return box.width && (box.bottom > innerHeight || box.right > innerWidth || box.top < 0
-              || each.scrollWidth > each.clientWidth + 1
-              || each.closest("ul") && box.bottom > each.closest("ul").getBoundingClientRect().bottom + 1);
-          }).map((each) => each.className + ": " + each.textContent.trim())"""
-    )
-    assert cut == []
+    assert outside(page) == []
     sizes = page.eval_on_selector_all(
         "#hall b, #hall h3",
         "all => all.filter(each => each.offsetWidth).map(each => parseFloat(getComputedStyle(each).fontSize))",
@@ -173,6 +234,23 @@ def test_it_waits_calmly_while_the_hub_is_away_and_goes_on_when_it_is_back(house
     house.day.check_in([Group("18-59", "f", 2)], "fr")
     page.wait_for_selector("[data-live=live]", timeout=30_000)
     page.wait_for_selector(".call", timeout=30_000)
+    assert page.is_hidden(".hall-lost")
+
+
+def test_after_a_night_without_the_hub_it_shows_the_new_morning(open_house, roubaix, screen):
+    house = open_house(roubaix, roubaix.closes_ms - 10 * MINUTE_MS)
+    page = screen(house, clock=True)
+    house.cut()
+    for _ in range(14):
+        page.clock.fast_forward(3_600_000)
+    page.wait_for_selector("[data-live=lost]")
+    house.clock.at_ms = roubaix.opens_ms + 24 * 60 * MINUTE_MS - 20 * MINUTE_MS
+    house.resume()
+    page.clock.fast_forward(5_000)
+    page.wait_for_selector("[data-live=live]", timeout=30_000)
+    page.wait_for_function(
+        "clock => document.querySelector('.hall-clock').textContent.trim().startsWith(clock)", arg="9"
+    )
     assert page.is_hidden(".hall-lost")
 
 

@@ -12,7 +12,7 @@ import click
 from .control import ask
 from .errors import Refused
 from .options import CONFIG
-from .outfile import claimed
+from .outfile import STANDARD_OUTPUT, claimed
 from .saying import say, told, why
 from .texts import spoken, texts
 
@@ -105,7 +105,8 @@ def expect(
     if model:
         with claimed(file, force=force) as empty:
             empty.write(registration.model(desk.event()))
-        click.echo(_("badges.model_written", path=file), err=True)
+        if file != STANDARD_OUTPUT:
+            click.echo(_("badges.model_written", path=file), err=True)
         return
     listing = registration.read(desk.event(), _bytes(file))
     if listing.faults:

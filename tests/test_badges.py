@@ -280,6 +280,12 @@ def test_the_model_is_a_list_to_fill_in_and_needs_no_hub(ronde):
     assert (ronde.folder / "modele.csv").read_text("utf-8-sig").startswith("0 à 5 ans;6 à 11 ans;")
     assert "existe déjà" in ronde("expect", "modele.csv", "--model", code=1)
     assert "aucune famille" in ronde("expect", "modele.csv", code=1)
+
+
+def test_the_model_on_the_standard_output_is_alone_there(settings):
+    done, said = process(settings, "expect", "-", "--model", stdout=subprocess.PIPE)
+    assert done.stdout.decode("utf-8-sig").startswith("0 à 5 ans;6 à 11 ans;")
+    assert said == ""
     assert "n’existe pas" in ronde("expect", "none.csv", code=1)
 
 

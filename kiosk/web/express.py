@@ -1,8 +1,8 @@
 """The express desk: one screen where a volunteer checks in one family after the other, on a tablet or a phone.
 
 The page counts, posts, and shows what became of each; without scripts each button is a form. What concerns a family
-that is here already has a page of its own, by its picture and number: nobody is listed but those that this device
-checked in just now.
+that is here already has a page of its own, by its picture and number: nobody is listed but those that were checked in
+just now, by this device and elsewhere.
 """
 
 import contextlib
@@ -83,8 +83,17 @@ def pages(services: Services) -> Blueprint:
         """What changes by itself: the last families, the printer, the calls for help."""
         state = services.printer()
         view = day.view
-        shown = render_template("express/lately.html", entries=lately.entries(view, state.trouble, spoken))
-        return jsonify(lately=shown, blank=bool(view.blank), alarms=_alarms(), languages=_languages())
+        here, elsewhere = (
+            render_template("express/lately.html", entries=of(view, state.trouble, spoken))
+            for of in (lately.entries, lately.elsewhere)
+        )
+        return jsonify(
+            lately=here,
+            elsewhere=elsewhere,
+            blank=bool(view.blank),
+            alarms=_alarms(),
+            languages=_languages(),
+        )
 
     @express.get("/find")
     def look_for() -> ResponseReturnValue:
@@ -92,7 +101,7 @@ def pages(services: Services) -> Blueprint:
             return _finding()
         wanted = shelf.nickname(request.args)
         if wanted is None:
-            return _finding("express.shelf.which"), 400
+            return _finding(shelf.lacking(request.args)), 400
         found = next((each for each in day.view.parties.values() if each.nickname == wanted), None)
         return _go("show", number=found.number) if found else (_finding("express.find.nobody"), 404)
 
@@ -169,6 +178,7 @@ def pages(services: Services) -> Blueprint:
         return render_template(
             "express/desk.html",
             entries=lately.entries(view, state.trouble, spoken),
+            elsewhere=lately.elsewhere(view, state.trouble, spoken),
             counts=counts,
             split=split or tally.split(counts),
             genders=GENDERS,
@@ -223,10 +233,11 @@ def pages(services: Services) -> Blueprint:
             form=form or secrets.token_urlsafe(16),
             party=view.parties.get(party),
             told=told,
+            said=request.form,
         )
 
     def _finding(told: str = "") -> str:
-        return render_template("express/find.html", pictures=PICTURES, told=told)
+        return render_template("express/find.html", pictures=PICTURES, told=told, said=request.args)
 
     def _refused(key: str, counts: Counts, at_shelf: bool = False) -> ResponseReturnValue:
         """What cannot be; what was counted stays."""

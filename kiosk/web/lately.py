@@ -1,10 +1,13 @@
-"""The families that this device checked in last: which they are, and what became of their sheets.
+"""The families that were checked in last, by this device and elsewhere: which they are, and what became of their
+sheets.
 
-A cookie holds their numbers and nothing else; whoever sends one must have entered the PIN, and may look anybody up.
+A cookie holds the numbers of those of this device and nothing else; whoever sends one must have entered the PIN, and
+may look anybody up.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import request
 from werkzeug.wrappers import Response as Answer
@@ -17,7 +20,11 @@ from kiosk.texts import Texts
 
 COOKIE = "ronde_express"
 PATH = "/express"
-MOST = 8
+MOST = 8  # of this device
+MOST_ELSEWHERE = 4
+MOST_LARGE_ELSEWHERE = 2  # beyond these, as long as they may be undone
+LARGE = 30  # people; more than these are one party seldom, and by mistake often
+KEPT = 100
 LASTS_S = 12 * 3600
 
 _MOODS = {
@@ -45,15 +52,16 @@ class Entry:
     sheet: Sheet
     people: str
     may_undo: bool
+    large: bool
 
 
 def numbers() -> list[int]:
     said = request.cookies.get(COOKIE, "").split(".")
-    return [int(each) for each in said if each.isascii() and each.isdigit() and len(each) < 7][:MOST]
+    return [int(each) for each in said if each.isascii() and each.isdigit() and len(each) < 7][:KEPT]
 
 
 def remember(answer: Answer, party: int) -> Answer:
-    kept = [party, *(number for number in numbers() if number != party)][:MOST]
+    kept = [party, *(number for number in numbers() if number != party)][:KEPT]
     answer.set_cookie(
         COOKIE,
         ".".join(map(str, kept)),
@@ -67,16 +75,37 @@ def remember(answer: Answer, party: int) -> Answer:
 
 
 def entries(view: View, trouble: str, words: Texts) -> list[Entry]:
-    """Those that this device may name, the newest first."""
-    parties = (view.parties[number] for number in numbers() if number in view.parties)
-    return [entry(view, party, trouble, words) for party in parties]
+    """Those that this device checked in last, the newest first."""
+    own = [view.parties[number] for number in numbers() if number in view.parties]
+    return [entry(view, party, trouble, words) for party in own[:MOST]]
+
+
+def elsewhere(view: View, trouble: str, words: Texts) -> list[Entry]:
+    """Those that were checked in last at the kiosks and on other devices, the newest first.
+
+    A large one stays beyond the newest few until it is scanned: a check-in by mistake is not pushed out of sight.
+    """
+    own = numbers()
+    oldest = min(own) if len(own) == KEPT else 0  # before it, this device does not know its own
+    others = [
+        view.parties[each] for each in sorted(view.parties, reverse=True) if each > oldest and each not in own
+    ]
+    newest, older = others[:MOST_ELSEWHERE], others[MOST_ELSEWHERE:]
+    large = (party for party in older if is_large(party) and may_undo(view.guest_of(party.number)))
+    shown = [*newest, *islice(large, MOST_LARGE_ELSEWHERE)]
+    return [entry(view, party, trouble, words) for party in shown]
 
 
 def entry(view: View, party: Party, trouble: str, words: Texts) -> Entry:
     guest = view.guest_of(party.number)
     job = newest_job(view, party.number)
     told = sheet(job, trouble, words) if job or not party.sign else Sheet("none", _replaced(words))
-    return Entry(party, told, words.plural("express.people", party.size), may_undo(guest))
+    people = words.plural("express.people", party.size)
+    return Entry(party, told, people, may_undo(guest), is_large(party))
+
+
+def is_large(party: Party) -> bool:
+    return party.size > LARGE
 
 
 def may_undo(guest: Guest) -> bool:

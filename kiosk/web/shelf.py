@@ -56,7 +56,7 @@ def named(day: Day, fields: Mapping[str, str]) -> str:
         return badge
     wanted = nickname(fields)
     if wanted is None:
-        raise NotOnShelf("express.shelf.which")
+        raise NotOnShelf(lacking(fields))
     for fact in day.view.blank.values():
         if Nickname.of(fact.sign) == wanted:
             return fact.badge
@@ -71,6 +71,19 @@ def nickname(fields: Mapping[str, str]) -> Nickname | None:
     picture, number = fields.get("picture", ""), fields.get("number", "").strip()
     if "next" in fields:
         picture, _, number = fields["next"].partition(" ")
-    if picture not in PICTURES or not (number.isascii() and number.isdigit() and len(number) <= 5):
+    if picture not in PICTURES or not _is_number(number):
         return None
     return Nickname(picture, int(number))
+
+
+def lacking(fields: Mapping[str, str]) -> str:
+    """The key of the words that say what these fields of a form lack of a nickname."""
+    if fields.get("picture", "") in PICTURES:
+        return "express.lacking.number"
+    return (
+        "express.lacking.picture" if _is_number(fields.get("number", "").strip()) else "express.shelf.which"
+    )
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) <= 5

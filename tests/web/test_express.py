@@ -50,7 +50,9 @@ class Volunteer:
         """(status, headers, body)."""
         carried = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = urlencode(fields).encode() if method == "POST" else None
-        status, answered, page = self.house.ask(method, path, body, FORM | carried | self.session | (headers or {}))
+        status, answered, page = self.house.ask(
+            method, path, body, FORM | carried | self.session | (headers or {})
+        )
         if "set-cookie" in answered:
             name, _, value = answered["set-cookie"].partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -102,7 +104,9 @@ def elsewhere(page, party):
 
 
 def listed(page, place):
-    return page.locator(f"{place} .entry").evaluate_all("entries => entries.map((each) => each.dataset.party)")
+    return page.locator(f"{place} .entry").evaluate_all(
+        "entries => entries.map((each) => each.dataset.party)"
+    )
 
 
 def now(volunteer):
@@ -390,7 +394,9 @@ def test_a_mistake_at_another_desk_is_seen_and_undone(house, desk):
     assert shown(page, "#said") == "L’inscription est annulée."
     assert house.day.floor().on_site.people == 35
     elsewhere(page, 7).locator("text=Réimprimer").click()
-    page.wait_for_function("() => document.getElementById('said').textContent.includes('part à l’imprimante')")
+    page.wait_for_function(
+        "() => document.getElementById('said').textContent.includes('part à l’imprimante')"
+    )
     assert page.is_hidden("dialog")
 
 
@@ -515,7 +521,7 @@ def test_a_badge_given_twice_by_the_same_form_is_given_once(house, volunteer):
         ({}, "Choisissez l’image"),
         ({"picture": "cat"}, "Il manque le numéro"),
         ({"number": "51"}, "Il manque l’image"),
-        ({"picture": "nothing", "number": "51"}, "Choisissez l’image"),
+        ({"picture": "nothing", "number": "51"}, "Il manque l’image"),
         ({"picture": "cat", "number": "99"}, "Aucun badge préparé"),
         ({"letters": "BBBBBBBBBBBBBBBB"}, "Ce ne sont pas les lettres"),
         ({"letters": "x"}, "Ce ne sont pas les lettres"),
@@ -854,7 +860,7 @@ def test_every_button_of_the_phone_says_its_word(desk):
     buttons = [page.locator(each) for each in (".find", ".split-switch", ".clear", ".print")]
     assert [each.inner_text().strip() for each in buttons] == [
         "Retrouver",
-        "Femmes et hommes",
+        "Femmes, hommes",
         "Tout effacer",
         "Imprimer",
     ]

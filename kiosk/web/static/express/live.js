@@ -5,9 +5,9 @@ import { isAway, wantsLogin, wanted } from "./notice.js";
 import { send } from "./outbox.js";
 
 const EACH_MS = 1000;
-const list = document.getElementById("lately");
+const lists = ["lately", "elsewhere"].map((name) => document.getElementById(name));
 const alarms = document.getElementById("alarms");
-const shown = new Map([...list.children].map((item) => [item.dataset.party, item.outerHTML]));
+const shown = new Map(lists.flatMap((list) => [...list.children]).map((item) => [item.dataset.party, item.outerHTML]));
 let first = true;
 let lost = false;
 let timer = 0;
@@ -39,20 +39,7 @@ export async function look() {
 }
 
 function show(state) {
-  const wrapper = document.createElement("template");
-  wrapper.innerHTML = state.lately;
-  const items = [...wrapper.content.children];
-  const before = new Map([...list.children].map((item) => [item.dataset.party, item]));
-  const kept = items.map((item) => {
-    const party = item.dataset.party;
-    const there = before.get(party);
-    const html = item.outerHTML;
-    if (there && shown.get(party) === html) return there;
-    if (!there && !first && party) item.classList.add("new");
-    shown.set(party, html);
-    return there ? refocused(there, item) : item;
-  });
-  if (kept.length !== list.children.length || kept.some((item, at) => list.children[at] !== item)) place(kept);
+  for (const list of lists) fill(list, state[list.id]);
   first = false;
   const same = document.createElement("div");
   same.innerHTML = state.alarms;
@@ -65,7 +52,24 @@ function show(state) {
   heard(state);
 }
 
-function place(items) {
+function fill(list, entries) {
+  const wrapper = document.createElement("template");
+  wrapper.innerHTML = entries;
+  const items = [...wrapper.content.children];
+  const before = new Map([...list.children].map((item) => [item.dataset.party, item]));
+  const kept = items.map((item) => {
+    const party = item.dataset.party;
+    const there = before.get(party);
+    const html = item.outerHTML;
+    if (there && shown.get(party) === html) return there;
+    if (!there && !first) item.classList.add("new");
+    shown.set(party, html);
+    return there ? refocused(there, item) : item;
+  });
+  if (kept.length !== list.children.length || kept.some((item, at) => list.children[at] !== item)) place(list, kept);
+}
+
+function place(list, items) {
   const focus = document.activeElement;
   list.replaceChildren(...items);
   if (document.activeElement !== focus && list.contains(focus)) focus.focus();

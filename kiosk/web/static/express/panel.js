@@ -63,7 +63,7 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || !("panel" in form.dataset)) return;
   event.preventDefault();
   if (form.method === "get") open(`${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`);
-  else post(form, event.submitter, { quiet: form.closest("#lately") !== null });
+  else post(form, event.submitter, { quiet: form.closest(".entries") !== null });
 });
 
 panel.addEventListener("close", () => content.replaceChildren());

@@ -1,10 +1,13 @@
 """Who watches the floor: one computation for all, never too many, never an old frame after a new one."""
 
+import gc
 import http.client
 import json
+import os
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
@@ -155,6 +158,56 @@ def test_every_watch_ends_at_once_when_the_hub_stops(live):
     thread.join()
     with pytest.raises(Crowded):
         live.watch("fr")
+
+
+def test_who_slept_for_an_hour_gets_the_floor_as_it_is_and_nothing_of_what_it_missed(house):
+    """A telephone that was put away reads nothing; when it is looked at again the next frame is the newest."""
+    with closing(house.live.watch("fr")) as asleep:
+        next(asleep)
+        assert board_of(next(asleep))["came"]["parties"] == 0
+        for number in range(1, 61):
+            house.clock.at_ms += 60_000
+            house.day.check_in([Group("18-59", "f", 1)], "fr")
+            assert house.live.frame().data["board"]["came"]["parties"] == number
+        woken = board_of(next(asleep))
+        assert woken["at_ms"] == house.clock()
+        assert woken == house.live.frame().data["board"]
+        assert woken["came"]["parties"] == 60
+
+
+def board_of(chunk: bytes) -> dict:
+    return json.loads(chunk.split(b"data: ", 1)[1])["board"]
+
+
+@pytest.mark.long
+def test_frame_after_frame_nothing_grows(lively_day):
+    """Each a frame of another minute, told in each language to somebody who watches. `RONDE_LONG=1`: two hours at five
+    frames a second; otherwise 150 frames, which show a leak of a hundred bytes each."""
+    frames = 36_000 if os.environ.get("RONDE_LONG") == "1" else 150
+    live = lively_day.live
+    with closing(live.watch("fr")) as first, closing(live.watch("en")) as second:
+
+        def shown(count: int) -> None:
+            for number in range(count):
+                lively_day.clock.at_ms += 1_000 if number % 2 else -1_000
+                with live._composing:
+                    live._renewed()
+                assert first._live.newer(0, 0) is not None
+
+        shown(50)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            shown(50)
+            gc.collect()
+            before = tracemalloc.get_traced_memory()[0]
+            shown(frames)
+            gc.collect()
+            grown = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+        assert second is not first
+    assert grown < 100 * frames, f"{grown} bytes more after {frames} frames"
 
 
 # Over a socket

@@ -5,7 +5,7 @@ All of it as plain data, and again in the words of each language that who works 
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,10 @@ from kiosk.rules.history import QUARTER_MS, History, history
 from kiosk.rules.ledger import View
 from kiosk.rules.outlook import outlooks
 from kiosk.rules.printing import PrintState
-from kiosk.rules.situations import PrinterSign, StationSign, situations
+from kiosk.rules.situations import PrinterSign, Situation, StationSign, situations
 from kiosk.rules.situations import told as unnoted
 from kiosk.signs import Seen
-from kiosk.texts import working
+from kiosk.texts import Texts, working
 
 from . import log, sketch, todo
 from .live import Frame
@@ -54,6 +54,7 @@ class Composer:
             "board": board(view, now_ms, floor),
             "cards": _cards(view, floor, quiet),
             "most": _most(past, floor),
+            "peaks": _peaks(past),
             "arrivals": _lately(view, now_ms),
             "stations": _stations(services, now_ms),
             "printer": printer(services),
@@ -64,17 +65,27 @@ class Composer:
         }
         open_now = unnoted(found, view.notes, now_ms)
         shown = {
-            words.language: told(view.event, data, words)
-            | {
-                "tasks": todo.tasks(view, open_now, words),
-                "lately": log.lately(view, now_ms, words),
-                "drawn": drawn.number,
-            }
+            words.language: _shown(view, data, open_now, drawn.number, words)
             for words in working(view.event.languages)
         }
         # The drawings are large and change slowly: a page asks for them where they are others than it has.
         events = {language: _event(number, data | {"shown": words}) for language, words in shown.items()}
         return Frame(number, view.version, data | {"lines": drawn.lines}, shown, events)
+
+
+def _shown(
+    view: View, data: Mapping[str, Any], found: Sequence[Situation], drawn: int, words: Texts
+) -> dict[str, Any]:
+    """A frame in the words of one language."""
+    shown = told(view.event, data, words)
+    more = len(found) - todo.FIRST
+    shown["states"]["tasks"] = "some" if found else "none"
+    shown["texts"]["more"] = words.plural("flow.tasks_more", more) if more > 0 else ""
+    return shown | {
+        "tasks": todo.tasks(view, found, words),
+        "lately": log.lately(view, data["board"]["at_ms"], words),
+        "drawn": drawn,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,15 @@ def _most(past: History, floor: Floor) -> dict[str, int]:
     if most is None or most[1].people < floor.on_site.people:
         return {"people": floor.on_site.people, "at_ms": floor.at_ms}
     return {"people": most[1].people, "at_ms": most[0]}
+
+
+def _peaks(past: History) -> dict[str, dict[str, int]]:
+    """Of each atelier that had a queue: when it was the longest, and how long."""
+    return {
+        id: {"people": most[1].people, "at_ms": most[0]}
+        for id, here in past.ateliers.items()
+        if (most := here.queue.most)
+    }
 
 
 def _lately(view: View, now_ms: int) -> dict[str, int]:

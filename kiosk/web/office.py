@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
+from unicodedata import category
 
 from flask import Blueprint, abort, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -75,7 +76,7 @@ def add(flow: Blueprint, services: Services) -> None:
             said = {
                 code: words[:MOST_LETTERS]
                 for code in day.event.languages
-                if (words := " ".join(form.get(f"text.{code}", "").split()))
+                if (words := _plain(form.get(f"text.{code}", "")))
             }
         elif ready in phrases.READY:
             atelier = form.get("atelier", "")
@@ -208,6 +209,11 @@ def _ask(kind: str) -> ResponseReturnValue:
             "flow/ask.html", told="", asks=asks, form=form, action=request.full_path, back=_back()
         )
     )
+
+
+def _plain(said: str) -> str:
+    """On one line, without what is no letter of any script."""
+    return " ".join("".join(" " if category(each) == "Cc" else each for each in said).split())
 
 
 def _back() -> str:

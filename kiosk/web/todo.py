@@ -17,6 +17,7 @@ ASKED = frozenset({"reissue"})  # what cannot be taken back once it is done, and
 PUT_OFF = frozenset({"end-queue", "announce", "limit", "reissue"})  # who goes there has put it off with that
 GOING = frozenset({"printer", "paper-low", "silent", "stalled", "overdue"})  # where somebody goes to look
 MOST_KEY = 200
+FIRST = 4  # so many are in sight; what is urgent always is
 GLYPHS = {
     "help": "hand",
     "printer": "print",

@@ -15,7 +15,7 @@ from kiosk.texts import Texts
 
 from . import cards
 
-COUNTED = ("forks", "two_places", "set_aside", "unknown_badges")
+COUNTED = ("forks", "set_aside", "unknown_badges")
 ALARMS = ("journal", "two_devices", "scanner", *COUNTED)
 SUBJECTS = (
     "printer",
@@ -74,12 +74,11 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         if board["came"]["parties"]
         else ""
     )
+    for here in board["ateliers"]:
+        peak = data["peaks"].get(here["id"])
+        texts[f"peak.{here['id']}"] = _most(event, peak, words) if peak else ""
     most = data["most"]
-    texts["most"] = (
-        words.text("flow.most", n=words.number(most["people"]), clock=words.clock(most["at_ms"], event.zone))
-        if most["people"]
-        else ""
-    )
+    texts["most"] = _most(event, most, words) if most["people"] else ""
     lately = data["arrivals"]
     texts["arrivals"] = words.text(
         "flow.arrivals_now",
@@ -88,6 +87,11 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     )
     texts["announcements"] = "\n".join(name_in(said, words.language) for said in data["announcements"])
     return {"texts": texts, "states": states}
+
+
+def _most(event: Event, most: Mapping[str, int], words: Texts) -> str:
+    clock = words.clock(most["at_ms"], event.zone)
+    return words.text("flow.most", n=words.number(most["people"]), clock=clock)
 
 
 def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:

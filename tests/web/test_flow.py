@@ -371,6 +371,17 @@ def test_a_frame_of_a_full_house_is_composed_in_good_time(lively_day):
     assert (time.perf_counter() - begun) / 5 < 0.06
 
 
+def test_whose_session_has_ended_is_led_to_where_one_comes_in(real_house, open_page):
+    page = open_page(f"{real_house.url}/flow")
+    page.fill("#phrase", PHRASE)
+    page.press("#phrase", "Enter")
+    page.wait_for_selector(LIVE)
+    real_house.services.access.set_passphrase("another phrase of several words")
+    real_house.cut()
+    real_house.resume()
+    page.wait_for_selector("#phrase", timeout=20_000)
+
+
 # One atelier
 
 

@@ -65,9 +65,9 @@ def test_ready_announcements_are_there_in_every_catalogue(roubaix):
 
 
 def test_free_words_are_announced_where_there_are_some(house):
-    fields = {"text.fr": " Les  crêpes arrivent. ", "text.en": " ", "ready": "free", "minutes": 5}
+    fields = {"text.fr": " Les\x1b@  crêpes\r\narrivent. ", "text.en": " ", "ready": "free", "minutes": 5}
     assert post(house, "/flow/announce", **fields)[0] == 200
-    assert last(house).texts == {"fr": "Les crêpes arrivent."}
+    assert last(house).texts == {"fr": "Les @ crêpes arrivent."}
     assert post(house, "/flow/announce", **{"ready": "free", "minutes": 5, "text.xx": "x"})[0] == 409
     for fields in (
         {"ready": "snack", "minutes": 0},

@@ -265,3 +265,22 @@ def test_what_cannot_be_taken_back_is_asked_about(house, open_page):
 def test_nothing_to_do_is_said_kindly(house, open_page):
     page = open_page(house.url + "/flow", 390, 844)
     assert plain(page.inner_text(".calm")) == "Rien à faire : tout roule."
+
+
+def test_only_the_first_few_are_in_sight_until_one_asks_for_more_and_what_is_urgent_always(house, open_page):
+    house.post_passages(*house.logs["vr"].batch([], house.clock(), Health(0, True, "1")))
+    for station in ("arts", "robotique", "vr-file", "usages"):
+        house.post_passages(*house.logs[station].batch([], house.clock(), Health(0, True, "1")))
+    house.clock.at_ms += 7 * MINUTE_MS
+    page = open_page(house.url + "/flow", 390, 844)
+    page.wait_for_selector("[data-live=live]")
+    assert page.locator(".task").count() == 5
+    assert page.locator(".task:visible").count() == 4
+    assert plain(page.inner_text("#more")) == "et 1 autre"
+    page.click("#more")
+    assert page.locator(".task:visible").count() == 5
+    page.click("#more")
+    house.day.ask_help("")
+    page.wait_for_selector(".task[data-kind=help]:visible")
+    house.printer.says("paper_out", house.clock() - MINUTE_MS)
+    page.wait_for_selector(".task[data-kind=printer]:visible")

@@ -83,7 +83,6 @@ function words(element, place, said) {
 function tell(tasks) {
   const urgent = tasks.filter((task) => task.urgency === "now" && !known.has(task.key));
   known = new Set(tasks.map((task) => task.key));
-  if (section.dataset.is !== (tasks.length ? "some" : "none")) section.dataset.is = tasks.length ? "some" : "none";
   if (urgent.length === 0) return;
   said.textContent = urgent.map((task) => [task.what, task.why].filter(Boolean).join(" · ")).join(". ");
   if (ring.getAttribute("aria-pressed") === "true") bell();
@@ -126,3 +125,6 @@ for (const end of ["pointerup", "pointercancel"]) {
 section.addEventListener("click", (event) => {
   if (event.detail > 0 && Date.now() - movedAt < SETTLE_MS && event.target.closest("button")) event.preventDefault();
 }, true);
+
+const more = document.getElementById("more");
+more.addEventListener("click", () => more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") !== "true")));

@@ -31,7 +31,11 @@ def passphrase(new: bool, draw: bool, config: Path) -> None:
     if not new:
         click.echo(_("cli.passphrase.is_set" if _act(chosen) else "cli.passphrase.not_set"))
         return
-    typed = "" if draw else click.prompt(_("cli.passphrase.type"), default="", show_default=False, hide_input=True)
+    typed = (
+        ""
+        if draw
+        else click.prompt(_("cli.passphrase.type"), default="", show_default=False, hide_input=True)
+    )
     if typed and typed != click.prompt(_("cli.passphrase.again"), hide_input=True):
         raise Refused(say("cli.passphrase.differ"))
     phrase = typed or proposed()

@@ -59,16 +59,6 @@ async function again() {
   connect();
 }
 
-/** Where the hub wants to know who asks: a session has ended. */
-async function comeIn() {
-  try {
-    const answer = await fetch(floor.dataset.lines, { headers: { Accept: "application/json" } });
-    if (answer.status === 401) location.assign((await answer.json()).login);
-  } catch {
-    // the hub is away: that is another matter
-  }
-}
-
 function look() {
   const silentMs = Date.now() - (heardAt ?? started);
   const gone = broken || silentMs > QUIET_MS;

@@ -10,6 +10,8 @@ PAGES = [
     "/flow",
     "/atelier",
     "/pin",
+    "/passphrase",
+    "/express",
     "/atelier/vr/",
     "/paper",
     "/door",
@@ -33,11 +35,21 @@ def test_every_answer_forbids_what_no_page_needs(house, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/flow", "/atelier", "/pin", "/atelier/vr/", "/paper", "/door", "/nothing"]
+    "path",
+    ["/", "/flow", "/flow/acts", "/atelier", "/pin", "/passphrase", "/express", "/kiosk", "/stations"]
+    + ["/atelier/vr/", "/paper", "/door", "/nothing"],
 )
 def test_no_page_has_anything_inline(house, path):
     body = house.ask("GET", path, port=house.door_port)[2].decode()
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]* src=)", body)
+
+
+def test_the_first_start_has_nothing_inline_and_is_kept_by_no_browser(open_house, roubaix):
+    house = open_house(roubaix, roubaix.opens_ms, open=False)
+    _, headers, body = house.ask("GET", "/passphrase/first", port=house.door_port)
+    assert b"drawn-words" in body
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]* src=)", body.decode())
+    assert headers["cache-control"] == "no-store"
 
 
 def test_static_files_are_kept_and_pages_are_not(house):

@@ -36,8 +36,21 @@ def test_every_answer_forbids_what_no_page_needs(house, path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/flow", "/flow/acts", "/atelier", "/pin", "/passphrase", "/express", "/kiosk", "/stations"]
-    + ["/atelier/vr/", "/paper", "/door", "/nothing"],
+    [
+        "/",
+        "/flow",
+        "/flow/acts",
+        "/atelier",
+        "/pin",
+        "/passphrase",
+        "/express",
+        "/kiosk",
+        "/stations",
+        "/atelier/vr/",
+        "/paper",
+        "/door",
+        "/nothing",
+    ],
 )
 def test_no_page_has_anything_inline(house, path):
     body = house.ask("GET", path, port=house.door_port)[2].decode()

@@ -174,10 +174,11 @@ def _photograph() -> None:
         kiosk = browser.new_page(viewport={"width": 800, "height": 480})
         kiosk.goto(DOOR)
         _shoot(kiosk, "door")
-        kiosk.get_by_role("button", name="Français").click()
-        more = kiosk.get_by_role("button", name="Ajouter")
-        more.first.click()
-        more.last.click()
+        kiosk.click(".attract")
+        kiosk.click("button[value=fr]")
+        for figure in ("18-59:f", "18-59:m", "6-11:f"):
+            kiosk.click(f"button[value='more:{figure}']")
+            kiosk.wait_for_selector("body:not(.asking)")
         _shoot(kiosk, "door-family")
         browser.close()
 

@@ -15,7 +15,8 @@ TROUBLES = (*filter(None, DETAILS), NOT_COMPOSED, INTERRUPTED)
 class Progress:
     """`mood`: busy, done, waiting, unsure or none, for colour and picture. `offer`: show at once how to do without.
 
-    `again`: another print may be asked for. `ended`: it changes no more by itself.
+    `again`: another print may be asked for. `ended`: it changes no more by itself. `unseen`: nobody but the family
+    knows whether it came out.
     """
 
     mood: str
@@ -24,6 +25,7 @@ class Progress:
     offer: bool = False
     again: bool = False
     ended: bool = False
+    unseen: bool = False
 
     def without_again(self) -> "Progress":
         return replace(self, again=False)
@@ -34,8 +36,13 @@ def settled(how: str, words: Texts) -> Progress:
     return Progress("done", words.text(f"door.job.{how}"), words.text(f"door.job.{how}_more"), ended=True)
 
 
-def progress(job: PrintJob | None, trouble: str, ahead: int, words: Texts) -> Progress:
-    """`job`: None where there is no printer. `trouble`: the printer's now. `ahead`: sheets to come before."""
+def progress(
+    job: PrintJob | None, trouble: str, ahead: int, words: Texts, *, missing: bool = False
+) -> Progress:
+    """`job`: None where there is no printer. `trouble`: the printer's now. `ahead`: sheets to come before.
+
+    `missing`: the family says that nothing came out of a printer that cannot tell.
+    """
     if job is None or (job.state is PrintState.QUEUED and trouble in NO_PRINTER):
         return Progress(
             "none", words.text("door.job.none"), words.text("door.job.none_more"), offer=True, ended=True
@@ -52,13 +59,16 @@ def progress(job: PrintJob | None, trouble: str, ahead: int, words: Texts) -> Pr
         case PrintState.QUEUED:
             more = words.plural("door.job.ahead", ahead) if ahead else words.text("door.job.queued_more")
             return Progress("busy", words.text("door.job.queued"), more)
+        case PrintState.SENT if detail == HANDED_OVER and missing:
+            headline, more = words.text("door.missing"), words.text("door.job.failed_more")
+            return Progress("none", headline, more, offer=True, again=not trouble, ended=True)
         case PrintState.SENT if detail == HANDED_OVER:
             return Progress(
-                "unsure",
+                "take",
                 words.text("door.job.handed"),
                 words.text("door.job.handed_more"),
-                offer=True,
                 ended=True,
+                unseen=True,
             )
         case PrintState.SENT:
             return Progress("busy", words.text("door.job.sent"), words.text("door.job.sent_more"))

@@ -47,7 +47,7 @@ class Sheet:
 
     @property
     def may_take_a_badge(self) -> bool:
-        return not self.settled and (self.job is None or self.job.state in _HELD)
+        return not self.settled and (self.job is None or self.job.state in _HELD or self.progress.offer)
 
     @property
     def coming_out(self) -> bool:
@@ -96,6 +96,14 @@ def register(door: Blueprint, services: Services) -> None:
                 session["jobs"] = [job if old == each.job.job else old for old in session["jobs"]]
         return go("sheet")
 
+    @door.post("/missing")
+    def missing() -> Answer:
+        """Nothing came out, the family says, of a printer that cannot tell."""
+        for each in sheets(services):
+            if each.job and each.progress.unseen and request.form.get("job") == str(each.job.job):
+                session["missing"] = [*session.get("missing", ()), each.job.job]
+        return go("sheet")
+
     @door.post("/photographed")
     def photographed() -> Answer:
         for each in sheets(services):
@@ -137,7 +145,7 @@ def _sheet(services: Services, party: Party, number: int) -> Sheet:
     jobs, trouble = day.view.jobs, services.printer().trouble
     job = jobs.get(number)
     ahead = sum(other.state is PrintState.QUEUED and other.job < number for other in jobs.values())
-    became = progress(job, trouble, ahead, g.words)
+    became = progress(job, trouble, ahead, g.words, missing=number in session.get("missing", ()))
     how: str = session.get("settled", {}).get(str(party.number), "")
     if not how and party.sign and became.offer:  # it came with a badge: paper would have been a comfort only
         how = TAKEN

@@ -26,9 +26,14 @@ def test_confirmed_alone_is_called_printed():
     assert told("confirmed").ended
 
 
-def test_a_printer_that_cannot_answer_is_not_believed():
+def test_a_printer_that_cannot_answer_is_left_to_the_family_to_look_at():
     there = told("sent", HANDED_OVER)
-    assert (there.mood, there.offer, there.ended) == ("unsure", True, True)
+    assert (there.mood, there.offer, there.unseen, there.ended) == ("take", False, True, True)
+
+
+def test_the_family_may_say_that_nothing_came_out_of_it():
+    there = progress(PrintJob(7, 1, PrintState.SENT, HANDED_OVER, 0), "", 0, texts("fr"), missing=True)
+    assert (there.offer, there.again, there.unseen, there.ended) == (True, True, False, True)
 
 
 @pytest.mark.parametrize("language", languages())

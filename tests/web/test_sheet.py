@@ -109,7 +109,6 @@ def test_a_trouble_while_it_waits_is_told_within_a_second(house, door):
     [
         ((PrintState.SENT, PrintState.UNKNOWN), "stalled", "door.job.unknown"),
         ((PrintState.FAILED,), "not_composed", "door.job.failed"),
-        ((PrintState.SENT, PrintState.SENT), HANDED_OVER, "door.job.handed"),
     ],
 )
 def test_a_sheet_that_may_not_be_there_is_told_within_a_second(house, door, states, detail, key):
@@ -120,6 +119,19 @@ def test_a_sheet_that_may_not_be_there_is_told_within_a_second(house, door, stat
     assert time.monotonic() - begun < AT_ONCE_S
     assert door.is_visible(".photo")
     assert door.is_visible("#done")
+
+
+def test_from_a_printer_that_cannot_tell_the_sheet_is_taken_unless_nothing_came(house, door):
+    check_in(door)
+    sent(house, PrintState.SENT, PrintState.SENT, detail=HANDED_OVER)
+    headline(door, "door.job.handed")
+    assert door.locator(".photo").count() == 0
+    assert texts("fr").text("door.offer.have") in said(door, "#done")
+    door.click("#missing-1")
+    door.wait_for_selector(".photo")
+    assert door.is_visible("#again-1")
+    door.click(".photo button")
+    headline(door, "door.job.photo")
 
 
 class Device:
@@ -227,11 +239,14 @@ def test_without_a_scanner_its_letters_are_typed(house, door):
     assert only_party(house).badge == blank.badge
 
 
-def test_without_badges_to_take_a_volunteer_is_named(house, door):
+def test_without_badges_to_take_a_volunteer_is_called(house, door):
     house.printer.says("paper_out", house.clock())
     check_in(door)
-    assert texts("fr").text("door.no_phone") in said(door, ".instead")
+    assert texts("fr").text("door.no_phone") in said(door, "#neither")
     assert door.locator("#type").count() == 0
+    door.click("#neither")
+    door.wait_for_selector("[data-step=help]")
+    assert [call.subject for call in house.day.view.help] == ["printer"]
 
 
 def test_a_badge_is_not_taken_while_the_sheet_comes_out(house, door):

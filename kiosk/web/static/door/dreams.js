@@ -34,20 +34,31 @@ export function enter(stage) {
   function tap(id) {
     if (wishes.includes(id)) wishes = wishes.filter((each) => each !== id);
     else if (wishes.length < most) wishes = [...wishes, id];
-    else refuse();
+    else {
+      refuse();
+      return false;
+    }
+    return true;
   }
 
   function refuse() {
-    status.classList.remove("look");
-    requestAnimationFrame(() => status.classList.add("look"));
+    const hearts = [...form.querySelectorAll("[aria-pressed=true] .heart")];
+    for (const each of [status, ...hearts]) each.classList.remove("look");
+    status.textContent = ""; // so that it is said again
+    requestAnimationFrame(() => {
+      status.textContent = status.dataset.full;
+      status.classList.add("refused");
+      for (const each of [status, ...hearts]) each.classList.add("look");
+    });
   }
 
   form.addEventListener("submit", (event) => {
     const pressed = event.submitter?.value ?? "";
     if (pressed !== "surprise" && !pressed.startsWith("wish:")) return;
     event.preventDefault();
+    status.classList.remove("refused");
     if (pressed === "surprise") wishes = [];
-    else tap(pressed.slice("wish:".length));
+    else if (!tap(pressed.slice("wish:".length))) return;
     show();
   });
 }

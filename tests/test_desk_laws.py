@@ -166,4 +166,4 @@ def test_undoing_all_leaves_nobody_there_and_nothing_to_undo(event, place, press
         assert hub.desk.undo(place).passages == ()
         assert hub.booth(place).standings == ()
         assert not any(guest.journey.stays for guest in hub.day.view.guests.values())
-        assert hub.day.view.statuses.get(place, "open") == "open"
+        assert hub.day.view.statuses.of(place, hub.day.clock()) == "open"

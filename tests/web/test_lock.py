@@ -43,7 +43,9 @@ STATE = """() => ({
   selected: String(getSelection()),
   scale: visualViewport.scale,
   stage: document.querySelectorAll("#stage").length,
-  focused: document.activeElement?.matches("input:not([type=hidden], [type=radio], [type=checkbox], [type=submit]), textarea, [contenteditable]") ?? false,
+  focused: document.activeElement?.matches(
+    "input:not([type=hidden], [type=radio], [type=checkbox], [type=submit]), textarea, [contenteditable]"
+  ) ?? false,
 })"""
 
 

@@ -53,6 +53,7 @@ POST /door/help/end                             403 403 403 303
 GET  /door/help/status                          403 403 403 200
 GET  /door/language                             403 403 403 200
 POST /door/language                             403 403 403 303
+POST /door/missing                              403 403 403 303
 GET  /door/notice                               403 403 403 200
 GET  /door/people                               403 403 403 303
 POST /door/people                               403 403 403 303

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.texts import Texts, texts
 
-from . import dreams, help, kiosks, people, rail, returning, scans, sheets, shown, visit, voice
+from . import dreams, help, kiosks, people, rail, returning, scans, sheets, shown, sure, visit, voice
 from .guard import same_site_only
 from .paging import leaf
 from .services import Services
@@ -29,7 +29,7 @@ def pages(services: Services) -> Blueprint:
     kiosks.only(door, services)
     same_site_only(door)
     event = services.day.event
-    for part in (people, dreams, returning, sheets, shown, scans, rail, help, voice):
+    for part in (people, dreams, sure, returning, sheets, shown, scans, rail, help, voice):
         part.register(door, services)
 
     @door.before_request

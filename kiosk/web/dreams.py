@@ -17,7 +17,7 @@ from .people import counted, known
 from .screen import Card, card
 from .services import Services
 from .visit import go
-from .welcome import may_part, welcome
+from .welcome import APART, may_part, welcome
 
 DREAMS, CALM_DREAMS = 7, 5  # on a page, after the surprise
 OVER = frozenset({"closed", "after"})
@@ -78,7 +78,9 @@ def register(door: Blueprint, services: Services) -> None:
             return go("family")
         if action == "apart" and may_part(event, said):
             return go("apart")
-        return welcome(services, said) if action == "print" else go("dreams", page=request.form.get("page"))
+        if action == "print":
+            return welcome(services, said, "dreams")
+        return go("dreams", page=request.form.get("page"))
 
     @door.get("/apart")
     def apart() -> str | Answer:
@@ -105,7 +107,7 @@ def register(door: Blueprint, services: Services) -> None:
         if action == "dreams":
             return go("dreams")
         if action == "print" and may_part(event, said) and said.first and said.second:
-            return welcome(services, said, apart=True)
+            return welcome(services, said, APART)
         return go("apart")
 
 

@@ -58,7 +58,7 @@ def register(door: Blueprint, services: Services) -> None:
             return go(action)
         if not said.size or action not in ("print", "choose"):
             return go("family", page=request.form.get("page"))
-        return go("dreams") if action == "choose" else welcome(services, said)
+        return go("dreams") if action == "choose" else welcome(services, said, "family")
 
     @door.get("/group")
     def group() -> str | Answer:

@@ -12,12 +12,24 @@ from .family import Family, grouped
 from .services import Services
 from .visit import go, has_printer
 
+MANY = 30  # a class, and who comes with it; of more it is asked whether they are that many
+APART = "apart"
 
-def welcome(services: Services, said: Family, *, apart: bool = False) -> Answer:
-    """Check it in; sent twice, it is the same party. With a badge that it brought no paper is waited for."""
+
+def is_many(said: Family) -> bool:
+    return said.size > MANY
+
+
+def welcome(services: Services, said: Family, at: str, *, sure: str = "") -> Answer:
+    """Check it in; sent twice, it is the same party. With a badge that it brought no paper is waited for.
+
+    `at`: the step that it comes from. `sure`: how many it said again that they are; many are asked before.
+    """
+    if is_many(said) and sure != str(said.size):
+        return go("sure", at=at)
     event, blank = services.day.event, session.get("blank", "")
     wishes = tuple(id for id in said.wishes if id in event.by_id and said.admits(event, event.by_id[id]))
-    parts = (grouped(said.first), grouped(said.second)) if apart else (said.groups(),)
+    parts = (grouped(said.first), grouped(said.second)) if at == APART else (said.groups(),)
     sheet = not services.printer().trouble if blank else has_printer(services)
     try:
         came = _checked_in(services, parts, wishes, sheet, blank)

@@ -10,7 +10,7 @@ from kiosk.rules.party import Group
 from kiosk.texts import texts
 
 from .conftest import afternoon
-from .visitor import begin, count, only_party, people_of, print_it, said
+from .visitor import Visitor, begin, count, only_party, people_of, print_it, said
 
 FOUR = (("18-59:f", 1), ("18-59:m", 1), ("6-11:f", 1), ("0-5:m", 1))
 
@@ -184,3 +184,20 @@ def test_going_back_from_two_sheets_goes_together_again_when_printed_there(page,
     page.wait_for_selector(".dreams")
     print_it(page)
     assert len(house.day.view.parties) == 1
+
+
+def test_many_who_go_apart_are_asked_whether_they_are_so_many_and_keep_who_goes_with_whom(house):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    people = {"form": form, "n:6-11:x": 30, "n:18-59:f": 3}
+    assert visitor.ask("POST", "/door/family", do="choose", **people)[1] == "/door/dreams"
+    second = {"form": form, "n:6-11:x": 30, "n:18-59:f": 1, "do": "print"}
+    assert visitor.ask("POST", "/door/apart", **second)[1] == "/door/sure?at=apart"
+    answer = {"form": form, "at": "apart", "people": "33"}
+    assert visitor.ask("POST", "/door/sure", **answer, do="correct")[1] == "/door/apart"
+    assert 'name="n:6-11:x" value="30"' in visitor.ask("GET", "/door/apart")[2]
+    assert not house.day.view.parties
+    visitor.ask("POST", "/door/apart", **second)
+    assert "33 personnes" in visitor.ask("GET", "/door/sure?at=apart")[2]
+    assert visitor.ask("POST", "/door/sure", **answer, do="print")[1] == "/door/sheet"
+    assert [party.size for party in house.day.view.parties.values()] == [2, 31]

@@ -9,9 +9,10 @@ from kiosk.rules.event import AgeBand
 from kiosk.rules.party import Group
 from kiosk.web.family import MOST_WISHES, Family, figures, picture
 from kiosk.web.paging import leaf
+from kiosk.web.welcome import MANY
 
 from .conftest import afternoon
-from .visitor import FAMILY, begin, count, only_party, people_of, print_it, said
+from .visitor import FAMILY, Visitor, begin, count, only_party, people_of, print_it, said
 
 CLASS = Family({"18-59:f": 2, "6-11:x": 24})
 
@@ -243,3 +244,74 @@ def test_with_text_of_twice_the_size_all_is_there_and_can_be_reached(house, open
     assert lost == []
     print_it(page)
     assert only_party(house)
+
+
+# So many people
+
+
+def crowd(page, digits, language="fr"):
+    begin(page, language)
+    page.click("button[value=group]")
+    for touch in (*(f"digit:{digit}" for digit in digits), "ok"):
+        page.click(f"button[value='{touch}']")
+    page.wait_for_selector(".family")
+
+
+def middle(box):
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_very_many_are_asked_once_more_and_counted_again_or_printed(house, open_page, javascript):
+    page = open_page(house.door_url + "/door", java_script_enabled=javascript)
+    crowd(page, "195")
+    page.click("button[value=print]")
+    page.wait_for_selector(".sure")
+    assert said(page, "h1") == "195 personnes, c’est bien ça ?"
+    assert said(page, ".sure-picture .bubble") == "195"
+    page.click("button[value=correct]:not(#rail-back)")
+    page.wait_for_selector(".family")
+    assert said(page, ".total b") == "195 personnes" and not house.day.view.parties
+    page.click("button[value='more:18-59:f']")
+    page.click("button[value=print]")
+    page.wait_for_selector(".sure")
+    print_it(page)
+    assert people_of(only_party(house)) == {("6-11", "x", 195), ("18-59", "f", 1)}
+
+
+def test_a_class_and_who_comes_with_it_are_not_asked(house):
+    visitor = Visitor(house)
+    said_so = {"form": visitor.ready(), "do": "print", "n:6-11:x": MANY - 2, "n:18-59:f": 2}
+    assert visitor.ask("POST", "/door/family", **said_so)[1] == "/door/sheet"
+    assert only_party(house).size == MANY
+
+
+def test_an_answer_is_to_the_number_that_was_asked_and_is_taken_once(house):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    for many, asked in ((99, 100), (199, 200)):
+        people = {"form": form, "do": "print", "n:6-11:x": many, "n:18-59:f": 1}
+        assert visitor.ask("POST", "/door/family", **people)[1] == "/door/sure?at=family", asked
+    answer = {"form": form, "at": "family", "do": "print"}
+    for wrong in ({}, {"people": "100"}):
+        assert visitor.ask("POST", "/door/sure", **answer, **wrong)[1] == "/door/sure?at=family"
+    assert not house.day.view.parties
+    for _ in range(2):
+        assert visitor.ask("POST", "/door/sure", **answer, people="200")[1] == "/door/sheet"
+    assert only_party(house).size == 200
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])
+def test_who_taps_on_in_one_place_does_not_answer(house, open_page, language, width, height):
+    page = open_page(house.door_url + "/door", width, height)
+    crowd(page, "99", language)
+    places = [middle(page.locator("button[value=print]").bounding_box())]
+    page.click("button[value=choose]")
+    page.wait_for_selector(".dreams")
+    places.append(middle(page.locator("button[value=print]").bounding_box()))
+    page.click("button[value=print]")
+    page.wait_for_selector(".sure")
+    assert page.evaluate("(({scrollHeight, clientHeight}) => scrollHeight - clientHeight)(stage)") <= 0
+    for x, y in places:
+        assert not page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('button')", [x, y])

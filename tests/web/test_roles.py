@@ -62,6 +62,8 @@ POST /door/reprint                              403 403 403 303
 POST /door/scanned                              403 403 403 303
 GET  /door/sheet                                403 403 403 303
 GET  /door/sheet/status                         403 403 403 200
+GET  /door/sure                                   403 403 403 303
+POST /door/sure                                 403 403 403 303
 GET  /door/unread                               403 403 403 303
 GET  /door/voice/<name>.wav                     403 403 403 404
 GET  /door/wishes                               403 403 403 303

@@ -12,7 +12,8 @@ from kiosk.rules.event import AgeBand, Atelier, Event
 from kiosk.rules.party import GENDERS, Group
 
 ADULT = 18  # years; a band that begins here or later is of adults
-ALONE = 6  # and children from here on may go round without them
+TINY = 6  # children below are drawn as the smallest
+ALONE = 8  # children of a band that ends below go round with somebody grown
 DRAWN = 6  # so many people are drawn one by one; of more, each figure is drawn once, with its count
 CROWD = 10  # so many of one figure move together
 
@@ -35,7 +36,7 @@ class Figure:
     def age(self) -> str:
         """How the figure is drawn: tiny, small, young, grown or old."""
         oldest = self.band.max_age
-        if oldest < ALONE:
+        if oldest < TINY:
             return "tiny"
         if oldest < 12:
             return "small"
@@ -46,6 +47,11 @@ class Figure:
     @property
     def is_child(self) -> bool:
         return self.band.min_age < ADULT
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is a child that goes nowhere alone."""
+        return self.is_child and self.band.max_age < ALONE
 
 
 def figures(event: Event) -> dict[str, Figure]:
@@ -118,17 +124,26 @@ class Family:
         known = figures(event)
         return any(atelier.admits(known[figure].band) for figure in self.counts if figure in known)
 
-    def mixed(self, event: Event) -> bool:
-        """Whether it has both adults and children: then they may go apart."""
-        known = figures(event)
-        return len({known[figure].is_child for figure in self.counts if figure in known}) == 2
+    def may_part(self, event: Event) -> bool:
+        """Whether it has both adults and children, and nobody small would go round alone."""
+        return bool(self.parted(event).second)
 
     def parted(self, event: Event) -> "Family":
-        """With the children who may go alone on the second sheet, or, without any, all the children."""
-        known = figures(event)
-        children = {each: count for each, count in self.counts.items() if known[each].is_child}
-        older = {each: count for each, count in children.items() if known[each].band.max_age >= ALONE}
-        return self.with_second(older or children)
+        """With the children who may go alone on the second sheet or, without any, the small ones with one adult.
+
+        With nobody there who could go: as they are, all on one sheet.
+        """
+        known = [figure for figure in figures(event).values() if figure.id in self.counts]
+        grown = [figure.id for figure in known if not figure.is_child]
+        small = {figure.id: self.counts[figure.id] for figure in known if figure.is_small}
+        older = {
+            figure.id: self.counts[figure.id] for figure in known if figure.is_child and not figure.is_small
+        }
+        if grown and older:
+            return self.with_second(older)
+        if small and sum(self.counts[figure] for figure in grown) >= 2:
+            return self.with_second({**small, grown[0]: 1})
+        return self.with_second({})
 
     def with_second(self, second: Counts) -> "Family":
         """These on the second sheet, as far as they are in the family."""

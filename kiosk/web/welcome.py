@@ -56,4 +56,4 @@ def _checked_in(
 
 def may_part(event: Event, said: Family) -> bool:
     """A badge that the family brought is one for all of them."""
-    return "blank" not in session and said.mixed(event)
+    return "blank" not in session and said.may_part(event)

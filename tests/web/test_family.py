@@ -57,14 +57,32 @@ def test_children_who_may_go_alone_have_the_second_sheet_and_the_small_stay_with
     assert family.first == {"60-plus:f": 1, "18-59:m": 1, "0-5:m": 1}
 
 
-def test_small_children_have_a_sheet_where_there_are_no_others(roubaix):
-    assert Family({"18-59:m": 1, "0-5:m": 2}).parted(roubaix).second == {"0-5:m": 2}
+def test_where_all_children_are_small_one_adult_goes_with_them(roubaix):
+    family = Family({"60-plus:f": 1, "18-59:m": 1, "0-5:m": 2}).parted(roubaix)
+    assert (family.first, family.second) == ({"60-plus:f": 1}, {"18-59:m": 1, "0-5:m": 2})
+    alike = Family({"18-59:m": 3, "0-5:m": 2}).parted(roubaix)
+    assert (alike.first, alike.second) == ({"18-59:m": 2}, {"18-59:m": 1, "0-5:m": 2})
+
+
+@pytest.mark.parametrize(("oldest", "goes"), [(7, False), (8, True)])
+def test_children_go_without_adults_where_their_band_goes_as_far_as_eight_years(roubaix, oldest, goes):
+    bands = (AgeBand("kids", {"fr": "Enfants"}, 3, oldest), AgeBand("all", {"fr": "Adultes"}, 18, 99))
+    event = replace(roubaix, bands=bands)
+    assert Family({"all:x": 1, "kids:x": 1}).may_part(event) == goes
+    assert (Family({"all:x": 2, "kids:x": 1}).parted(event).second == {"kids:x": 1}) == goes
 
 
 def test_only_adults_with_children_may_go_apart(roubaix):
-    assert Family({"18-59:f": 1, "6-11:m": 1}).mixed(roubaix)
-    assert not Family({"18-59:f": 1, "60-plus:m": 1}).mixed(roubaix)
-    assert not Family({"0-5:f": 1, "12-17:m": 1}).mixed(roubaix)
+    assert Family({"18-59:f": 1, "6-11:m": 1}).may_part(roubaix)
+    assert not Family({"18-59:f": 1, "60-plus:m": 1}).may_part(roubaix)
+    assert not Family({"0-5:f": 1, "12-17:m": 1}).may_part(roubaix)
+
+
+def test_one_adult_with_small_children_only_is_not_offered_to_part(roubaix):
+    alone = Family({"18-59:m": 1, "0-5:m": 2})
+    assert not alone.may_part(roubaix) and alone.parted(roubaix) == alone
+    assert alone.one_more("60-plus:f").may_part(roubaix)
+    assert alone.one_more("6-11:f").may_part(roubaix)
 
 
 def test_who_is_moved_is_on_the_other_sheet_and_no_sheet_is_left_empty(roubaix):

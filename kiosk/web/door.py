@@ -55,7 +55,11 @@ def pages(services: Services) -> Blueprint:
             visit.begin(expected.language)
             return go("family")
         page = request.args.get("page", "")
-        return render_template("door/language.html", languages=leaf(_languages(), LANGUAGES, page))
+        return render_template(
+            "door/language.html",
+            languages=leaf(_languages(), LANGUAGES, page),
+            brought=visit.brought(services),
+        )
 
     @door.post("/language")
     def language() -> Answer:

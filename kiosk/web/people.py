@@ -36,6 +36,7 @@ def register(door: Blueprint, services: Services) -> None:
             portraits=picture(event, said.counts),
             bands=bands(event),
             expected=bool(said.size and visit.expected(services)),
+            brought=visit.brought(services),
             taken=session.pop("taken", False),
             drawn=DRAWN,
             **board(event),

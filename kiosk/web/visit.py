@@ -12,6 +12,7 @@ from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response as Answer
 
 from kiosk.rules.doorfacts import BadgePrinted
+from kiosk.rules.party import Nickname
 
 from .family import Family
 from .progress import NO_PRINTER
@@ -31,6 +32,12 @@ def expected(services: Services) -> BadgePrinted | None:
     """The badge that it brought, where that says who comes with it."""
     blank = services.day.view.blank.get(session.get("blank", ""))
     return blank if blank and blank.people else None
+
+
+def brought(services: Services) -> Nickname | None:
+    """What is on the badge that it brought, as long as that is nobody's."""
+    blank = services.day.view.blank.get(session.get("blank", ""))
+    return Nickname.of(blank.sign) if blank else None
 
 
 def keep(said: Family) -> None:

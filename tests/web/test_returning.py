@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from kiosk.rules.facts import REST, AdviceGiven
-from kiosk.rules.party import Group
+from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
@@ -308,6 +308,20 @@ def looked_at(page, size):
     )
     assert min(heights) >= FINGER[size[1]], page.url
     assert Axe().run(page).violations_count == 0, Axe().run(page).generate_report()
+
+
+def test_a_badge_of_nobody_is_said_to_be_the_familys_until_it_has_its_sheet(house):
+    visitor, blank = Visitor(house), house.day.make_badges(1)[0]
+    assert visitor.ask("POST", "/door/back", typed=blank.badge)[1] == "/door/language"
+    name = {language: texts(language).nickname(Nickname.of(blank.sign)) for language in ("fr", "en")}
+    assert f"{name['fr']}\u00a0: c’est votre badge" in visitor.ask("GET", "/door/language")[2]
+    form = visitor.ready("en")
+    assert f"{name['en']}: this is your badge" in visitor.ask("GET", "/door/family")[2]
+    visitor.ask("POST", "/door/family", form=form, do="print", **{"n:18-59:f": 1})
+    assert house.day.view.parties[1].badge == blank.badge
+    other = Visitor(house)
+    other.ready()
+    assert "brought" not in other.ask("GET", "/door/family")[2]
 
 
 def test_only_the_door_shows_it(house, party):

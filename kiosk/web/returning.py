@@ -62,6 +62,8 @@ def register(door: Blueprint, services: Services) -> None:
             most_sheets=MOST_SHEETS,
             has_printer=visit.has_printer(services),
             silence=SILENCE_S,
+            noted=session.pop("noted", False),
+            wishes=[event.by_id[id] for id in party.wishes if id in event.by_id],
         )
 
     @door.post("/another")
@@ -144,7 +146,10 @@ def register(door: Blueprint, services: Services) -> None:
         visit.keep(said)
         if action == "page":
             return go("wishes", page=what)
-        return _changed(party, said) if action == "save" else go("wishes", page=request.form.get("page"))
+        if action != "save":
+            return go("wishes", page=request.form.get("page"))
+        session["noted"] = True
+        return _changed(party, said)
 
     def _guest() -> Party | None:
         return day.view.parties.get(session.get("guest", 0))
@@ -159,6 +164,7 @@ def register(door: Blueprint, services: Services) -> None:
             day.change(party.number, said.groups(), wished)
         except Refused:
             session.pop("family", None)
+            session.pop("noted", None)
             abort(400)
         return go("guest")
 

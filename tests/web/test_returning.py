@@ -215,6 +215,21 @@ def test_other_wishes_are_kept_and_change_where_it_is_sent(house, party, door):
     assert house.day.view.parties[party.number].wishes == ()
 
 
+@pytest.mark.parametrize(
+    ("wishes", "shown"), [(["robotique", "arts"], ["Robotique", "Arts numériques"]), ([], ["Surprise"])]
+)
+def test_changed_wishes_are_said_to_be_noted_once(house, party, wishes, shown):
+    visitor = Visitor(house)
+    visitor.ask("POST", "/door/back", typed=party.badge)
+    assert "C’est noté" not in visitor.ask("GET", "/door/guest")[2]
+    assert visitor.ask("POST", "/door/wishes", wish=wishes, do="save")[1] == "/door/guest"
+    noted = visitor.ask("GET", "/door/guest")[2].partition('<div class="noted">')[2]
+    items = noted.partition("</ul>")[0]
+    assert "C’est noté" in items and items.count("<li>") == len(shown)
+    assert all(name in items for name in shown)
+    assert "C’est noté" not in visitor.ask("GET", "/door/guest")[2]
+
+
 def test_nothing_is_known_of_a_family_once_it_has_gone(house, party, door):
     come_back(door, party.badge)
     door.click("#done")

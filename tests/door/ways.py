@@ -193,6 +193,23 @@ def crowd(walk: Walk) -> Iterator[str]:
     walk.end()
 
 
+def many(walk: Walk) -> Iterator[str]:
+    """So many that it is asked."""
+    walk.begin()
+    walk.press("button[value=group]")
+    walk.at("group")
+    walk.press("button[value='digit:4']", "button[value='digit:8']")
+    walk.shows(".key.ok:enabled")
+    walk.press("button[value=ok]")
+    walk.at("family")
+    walk.press("button[value=print]")
+    walk.at("sure")
+    yield "sure"
+    walk.print()
+    walk.printed()
+    walk.end()
+
+
 def returning(walk: Walk) -> Iterator[str]:
     """Its letters typed, one of them wrong at first."""
     badge = walk.before()
@@ -353,7 +370,7 @@ def without_paper(walk: Walk) -> Iterator[str]:
 WAYS: Mapping[str, Way] = {
     each.__name__: each
     for each in (
-        surprise, wishes, apart, crowd, returning, scanned, one_more, other_wishes, reprint, preprinted, lost,
+        surprise, wishes, apart, crowd, many, returning, scanned, one_more, other_wishes, reprint, preprinted, lost,
         notice, helped, calm, without_paper,
     )
 }  # fmt: skip
@@ -369,6 +386,7 @@ LEAVES: Mapping[str, tuple[tuple[int, ...], int, int]] = {
     "wishes": ((4,), 0, 0),
     "apart": ((2, 2), 0, 0),
     "crowd": ((24,), 0, 0),
+    "many": ((48,), 0, 0),
     "returning": ((3,), 0, 0),
     "scanned": ((3,), 0, 0),
     "one_more": ((4,), 0, 0),

@@ -67,6 +67,11 @@ def create_app(services: Services) -> Flask:
     )
     usual = working(services.day.event.languages)[0]
 
+    @app.before_request
+    def close_files_ourselves() -> None:
+        """The server's own way to send a file forgets to close it where the browser has gone meanwhile."""
+        request.environ.pop("wsgi.file_wrapper", None)
+
     @app.context_processor
     def vocabulary() -> dict[str, Any]:
         words: Texts = g.get("words", usual)

@@ -16,6 +16,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 
 from .conftest import ROUBAIX
+from .visitor import begin, print_it
 
 CORPUS = (
     "<script>window.hacked=1</script>",
@@ -77,18 +78,16 @@ def test_hostile_words_are_shown_as_words(open_house, roubaix, open_page, text):
     assert text in page.text_content("#station")
     page.goto(house.door_url + "/door")
     harmless(page)
-    page.click("button[value=fr]")
-    page.wait_for_selector(".board")
+    begin(page)
     harmless(page)
-    assert page.text_content(".band") == text
-    page.click(".more")
-    page.click(".print")
-    page.wait_for_selector(".party")
+    assert page.text_content("#band-1") == text
+    page.locator("button[value^='more:']").first.click()
+    print_it(page)
     house.day.move_job(1, PrintState.SENT)
     house.day.move_job(1, PrintState.UNKNOWN, "stalled")
-    page.wait_for_selector("[data-mood=unsure]")
+    page.wait_for_selector(".job[data-mood=unsure]")
     harmless(page)
-    assert text in page.text_content(".first-stop")
+    assert text in page.text_content(".sheet")
     page.goto(house.door_url + f"/door/{text}")
     harmless(page)
 

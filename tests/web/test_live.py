@@ -182,8 +182,8 @@ def board_of(chunk: bytes) -> dict:
 @pytest.mark.long
 def test_frame_after_frame_nothing_grows(lively_day):
     """Each a frame of another minute, told in each language to somebody who watches. `RONDE_LONG=1`: two hours at five
-    frames a second; otherwise 150 frames, which show a leak of a hundred bytes each."""
-    frames = 36_000 if os.environ.get("RONDE_LONG") == "1" else 150
+    frames a second; otherwise 300 frames, which show a leak of a hundred bytes each."""
+    frames = 36_000 if os.environ.get("RONDE_LONG") == "1" else 300
     live = lively_day.live
     with closing(live.watch("fr")) as first, closing(live.watch("en")) as second:
 

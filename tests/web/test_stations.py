@@ -37,7 +37,7 @@ def row(page, name):
 
 def scanned(page):
     """What a scanner reads on the screen."""
-    page.wait_for_function("() => document.querySelector('.invite-code').complete")
+    page.wait_for_function("() => document.querySelector('.invite-code')?.complete")
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
     return pairing.invitation(found.text)
 

@@ -286,6 +286,9 @@ def test_the_model_on_the_standard_output_is_alone_there(settings):
     done, said = process(settings, "expect", "-", "--model", stdout=subprocess.PIPE)
     assert done.stdout.decode("utf-8-sig").startswith("0 à 5 ans;6 à 11 ans;")
     assert said == ""
+
+
+def test_a_list_that_is_not_there_is_said_not_to_be(ronde):
     assert "n’existe pas" in ronde("expect", "none.csv", code=1)
 
 

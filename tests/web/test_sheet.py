@@ -423,6 +423,18 @@ def test_two_sheets_are_seen_whole(house, open_page, size):
     looked_at(page, size)
 
 
+def test_in_large_letters_the_way_on_from_two_sheets_is_in_sight(house, open_page):
+    page = open_page(house.door_url + "/door", *SIZES[0], reduced_motion="reduce")
+    apart(page)
+    page.click("form[action='/door/calm'] button")
+    page.wait_for_selector("body.calm")
+    for trouble in ("", "paper_out"):
+        house.printer.says(trouble, house.clock())
+        page.wait_for_selector(".part .code" if trouble else ".sheet-pair")
+        box = page.locator(".sheet-pair > .sheet-ways").bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= SIZES[0][1]
+
+
 def looked_at(page, size):
     whole, seen = page.evaluate(STAGE)
     assert whole <= seen

@@ -15,6 +15,7 @@ import json
 import random
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,7 +142,7 @@ class Hub:
         self.day.close()
 
 
-class Hall:
+class Hall(ABC):
     """What a story may say. Parties go by the names that it gives them."""
 
     def __init__(self, folder: Path, atelier: str) -> None:
@@ -215,14 +216,14 @@ class Hall:
 
     # What each way does its own way
 
-    def _ready(self) -> None:
+    def _ready(self) -> None:  # noqa: B027 (most ways are ready at once)
         pass
 
-    def _scan(self, badge: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _scan(self, badge: str) -> None: ...
 
-    def _press(self, act: str, badge: str | None, by: int | None) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _press(self, act: str, badge: str | None, by: int | None) -> None: ...
 
     def _sees(self) -> tuple[booth.Booth, str]:
         return self._at_the_hub()

@@ -50,10 +50,7 @@ def said(page, selector):
 
 
 def listening(house, pages=1):
-    deadline = time.monotonic() + 10
-    while house.services.scans._listening[1] < pages:
-        assert time.monotonic() < deadline, "the page does not listen"
-        time.sleep(0.01)
+    wait_for(lambda: house.services.scans._listening[1] >= pages)
 
 
 def show(house, line):

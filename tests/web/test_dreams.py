@@ -64,7 +64,7 @@ def test_three_hearts_in_their_order_and_no_fourth(house, open_page, javascript)
     page = open_page(house.door_url + "/door", java_script_enabled=javascript)
     dreaming(page, FOUR)
     wish(page, "vr", "arts", "robotique", "mario-kart")
-    assert "Touchez-en une pour l’enlever" in said(page, ".lead")
+    page.wait_for_selector(".lead:has-text('Touchez-en une pour l’enlever')")
     assert page.get_attribute("[value='wish:mario-kart']", "aria-pressed") == "false"
     assert said(page, "[value='wish:robotique'] .heart") == "3"
     assert "envie n° 3" in said(page, "[value='wish:robotique'] .heart-words")

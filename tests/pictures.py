@@ -164,7 +164,7 @@ def _photograph() -> None:
         laptop = browser.new_page(viewport={"width": 1280, "height": 800})
         laptop.goto(f"{DAY}/flow")
         _shoot(laptop, "flow")
-        laptop.goto(f"{DAY}/flow/vr")
+        laptop.goto(f"{DAY}/flow/atelier/vr")
         _shoot(laptop, "flow-atelier")
         laptop.goto(f"{DAY}/flow/acts")
         _shoot(laptop, "flow-acts")

@@ -65,7 +65,7 @@ def pages(services: Services) -> Blueprint:
         """The drawings; a page asks for them where it was told that they are others than it has."""
         return jsonify(_live().frame().data["lines"])
 
-    @flow.get("/<atelier>")
+    @flow.get("/atelier/<atelier>")
     def one(atelier: str) -> str:
         """One atelier: its afternoon, who is there, its pace, its acts."""
         view, now_ms = day.view, day.clock()

@@ -115,7 +115,7 @@ def add(flow: Blueprint, services: Services) -> None:
                 return _done(_strike)
         raise BadRequest
 
-    @flow.post("/<atelier>")
+    @flow.post("/atelier/<atelier>")
     def change(atelier: str) -> ResponseReturnValue:
         if atelier not in day.event.by_id:
             abort(404)

@@ -414,7 +414,7 @@ def test_one_atelier_shows_its_people_its_pace_and_its_acts_and_follows(lively_d
 
 
 def test_what_somebody_types_on_the_page_of_an_atelier_stays_while_it_follows(lively_day, open_page):
-    page = open_page(lively_day.url + "/flow/vr", 390, 844, clock=True)
+    page = open_page(lively_day.url + "/flow/atelier/vr", 390, 844, clock=True)
     page.wait_for_selector(LIVE)
     page.fill("#places", "7")
     came = lively_day.day.check_in([Group("18-59", "f", 1)], "fr")
@@ -427,14 +427,14 @@ def test_what_somebody_types_on_the_page_of_an_atelier_stays_while_it_follows(li
 
 
 def test_an_atelier_that_is_none_is_not_found(house):
-    assert house.ask("GET", "/flow/nowhere")[0] == 404
+    assert house.ask("GET", "/flow/atelier/nowhere")[0] == 404
 
 
 # Its looks
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/flow", "/flow/vr", "/flow/acts", "/flow/party/3"])
+@pytest.mark.parametrize("path", ["/flow", "/flow/atelier/vr", "/flow/acts", "/flow/party/3"])
 def test_no_page_has_a_fault_that_axe_finds(lively_day, open_page, path, scheme):
     lively_day.printer.says("paper_out", lively_day.clock())
     lively_day.day.ask_help("", "sheet", 3)

@@ -98,10 +98,10 @@ EVERYWHERE = (
     "\x1b@\x1dV1\x1bp0\x10\x14 \x1b(k",  # cut, open the drawer
 )
 PAGES = (
-    "/flow", "/flow/vr", "/flow/acts", "/flow/find?words=1", "/screen", "/express", "/stations", "/paper",
+    "/flow", "/flow/atelier/vr", "/flow/acts", "/flow/find?words=1", "/screen", "/express", "/stations", "/paper",
     "/atelier", "/atelier/vr/",
 )  # fmt: skip
-SHOWN = {"/flow", "/screen", "/express", "/atelier", "/atelier/vr/", "/flow/vr"}
+SHOWN = {"/flow", "/screen", "/express", "/atelier", "/atelier/vr/", "/flow/atelier/vr"}
 CSV_FILES = ("/flow/figures.csv", "/flow/ages.csv")
 
 

@@ -148,25 +148,25 @@ def test_nobody_of_that_picture_and_number_is_said(house, open_page):
 def test_an_atelier_is_paused_opened_closed_and_limited(house):
     for act in ("paused", "closed", "open"):
         house.clock.at_ms += 1000
-        assert post(house, "/flow/vr", do=act)[0] == 200
+        assert post(house, "/flow/atelier/vr", do=act)[0] == 200
         assert house.day.view.statuses.of("vr", house.clock()) is Status(act)
-    assert post(house, "/flow/vr", do="end", clock="16:10")[0] == 200
+    assert post(house, "/flow/atelier/vr", do="end", clock="16:10")[0] == 200
     ends_ms = house.day.view.statuses.ends_ms("vr", house.clock())
     assert house.event.local(ends_ms).strftime("%H:%M") == "16:10"
-    assert post(house, "/flow/vr", do="end", clock="03:10")[0] == 409
-    assert post(house, "/flow/vr", do="limit", places=3, minutes=7)[0] == 200
+    assert post(house, "/flow/atelier/vr", do="end", clock="03:10")[0] == 409
+    assert post(house, "/flow/atelier/vr", do="limit", places=3, minutes=7)[0] == 200
     assert (house.day.event.by_id["vr"].places, house.day.event.by_id["vr"].minutes) == (3, 7)
-    assert post(house, "/flow/vr", do="room")[0] == 200
+    assert post(house, "/flow/atelier/vr", do="room")[0] == 200
     assert "Salle 1" in last(house).texts["fr"]
-    assert post(house, "/flow/vr", do="limit", places=5000)[0] == 409
-    assert post(house, "/flow/nowhere", do="paused")[0] == 404
-    assert post(house, "/flow/vr", do="explode")[0] == 400
+    assert post(house, "/flow/atelier/vr", do="limit", places=5000)[0] == 409
+    assert post(house, "/flow/atelier/nowhere", do="paused")[0] == 404
+    assert post(house, "/flow/atelier/vr", do="explode")[0] == 400
 
 
 def test_a_session_is_moved_from_its_page(house):
     session = next(each for each in house.event.ateliers if each.times_ms)
     start_ms = next(each for each in session.times_ms if each > house.clock())
-    path = f"/flow/{session.id}"
+    path = f"/flow/atelier/{session.id}"
     assert post(house, path, do="shift", start_ms=start_ms, minutes=10)[0] == 200
     assert start_ms + 10 * MINUTE_MS in house.day.event.by_id[session.id].times_ms
     moved_ms = start_ms + 10 * MINUTE_MS
@@ -181,11 +181,11 @@ def test_a_session_is_moved_from_its_page(house):
 def test_acts_say_who_did_them_and_need_the_token_of_the_session(real_house):
     house = real_house
     carried = house.enter(Role.ORGANISER)
-    assert post(house, "/flow/vr", do="paused")[0] == 401
-    assert post(house, "/flow/vr", JSON | house.enter(Role.ANIMATOR), do="paused")[0] == 401
-    assert post(house, "/flow/vr", JSON | {"Cookie": carried["Cookie"]}, do="paused")[0] == 401
+    assert post(house, "/flow/atelier/vr", do="paused")[0] == 401
+    assert post(house, "/flow/atelier/vr", JSON | house.enter(Role.ANIMATOR), do="paused")[0] == 401
+    assert post(house, "/flow/atelier/vr", JSON | {"Cookie": carried["Cookie"]}, do="paused")[0] == 401
     assert house.day.view.acts == ()
-    assert post(house, "/flow/vr", JSON | carried, do="paused")[0] == 200
+    assert post(house, "/flow/atelier/vr", JSON | carried, do="paused")[0] == 200
     assert house.day.view.acts[-1].by == "organiser 1"
 
 
@@ -197,5 +197,5 @@ def test_a_form_leads_back_to_pages_of_ours_alone(house):
         ("/flow\\@elsewhere", "/flow"),
         ("/flow/../door", "/flow"),
     ):
-        status, headers, _ = post(house, "/flow/vr", FORM, do="paused", to=to)
+        status, headers, _ = post(house, "/flow/atelier/vr", FORM, do="paused", to=to)
         assert (status, headers["location"]) == (303, expected), to

@@ -78,11 +78,11 @@ POST /express/party/<int:number>                pin 404 404 pin
 GET  /express/party/<int:number>/badge          pin 404 404 pin
 GET  /express/party/<int:number>/code.svg       pin 404 404 pin
 GET  /flow                                      phrase phrase 200 phrase
-GET  /flow/<atelier>                            phrase phrase 200 phrase
-POST /flow/<atelier>                            phrase phrase 400 phrase
 GET  /flow/acts                                 phrase phrase 200 phrase
 GET  /flow/ages.csv                             phrase phrase 200 phrase
 POST /flow/announce                             phrase phrase 409 phrase
+GET  /flow/atelier/<atelier>                    phrase phrase 200 phrase
+POST /flow/atelier/<atelier>                    phrase phrase 400 phrase
 GET  /flow/charts.zip                           phrase phrase 200 phrase
 GET  /flow/charts/<name>.<ending>               phrase phrase 404 phrase
 POST /flow/do                                   phrase phrase 400 phrase

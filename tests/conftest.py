@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 
@@ -18,9 +19,36 @@ for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
 os.environ["LANG"] = "fr_FR.UTF-8"  # the commands speak the terminal's language
 os.environ.setdefault("LG_WD", tempfile.gettempdir())  # lgpio makes a pipe where it is imported
 
+# Begun in a shell's background, all that the tests start would be deaf to Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 settings.register_profile("ronde", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("long", deadline=None, print_blob=True)
 settings.load_profile("long" if os.environ.get("RONDE_LONG") == "1" else "ronde")
+
+
+class Failures:
+    """Tells each failure when it comes, in a line; the whole of it is told at the end."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)  # after its letter
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            word = "FAILED" if report.when == "call" else f"ERROR at {report.when} of"
+            why = crash.message.partition("\n")[0] if crash else ""
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"{word} {report.nodeid}: {why}", red=True)
+
+
+@pytest.hookimpl(trylast=True)  # when there is a reporter
+def pytest_configure(config: pytest.Config) -> None:
+    terminal = config.pluginmanager.getplugin("terminalreporter")
+    if terminal is not None:  # the processes of pytest-xdist have none: who started them tells for them
+        config.pluginmanager.register(Failures(terminal), "failures")
 
 
 @pytest.hookimpl(tryfirst=True)  # before any are left out by their marks

@@ -83,8 +83,8 @@ class Office(ABC):
 
         return self._act(by, SessionShifted(atelier, start_ms, minutes), check)
 
-    def announce(self, texts: Mapping[str, str], until_ms: int, by: str = HUB) -> str:
-        """Words for everybody, by language. Raises Refused."""
+    def announce(self, texts: Mapping[str, str], until_ms: int, by: str = HUB, answers: str = "") -> str:
+        """Words for everybody, by language; `answers`: the situation that they see to. Raises Refused."""
         if not any(text.strip() for text in texts.values()):
             raise Refused("an announcement without words")
         for language in texts:
@@ -92,7 +92,7 @@ class Office(ABC):
                 raise Refused(
                     f"nobody reads {language!r} here: one of {', '.join(self.event.languages)} is expected"
                 )
-        return self._act(by, Announced(dict(texts), until_ms))
+        return self._act(by, Announced(dict(texts), until_ms, answers))
 
     def strike(self, station: str, epoch: str, seq: int, by: str = HUB) -> str:
         """Correct a scan that was wrong: the passage stays in the journal and counts no more.

@@ -167,6 +167,14 @@ class Event:
         steps = tuple(step for step in STEPS if step in scanned) or usual_steps(self.by_id[atelier].kind)
         return Station(id, atelier, steps, any(each.buttons for each in there))
 
+    def station_name(self, id: str, language: str) -> str:
+        """What people call a station: its label, else the atelier where it stands, with its id where that is another."""
+        station = next((each for each in self.stations if each.id == id), None)
+        if station is None or station.label:
+            return station.label if station else id
+        atelier = self.by_id[station.atelier].name(language)
+        return atelier if station.id == station.atelier else f"{atelier} · {id}"
+
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)

@@ -171,19 +171,24 @@ class AtelierSet(Repeatable):
 @recorded
 @dataclass(frozen=True, slots=True)
 class Announced(Repeatable):
-    """Words for everybody, by language. `until_ms`: when they go away by themselves."""
+    """Words for everybody, by language. `until_ms`: when they go away by themselves.
+
+    `answers`: the situation that they see to, which need not be told while they are up; or empty.
+    """
 
     KIND: ClassVar[str] = "announcement"
     texts: Mapping[str, str]
     until_ms: int
+    answers: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"texts": dict(self.texts), "until_ms": self.until_ms}
+        return {"texts": dict(self.texts), "until_ms": self.until_ms, "answers": self.answers}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Announced":
         texts = schema.mapping(body.get("texts"), "texts")
-        return cls({str(k): str(v) for k, v in texts.items()}, schema.integer(body, "until_ms"))
+        answers = line(body, "answers") if "answers" in body else ""
+        return cls({str(k): str(v) for k, v in texts.items()}, schema.integer(body, "until_ms"), answers)
 
 
 @recorded

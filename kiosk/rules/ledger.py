@@ -316,7 +316,8 @@ class Ledger:
             blank=self.register.blank,
             help=self.help.open(),
             acts=self.acts.log(),
-            notes={note.situation: note.until_ms for note in self._held(self._noted)},
+            notes={each.answers: each.until_ms for each in self._held(self._announced) if each.answers}
+            | {note.situation: note.until_ms for note in self._held(self._noted)},
         )
 
     def _held(self, said: Iterable[tuple[int, T, str]]) -> Iterator[T]:

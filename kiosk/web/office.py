@@ -45,7 +45,7 @@ def add(flow: Blueprint, services: Services) -> None:
             case "limit":
                 return _done(lambda: _limit(atelier, places))
             case "announce":
-                return _done(lambda: (_announce_room(atelier), _note(ROOM_MINUTES)))
+                return _done(lambda: _announce_room(atelier, _key()))
             case "reissue":
                 return _done(lambda: _reissue(party))
             case "help":
@@ -147,11 +147,11 @@ def add(flow: Blueprint, services: Services) -> None:
             raise UnknownAtelier(f"no atelier {atelier!r}")
         day.limit(atelier, places, here.minutes, roles.who())
 
-    def _announce_room(atelier: str) -> None:
+    def _announce_room(atelier: str, answers: str = "") -> None:
         if atelier not in day.event.by_id:
             raise UnknownAtelier(f"no atelier {atelier!r}")
         said = phrases.announcement(day.event, phrases.ROOM, atelier)
-        day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, roles.who())
+        day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, roles.who(), answers)
 
     def _reissue(party: int) -> None:
         """Once, however often it is sent: the form says which badge is to be replaced."""
@@ -165,10 +165,7 @@ def add(flow: Blueprint, services: Services) -> None:
         _note_until(day.clock() + minutes * MINUTE_MS)
 
     def _note_until(until_ms: int) -> None:
-        key = request.form.get("key", "")
-        if not todo.is_key(key):
-            raise Refused(f"there is no situation {key!r}")
-        day.note(key, until_ms, roles.who())
+        day.note(_key(), until_ms, roles.who())
 
     def _strike() -> None:
         day.strike(
@@ -214,6 +211,14 @@ def _ask(kind: str) -> ResponseReturnValue:
 def _plain(said: str) -> str:
     """On one line, without what is no letter of any script."""
     return " ".join("".join(" " if category(each) == "Cc" else each for each in said).split())
+
+
+def _key() -> str:
+    """Of the situation whose button this was. Raises Refused."""
+    key = request.form.get("key", "")
+    if not todo.is_key(key):
+        raise Refused(f"there is no situation {key!r}")
+    return key
 
 
 def _back() -> str:

@@ -30,6 +30,11 @@ SUBJECTS = (
     "wishes",
     "replaced",
     "badge",
+    "sure",
+    "group",
+    "notice",
+    "unread",
+    "error",
 )
 STATUSES = ("open", "paused", "closed", "before", "after")
 PEOPLE = ("on_site", "came", "roaming", "gone")
@@ -62,7 +67,7 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     for name in COUNTED:
         texts[f"alarm.{name}"] = words.plural(f"flow.alarm.{name}", board[name]) if board[name] else ""
     texts["alarm.journal"] = "" if data["journal"] else words.text("flow.alarm.journal")
-    texts["alarm.two_devices"] = _twins(data["stations"], words)
+    texts["alarm.two_devices"] = _twins(event, data["stations"], words)
     texts["alarm.scanner"] = (
         words.text("flow.alarm.scanner", trouble=data["scanner"]) if data["scanner"] else ""
     )
@@ -94,9 +99,9 @@ def _most(event: Event, most: Mapping[str, int], words: Texts) -> str:
     return words.text("flow.most", n=words.number(most["people"]), clock=clock)
 
 
-def _twins(stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
+def _twins(event: Event, stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
     names = [
-        station["label"] or station["id"]
+        event.station_name(station["id"], words.language)
         for station in stations
         if condition.TWINS in station.get("troubles", ())
     ]

@@ -67,3 +67,11 @@ def test_shifts_add_up_in_whatever_order_they_come(roubaix, talk):
 
 def test_after_the_last_session_there_is_nothing_to_shift(roubaix, talk):
     assert shifted(roubaix, talk, (talk.times_ms[-1] + talk.turn_ms, 5)) == talk.times_ms
+
+
+def test_people_call_a_station_by_its_label_or_by_its_atelier(roubaix):
+    assert roubaix.station_name("arts", "fr") == roubaix.by_id["arts"].name("fr")
+    assert roubaix.station_name("vr-file", "fr") == f"{roubaix.by_id['vr'].name('fr')} · vr-file"
+    known = amended(roubaix, [StationSet("arts", "arts", ("arrive",), False, "La tablette bleue")], ())
+    assert known.station_name("arts", "en") == "La tablette bleue"
+    assert roubaix.station_name("gone-long-ago", "fr") == "gone-long-ago"

@@ -85,7 +85,7 @@ EXAMPLES = [
     SessionShifted("usages", 1_668_850_000_000, -5),
     Noted("queue-ends/vr/1668850000000", 1_668_850_000_000),
     Acted("ab" * 8, "organiser", AtelierSet("vr", "paused")),
-    Acted("cd" * 8, "hub", Announced({"fr": "Goûter"}, 5)),
+    Acted("cd" * 8, "hub", Announced({"fr": "Goûter"}, 5, "send/arts")),
     Withdrawn("ab" * 8, "organiser 2"),
 ]
 
@@ -140,6 +140,7 @@ def test_only_facts_that_may_come_again_have_no_key():
         ("print", {"job": 2**60, "party": 1}),
         ("announcement", {"texts": ["fr"], "until_ms": 1}),
         ("announcement", {"texts": {"fr": "x"}, "until_ms": "soon"}),
+        ("announcement", {"texts": {"fr": "x"}, "until_ms": 1, "answers": 2}),
         ("passage", {"v": 1}),
         ("act", {"act": "ab" * 8, "by": "x", "does": "fireworks", "body": {}}),
         ("act", {"act": "ab" * 8, "by": "x", "does": "act", "body": {}}),

@@ -125,6 +125,7 @@ def test_before_anybody_came_the_page_says_when_the_doors_open(open_house, rouba
 def test_a_silent_station_says_since_when(lively_day, open_page):
     page = open_flow(open_page, lively_day)
     assert shown(page, "station.arts") == "prête"
+    assert page.text_content("[data-state='station.arts'] b") == "Arts numériques"
     lively_day.clock.at_ms += 6 * MINUTE_MS
     becomes(page, "station.arts", "silencieuse depuis 6 min")
     assert page.is_visible("[data-state='station.arts'] .on-trouble")
@@ -233,7 +234,7 @@ def test_two_devices_under_one_name_are_an_alarm_that_names_the_station(house, o
         house.stations.receive(*log.batch([], house.clock()), 5)
     becomes(page, "station.vr", "deux appareils portent ce nom")
     assert page.get_attribute("[data-state=alarms]", "data-is") == "some"
-    assert "la même station : vr." in shown(page, "alarm.two_devices")
+    assert "la même station : Casque de réalité virtuelle." in shown(page, "alarm.two_devices")
 
 
 def test_a_station_that_comes_or_goes_appears_and_disappears(house, open_page):

@@ -1,8 +1,16 @@
 """A family calls a volunteer, hears that somebody comes, and may take it back; the call stays in sight."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from kiosk import web
 from kiosk.texts import texts
+from kiosk.web import told
+from kiosk.web.shown import REPLACED
+
+TEMPLATES = Path(web.__file__).with_name("templates")
 
 
 @pytest.fixture
@@ -69,3 +77,14 @@ def test_a_call_leads_nowhere_but_to_the_door(house, page_said):
     assert (status, headers["location"]) == (303, "/door")
     house.ask("POST", "/door/help", body, form, house.door_port)
     assert house.day.view.help[0].subject == ""
+
+
+def test_whatever_a_family_may_call_about_is_told_to_who_is_called():
+    """Every step of the door, and every button that says more; at the start there is nothing to say."""
+    pages = "".join(path.read_text("utf-8") for path in (TEMPLATES / "door").glob("*.html"))
+    steps = {*re.findall(r"block step %}([a-z]+){%", pages), *re.findall(r'name="step" value="([a-z]+)"', pages)}
+    assert len(steps) > 15
+    assert {*steps, REPLACED} - {"start", "help"} == set(told.SUBJECTS)
+    for language in ("fr", "en"):
+        for subject in told.SUBJECTS:
+            assert texts(language).text(f"flow.help.about.{subject}")

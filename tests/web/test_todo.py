@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from firmware.wire.batch import Health
-from kiosk.rules.facts import Announced, AtelierLimited, BadgeIssued, Noted, QueueEnds
+from kiosk.rules.facts import Announced, AtelierLimited, BadgeIssued, QueueEnds
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.rules.situations import PrinterSign, StationSign, situations
@@ -154,11 +154,21 @@ def test_more_places_and_free_places_are_one_button_each(house):
     minutes = house.event.by_id["impression-3d"].minutes
     assert limited == AtelierLimited("impression-3d", 16, minutes)
     assert post(house, "/flow/do", kind="announce", atelier="robotique", key="send/robotique") == 200
-    announced, noted = (act.fact for act in house.day.view.acts[-2:])
+    announced = house.day.view.acts[-1].fact
     assert isinstance(announced, Announced)
-    assert isinstance(noted, Noted)
     assert announced.texts["fr"].startswith("Il y a de la place maintenant")
     assert announced.texts.keys() == set(house.event.languages)
+    assert announced.answers == "send/robotique"
+
+
+def test_free_places_that_are_taken_back_are_to_be_told_again(house):
+    """One act, one line of the log: with the words goes the note that somebody saw to it."""
+    post(house, "/flow/do", kind="announce", atelier="robotique", key="send/robotique")
+    (act,) = house.day.view.acts
+    assert house.day.view.notes == {"send/robotique": act.fact.until_ms}
+    assert post(house, "/flow/undo", act=act.id) == 200
+    assert house.day.view.notes == {}
+    assert house.day.view.announcements_at(house.clock()) == ()
 
 
 def test_what_makes_no_sense_is_refused_in_words(house):

@@ -1,4 +1,5 @@
-"""`ronde bench`: the machine; `ronde bench routes`, `waits`, `outlook`, `decisions`: the rules, on played days."""
+"""`ronde bench`: the machine; with `soak`: the hub for hours; with `routes`, `waits`, `outlook`, `decisions`: the
+rules, on played days."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -130,3 +131,15 @@ def decisions(scenarios: tuple[str, ...], json_file: Path | None, seeds: int, fi
     from .decisions import run
 
     run(scenarios, seeds, first_seed, json_file)
+
+
+@bench.command(help=_("cli.bench.soak.help"))
+@click.option(
+    "--minutes", type=click.FloatRange(1, 170), default=120, show_default=True, help=_("cli.bench.minutes")
+)
+@click.option("--csv", "csv_file", type=_FILE, help=_("cli.bench.csv"))
+@_JSON
+def soak(minutes: float, csv_file: Path | None, json_file: Path | None) -> None:
+    from .soak import run
+
+    run(minutes, csv_file, json_file)

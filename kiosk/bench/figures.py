@@ -164,4 +164,4 @@ def replaying(folder: Path, passages: int) -> Iterator[Figure]:
 
 
 def memory(hub: HubProcess) -> Iterator[Figure]:
-    yield Figure("memory of the hub after all this", hub.memory_mb(), "MB", 120)
+    yield Figure("memory of the hub after all this", hub.sample().resident_mb, "MB", 120)

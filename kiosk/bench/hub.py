@@ -12,18 +12,26 @@ from typing import Self
 from firmware.wire.enrolment import Enrolment
 
 from .. import eventfile
+from ..clock import DayClock
+from ..day import Day
 from ..registry import enrolment
 from ..store.journal import Journal
+from .process import Sample, sample
 
 EXAMPLE = Path(__file__).parent.parent / "events" / "roubaix-2022.toml"
 READY_S = 30.0
 
 
 class HubProcess:
-    """Started on entry, ended on exit. `stations`: the enrolments of the event's stations."""
+    """Started on entry, ended on exit. `stations`: the enrolments of the event's stations.
 
-    def __init__(self, folder: Path) -> None:
+    `badges`: so many lie ready for families, `blank`.
+    """
+
+    def __init__(self, folder: Path, badges: int = 0) -> None:
         self._folder = folder
+        self._badges = badges
+        self.blank: list[str] = []
         self.event = eventfile.load(EXAMPLE)
         settings = folder / "hub.toml"
         self._settings = settings
@@ -38,7 +46,10 @@ class HubProcess:
         self.stations = [
             enrolment(self.event, journal, station.id, "http://127.0.0.1") for station in self.event.stations
         ]
-        journal.close()
+        day = Day(journal, self.event, DayClock(self.event.opens_ms))
+        if self._badges:
+            self.blank = [made.badge for made in day.make_badges(self._badges)]
+        day.close()
         self.port = _free_port()
         day_ms = self.event.windows[-1].opens_ms + 60_000
         self._settings.write_text(
@@ -48,29 +59,32 @@ class HubProcess:
             f"[rehearsal]\nday_ms = {day_ms}\nreal_ms = {time.time_ns() // 1_000_000}\n",
             "utf-8",
         )
-        with self._log.open("wb") as log:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Also again, after `stop`: on the same journal, at the same port, and its clock went on meanwhile."""
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kiosk.cli", "hub", "--config", str(self._settings)],
                 stdout=log,
                 stderr=log,
             )
         self._wait_until_ready()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         if self._process:
             self._process.terminate()
             self._process.wait(READY_S)
 
-    def memory_mb(self) -> float:
-        """Resident memory of the process now."""
+    def sample(self) -> Sample:
         assert self._process is not None
-        for line in Path(f"/proc/{self._process.pid}/status").read_text("ascii").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("the hub has ended")
+        return sample(self._process.pid)
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

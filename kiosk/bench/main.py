@@ -24,7 +24,7 @@ def run(json_file: Path | None, quick: bool) -> None:
         folder = Path(name)
         found = list(_measured(folder, share, console))
         where = machine(folder)
-    _show(found, where, console)
+    show(found, where, console)
     if json_file:
         told = {"machine": where, "figures": [figure.to_json() for figure in found]}
         json_file.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
@@ -37,7 +37,7 @@ def _measured(folder: Path, share: int, console: Console) -> Iterable[Figure]:
         status.update("check-ins")
         yield from figures.check_in(folder, 400 // share)
         with HubProcess(folder / "hub") as hub:
-            yield Figure("memory of the hub at its start", hub.memory_mb(), "MB")
+            yield Figure("memory of the hub at its start", hub.sample().resident_mb, "MB")
             status.update("passages, 1 client")
             yield from figures.passages_one_client(hub, 2000 // share)
             status.update("passages, 8 clients")
@@ -53,7 +53,7 @@ def _measured(folder: Path, share: int, console: Console) -> Iterable[Figure]:
         yield from figures.replaying(folder, 100_000 // share)
 
 
-def _show(found: Iterable[Figure], where: dict[str, object], console: Console) -> None:
+def show(found: Iterable[Figure], where: dict[str, object], console: Console) -> None:
     table = Table(title=", ".join(f"{name}: {value}" for name, value in where.items()))
     table.add_column("measured")
     table.add_column("figure", justify="right")

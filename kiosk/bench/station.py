@@ -5,6 +5,7 @@ import itertools
 import random
 import secrets
 import time
+from collections.abc import Iterable
 
 from firmware.wire import receipt, signature, token
 from firmware.wire.batch import MOST_PASSAGES, NO_HUB, Batch, Health
@@ -31,10 +32,14 @@ class LoadStation:
 
     def batch(self, size: int) -> bytes:
         """The next `size` passages, signed and sealed for the wire."""
-        now_ms = time.time_ns() // 1_000_000
+        return self.sealed(itertools.islice(self._turns, min(size, MOST_PASSAGES)))
+
+    def sealed(self, scans: Iterable[tuple[str, str]]) -> bytes:
+        """A batch of these badges at these steps, each scanned now; of none, a sign of life."""
+        now_ms, boot_ms = time.time_ns() // 1_000_000, time.monotonic_ns() // 1_000_000
         first = self._seq + 1
         passages = []
-        for badge, step in itertools.islice(self._turns, min(size, MOST_PASSAGES)):
+        for badge, step in scans:
             self._seq += 1
             passage = Passage(
                 self._enrolled.station,
@@ -44,7 +49,7 @@ class LoadStation:
                 step,
                 badge,
                 self._boot,
-                self._seq,
+                boot_ms,
                 now_ms,
                 self._prev,
             )
@@ -57,7 +62,7 @@ class LoadStation:
             NO_HUB,
             secrets.token_hex(8),
             self._boot,
-            self._seq,
+            boot_ms,
             now_ms,
             first,
             tuple(passages),

@@ -1,0 +1,218 @@
+"""`ronde bench soak`: one hub for hours, watched by fifty pages, on an afternoon that goes on.
+
+The journal grows meanwhile, and what the hub keeps of it in memory. So at the end it is started again on the same
+journal, before the same pages: what that one takes is the day, what the old one took more was lost.
+"""
+
+import csv
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, linear_regression
+from typing import Self
+
+from rich.console import Console
+
+from .audience import Audience, Habit
+from .crowd import Crowd
+from .hub import HubProcess
+from .machine import machine
+from .main import show
+from .measure import Figure
+from .process import Sample
+
+PRESENT = 80  # families at a time
+BLANK = 1000
+TURN_S = 0.5
+SAMPLE_S = 10.0
+AGAIN_SHARE = 1 / 6  # of the time: for the hub to warm up, and for the one that is started again
+SHOWN_S = 30.0
+STEADY = "steady"
+
+HABITS = (
+    *[Habit(STEADY, "/flow/events")] * 20,
+    *[Habit(STEADY, "/flow/events?lang=en")] * 20,
+    *[Habit("slow", "/flow/events", slow_bytes=2048)] * 3,
+    *[Habit("restless", "/flow/events?lang=en", stays_s=40)] * 5,
+    Habit("asleep for ten minutes", "/flow/events", sleeps_s=600),
+    Habit("asleep for an hour", "/flow/events", sleeps_s=3600),
+    *[Habit("television", "/screen/events")] * 3,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One moment of the run."""
+
+    at_s: float
+    here: int
+    facts: int
+    passages: int
+    streams: int
+    frames: int
+    process: Sample
+
+    def flat(self) -> dict[str, float]:
+        told = asdict(self)
+        return {name: round(value, 3) for name, value in (told | told.pop("process")).items()}
+
+
+def run(minutes: float, csv_file: Path | None, json_file: Path | None) -> None:
+    """Take so many minutes, and a sixth more. Every line is written as it comes, the figures at the end."""
+    console = Console()
+    soak = _Soak(minutes, csv_file)
+    with tempfile.TemporaryDirectory(prefix="ronde-soak-") as name:
+        folder = Path(name)
+        where = machine(folder)
+        soak.run(folder / "hub")
+    figures = list(_figures(soak))
+    show(figures, where, console)
+    if json_file:
+        told = {
+            "machine": where,
+            "minutes": minutes,
+            "figures": [figure.to_json() for figure in figures],
+            "streams": soak.streams,
+            "first": soak.lines[0].flat(),
+            "last": soak.lines[-1].flat(),
+            "started again": soak.again[-1].flat(),
+        }
+        json_file.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+
+
+class _Soak:
+    """`lines`: what was seen. `again`: of the hub that was started again. `streams`: what became of them before."""
+
+    def __init__(self, minutes: float, csv_file: Path | None) -> None:
+        self._seconds = 60 * minutes
+        self._csv_file = csv_file
+        self._pause = threading.Event()
+        self.lines: list[Line] = []
+        self.again: list[Line] = []
+        self.streams: dict[str, dict[str, int]] = {}
+
+    def run(self, folder: Path) -> None:
+        with ExitStack() as held:
+            table = held.enter_context(_Table(self._csv_file))
+            hub = held.enter_context(HubProcess(folder, BLANK))
+            crowd = Crowd(hub, PRESENT, seed=1)
+            held.callback(crowd.close)
+            audience = held.enter_context(Audience(hub.port, HABITS, seed=2))
+            begun_s = time.monotonic()
+            for line in self._seen(hub, crowd, audience, begun_s, self._seconds):
+                self.lines.append(line)
+                table.write(line)
+            self._see_all_shown(crowd, audience, begun_s)
+            self.streams = {name: dict(counts) for name, counts in audience.counts().items()}
+            crowd.close()
+            hub.stop()
+            hub.start()
+            for line in self._seen(hub, crowd, audience, begun_s, self._seconds * AGAIN_SHARE):
+                self.again.append(line)
+                table.write(line)
+
+    def _seen(
+        self,
+        hub: HubProcess,
+        crowd: Crowd,
+        audience: Audience,
+        begun_s: float,
+        seconds: float,
+    ) -> Iterator[Line]:
+        """A line each SAMPLE_S, for so long; meanwhile the afternoon goes on."""
+        first_s = next_s = time.monotonic()
+        while (now_s := time.monotonic()) < first_s + seconds:
+            crowd.turn(now_s - begun_s)
+            if now_s >= next_s:
+                next_s += SAMPLE_S
+                yield Line(
+                    now_s - begun_s,
+                    crowd.here,
+                    crowd.facts,
+                    crowd.passages,
+                    audience.open,
+                    audience.frames,
+                    hub.sample(),
+                )
+            self._pause.wait(TURN_S)
+
+    def _see_all_shown(self, crowd: Crowd, audience: Audience, begun_s: float) -> None:
+        """Whoever reads was shown every passage, and nobody an older frame after a newer one."""
+        end_s = time.monotonic() + SHOWN_S
+        while audience.passages(STEADY) != {crowd.passages}:
+            if time.monotonic() > end_s:
+                raise RuntimeError(f"{crowd.passages} passages; shown: {sorted(audience.passages(STEADY))}")
+            crowd.quiet(time.monotonic() - begun_s)
+            self._pause.wait(TURN_S)
+        backwards = sum(counts["backwards"] for counts in audience.counts().values())
+        if backwards:
+            raise RuntimeError(f"{backwards} frames came after a newer one")
+
+
+class _Table:
+    """The lines as CSV, each in the file as soon as it is known."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = path.open("w", encoding="utf-8", newline="") if path else None
+        self._headed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._file:
+            self._file.close()
+
+    def write(self, line: Line) -> None:
+        if self._file:
+            flat = line.flat()
+            table = csv.writer(self._file)
+            if not self._headed:
+                table.writerow(flat)
+                self._headed = True
+            table.writerow(flat.values())
+            self._file.flush()
+
+
+def _figures(soak: _Soak) -> Iterator[Figure]:
+    """The first part warms up; the hub that was started again has that much time too."""
+    lines = soak.lines[int(len(soak.lines) * AGAIN_SHARE) :]
+    own_mb = [line.process.own_mb for line in lines]
+    hours = [line.at_s / 3600 for line in lines]
+    facts = [line.facts / 1000 for line in lines]
+    settled = soak.again[len(soak.again) // 2 :]
+    last, after = fmean(own_mb[-len(settled) :]), fmean(line.process.own_mb for line in settled)
+    spent_s = lines[-1].process.cpu_s - lines[0].process.cpu_s
+    yield Figure("memory before anybody came", soak.lines[0].process.own_mb, "MB")
+    yield Figure("memory when warm", own_mb[0], "MB")
+    yield Figure("memory at the end", last, "MB")
+    yield Figure(
+        "growth when warm, with the facts of the day", linear_regression(hours, own_mb).slope, "MB/h"
+    )
+    yield Figure(
+        "growth when warm, with the facts of the day", linear_regression(facts, own_mb).slope, "MB/1000 facts"
+    )
+    yield Figure("memory of a hub started again on the same journal", after, "MB")
+    yield Figure("lost: more at the end than started again, an hour", (last - after) / hours[-1], "MB/h", 1)
+    yield Figure(
+        "threads, at most more than at least", _span([line.process.threads for line in lines]), "", 4
+    )
+    yield Figure("descriptors, at most more than streams open", _more(lines), "", 24)
+    yield Figure("facts", lines[-1].facts, "")
+    yield Figure("frames read by all", lines[-1].frames, "")
+    yield Figure("of a core", 100 * spent_s / (lines[-1].at_s - lines[0].at_s), "%")
+
+
+def _span(values: Sequence[int]) -> int:
+    return max(values) - min(values)
+
+
+def _more(lines: Sequence[Line]) -> int:
+    """Descriptors beside those of the streams; what the files, the stations and the desk hold stays the same."""
+    beside = [line.process.descriptors - line.streams for line in lines]
+    return _span(beside)

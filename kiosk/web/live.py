@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST = 64  # well under the threads of the server: stations and the door need theirs
-HELD_BYTES = 1024 * 1024  # what the server may hold for a watcher that reads slowly, before it is passed over
+HELD_BYTES = 64 * 1024  # what the server holds for each watcher; one that reads slowly is passed over beyond it
 SPACING_S = 0.2  # at most five frames a second
 TICK_S = 0.5  # without a fact, for what changes by itself: waits, silences, the printer
 KEEP_S = 4.0  # a frame comes this often even if nothing changed, so that a page knows its numbers are fresh

@@ -1,5 +1,6 @@
 """What a family is told of its sheet: the truth about the print job, in words, and whether to offer another way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.paper.printer import DETAILS
@@ -8,6 +9,8 @@ from kiosk.rules.printing import HANDED_OVER, INTERRUPTED, PrintJob, PrintState
 from kiosk.texts import Texts
 
 NO_PRINTER = frozenset({"none", "no_printer"})
+OFFERS = ("waiting", "none", "unsure")  # moods of several sheets, the first of them is told
+GOING = ("busy", "take", "done")
 TROUBLES = (*filter(None, DETAILS), NOT_COMPOSED, INTERRUPTED)
 
 
@@ -16,7 +19,7 @@ class Progress:
     """`mood`: busy, done, waiting, unsure or none, for colour and picture. `offer`: show at once how to do without.
 
     `again`: another print may be asked for. `ended`: it changes no more by itself. `unseen`: nobody but the family
-    knows whether it came out.
+    knows whether it came out. `trouble`: what is wrong with the printer, as part of the words, or empty.
     """
 
     mood: str
@@ -26,6 +29,7 @@ class Progress:
     again: bool = False
     ended: bool = False
     unseen: bool = False
+    trouble: str = ""
 
     def without_again(self) -> "Progress":
         return replace(self, again=False)
@@ -55,6 +59,7 @@ def progress(
                 words.text("door.job.held"),
                 _trouble(detail or trouble, words) + " " + words.text("door.job.held_more"),
                 offer=True,
+                trouble=_trouble(detail or trouble, words),
             )
         case PrintState.QUEUED:
             more = words.plural("door.job.ahead", ahead) if ahead else words.text("door.job.queued_more")
@@ -82,9 +87,25 @@ def progress(
             headline, more, mood = "door.job.failed", "door.job.failed_more", "none"
         case _:
             headline, more, mood = "door.job.cancelled", "door.job.failed_more", "none"
-    told = f"{_trouble(detail, words)} {words.text(more)}" if detail else words.text(more)
+    why = _trouble(detail, words) if detail else ""
+    told = f"{why} {words.text(more)}" if why else words.text(more)
     again = not trouble and job.state in (PrintState.UNKNOWN, PrintState.FAILED)
-    return Progress(mood, words.text(headline), told, offer=True, again=again, ended=True)
+    return Progress(mood, words.text(headline), told, offer=True, again=again, ended=True, trouble=why)
+
+
+def of_both(each: Sequence[Progress], words: Texts) -> Progress:
+    """Of the sheets of one family, in one line: first of all what is to be done without them."""
+    offered = [one for one in each if one.offer]
+    if len(offered) == 1:
+        (one,) = offered
+        waits = f"{one.trouble} {words.text('door.job.failed_more')}"
+        return replace(one, words=waits) if one.mood == "waiting" else one
+    moods = {one.mood for one in offered or each}
+    mood = next(mood for mood in (OFFERS if offered else GOING) if mood in moods)
+    why = next((one.trouble for one in offered if one.trouble and mood != "unsure"), "")
+    more = words.text(f"door.both.{mood}_more")
+    told = f"{why} {more}" if why else more
+    return Progress(mood, words.text(f"door.both.{mood}"), told, offer=bool(offered), trouble=why)
 
 
 def _trouble(detail: str, words: Texts) -> str:

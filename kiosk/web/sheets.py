@@ -21,7 +21,7 @@ from kiosk.rules.printing import PrintJob, PrintState
 
 from . import kiosks
 from .found import find
-from .progress import Progress, progress, settled
+from .progress import Progress, of_both, progress, settled
 from .services import Services
 from .visit import go
 
@@ -67,6 +67,7 @@ def register(door: Blueprint, services: Services) -> None:
         return render_template(
             "door/sheet.html",
             sheets=shown,
+            both=of_both([each.progress for each in shown], g.words) if len(shown) > 1 else None,
             page=_digest(shown),
             came="guest" not in session,
             silence=ENDED_S if ended else WAITING_S,
@@ -90,8 +91,9 @@ def register(door: Blueprint, services: Services) -> None:
 
     @door.post("/again")
     def again() -> Answer:
+        asked = request.form.getlist("job")
         for each in sheets(services):
-            if each.job and each.progress.again and request.form.get("job") == str(each.job.job):
+            if each.job and each.progress.again and str(each.job.job) in asked:
                 job = day.print_again(each.party.number, form=f"again/{each.job.job}")
                 session["jobs"] = [job if old == each.job.job else old for old in session["jobs"]]
         return go("sheet")
@@ -99,15 +101,17 @@ def register(door: Blueprint, services: Services) -> None:
     @door.post("/missing")
     def missing() -> Answer:
         """Nothing came out, the family says, of a printer that cannot tell."""
+        asked = request.form.getlist("job")
         for each in sheets(services):
-            if each.job and each.progress.unseen and request.form.get("job") == str(each.job.job):
+            if each.job and each.progress.unseen and str(each.job.job) in asked:
                 session["missing"] = [*session.get("missing", ()), each.job.job]
         return go("sheet")
 
     @door.post("/photographed")
     def photographed() -> Answer:
+        taken = request.form.getlist("party")
         for each in sheets(services):
-            if request.form.get("party") == str(each.party.number) and each.may_take_a_badge:
+            if str(each.party.number) in taken and each.may_take_a_badge:
                 day.call_off_sheets(each.party.number)
                 settle(each.party.number, PHOTO)
         return go("sheet")

@@ -41,6 +41,8 @@
     const range = document.createRange();
     range.selectNodeContents(each);
     const box = range.getBoundingClientRect();
+    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (top && !top.contains(each) && !each.contains(top)) wrong.push(`behind ${name(top)}: ${name(each)}`);
     for (let around = each; around !== document.body; around = around.parentElement) {
       const edge = around.getBoundingClientRect();
       if (getComputedStyle(around).overflowX === "visible") continue;

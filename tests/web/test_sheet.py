@@ -16,6 +16,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import HANDED_OVER, REPLACED, PrintState
 from kiosk.texts import texts
 
+from ..door.looks import laid_out
 from .visitor import Visitor, begin, count, only_party, print_it
 
 SIZES = [(800, 480), (720, 1280)]
@@ -127,9 +128,9 @@ def test_from_a_printer_that_cannot_tell_the_sheet_is_taken_unless_nothing_came(
     headline(door, "door.job.handed")
     assert door.locator(".photo").count() == 0
     assert texts("fr").text("door.offer.have") in said(door, "#done")
-    door.click("#missing-1")
+    door.click("#missing")
     door.wait_for_selector(".photo")
-    assert door.is_visible("#again-1")
+    assert door.is_visible("#again")
     door.click(".photo button")
     headline(door, "door.job.photo")
 
@@ -278,9 +279,9 @@ def test_another_print_is_offered_three_sheets_long(house, door):
         sent(house, PrintState.SENT, PrintState.UNKNOWN, detail="stalled")
         headline(door, "door.job.unknown")
         if number < 3:
-            door.click("#again-1")
+            door.click("#again")
             headline(door, "door.job.queued")
-    assert door.locator("#again-1").count() == 0
+    assert door.locator("#again").count() == 0
 
 
 def test_a_family_that_goes_apart_has_two_sheets_each_told_by_itself(house, door):
@@ -292,12 +293,15 @@ def test_a_family_that_goes_apart_has_two_sheets_each_told_by_itself(house, door
     for state in (PrintState.SENT, PrintState.CONFIRMED):
         house.day.move_job(1, state)
     door.wait_for_selector(".part:nth-of-type(1) [data-mood=done]")
+    assert said(door, ".job-headline") == texts("fr").text("door.both.busy")
     house.printer.says("paper_out", house.clock())
     door.wait_for_selector(".part:nth-of-type(2) .code")
     assert door.locator(".part:nth-of-type(1) .code").count() == 0
-    door.click(".part:nth-of-type(2) button")
+    assert said(door, ".job-headline") == texts("fr").text("door.job.held")
+    door.click("#photographed")
     door.wait_for_selector(".part:nth-of-type(2) [data-mood=done]")
     assert house.day.view.jobs[2].state is PrintState.CANCELLED
+    assert said(door, ".job-headline") == texts("fr").text("door.both.done")
     door.click("#done")
     door.wait_for_selector(".attract")
 
@@ -384,7 +388,7 @@ def test_by_keyboard_alone_the_picture_is_confirmed(house, door):
     check_in(door)
     for _ in range(12):
         door.keyboard.press("Tab")
-        if door.evaluate("document.activeElement.id") == "photographed-1":
+        if door.evaluate("document.activeElement.id") == "photographed":
             break
     door.keyboard.press("Enter")
     headline(door, "door.job.photo")
@@ -413,26 +417,47 @@ def test_in_each_state_all_is_seen_and_every_target_fits_a_finger(house, open_pa
     looked_at(page, size)
 
 
+@pytest.mark.parametrize("calm", [False, True])
 @pytest.mark.parametrize("size", SIZES)
-def test_two_sheets_are_seen_whole(house, open_page, size):
+def test_two_sheets_are_seen_whole_in_each_state(house, open_page, size, calm):
+    """However large the letters, and however long the names."""
+    for _ in range(21):
+        house.day.check_in(PARENTS, "fr", sheet=False)
+    house.day.make_badges(1)
     page = open_page(house.door_url + "/door", *size, reduced_motion="reduce")
+    if calm:
+        page.click("form[action='/door/calm'] button")
+        page.wait_for_selector("body.calm")
     apart(page)
-    looked_at(page, size)
+    first, second = sorted(house.day.view.jobs)
+    marked(page, "busy", "busy")
     house.printer.says("paper_out", house.clock())
-    page.wait_for_selector(".part .code")
-    looked_at(page, size)
+    marked(page, "waiting", "waiting")
+    house.day.move_job(first, PrintState.SENT)
+    house.day.move_job(first, PrintState.UNKNOWN, "paper_out")
+    marked(page, "unsure", "waiting")
+    house.day.move_job(second, PrintState.SENT)
+    house.day.move_job(second, PrintState.UNKNOWN, "no_answer")
+    marked(page, "unsure", "unsure")
+    house.printer.says("", house.clock())
+    page.wait_for_selector("#again")
+    marked(page, "unsure", "unsure")
+    page.click("#again")
+    marked(page, "busy", "busy")
+    house.printer.says("none", house.clock())
+    marked(page, "none", "none")
+    page.click("#photographed")
+    marked(page, "done", "done")
 
 
-def test_in_large_letters_the_way_on_from_two_sheets_is_in_sight(house, open_page):
-    page = open_page(house.door_url + "/door", *SIZES[0], reduced_motion="reduce")
-    apart(page)
-    page.click("form[action='/door/calm'] button")
-    page.wait_for_selector("body.calm")
-    for trouble in ("", "paper_out"):
-        house.printer.says(trouble, house.clock())
-        page.wait_for_selector(".part .code" if trouble else ".sheet-pair")
-        box = page.locator(".sheet-pair > .sheet-ways").bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= SIZES[0][1]
+def marked(page, *moods):
+    """So it is with each of the sheets, and all of it is seen."""
+    page.wait_for_function(
+        "moods => [...document.querySelectorAll('.part-mark')].map(each => each.dataset.mood).join() === moods",
+        arg=",".join(moods),
+    )
+    page.wait_for_selector("body:not(.asking)")
+    laid_out(page, "-".join(moods))
 
 
 def looked_at(page, size):

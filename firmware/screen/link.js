@@ -10,6 +10,7 @@ const RETRY_MS = 3000;
 const PATIENCE_MS = 4000;
 const LOOK_MS = 1000;
 export const PRESS_PATIENCE_MS = 5000;
+const NAME = crypto.getRandomValues(new Uint32Array(2)).join("-"); // that this page comes again, the hub knows by it
 
 /** Moments by this machine's clocks; what has passed since is the longer of both. */
 class Since {
@@ -63,7 +64,7 @@ export class Link {
     clearTimeout(this.#retry);
     this.#retry = 0;
     this.#source?.close();
-    const source = (this.#source = new EventSource(this.#addresses.events));
+    const source = (this.#source = new EventSource(`${this.#addresses.events}?page=${NAME}`));
     source.addEventListener("state", (event) => this.#take(JSON.parse(event.data)));
     source.addEventListener("error", () => {
       this.#ask();

@@ -17,7 +17,6 @@ from flask import (
     current_app,
     g,
     jsonify,
-    make_response,
     render_template,
     request,
 )
@@ -33,11 +32,12 @@ from kiosk.rules.ledger import View
 from kiosk.texts import working
 
 from . import glance, roles
-from .errors import RETRY_AFTER_S, Stale
+from .errors import Stale
 from .frontend import served
 from .guard import same_site_only
-from .live import Crowded, Frame, Live
+from .live import Frame, Live
 from .services import Services
+from .stream import stream
 
 CHANNEL = "ateliers"
 PAGES = 24  # that watch at once
@@ -105,16 +105,8 @@ def pages(services: Services) -> Blueprint:
 
     @atelier.get("/<id>/events")
     def events(id: str) -> Response:
-        if request.method == "HEAD":
-            return Response(mimetype="text/event-stream")
         holder = roles.holder()
-        try:
-            watch = _live().watch(id, lambda: id + _ACTING if holder() >= roles.Role.ANIMATOR else id)
-        except Crowded:
-            answer = make_response("", 503)
-            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-            return answer
-        return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+        return stream(_live(), id, lambda: id + _ACTING if holder() >= roles.Role.ANIMATOR else id)
 
     @atelier.post("/<id>/act")
     def act(id: str) -> tuple[Response, int]:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, jsonify, render_template, request
 
 from firmware.wire import screen
 from kiosk import phrases
@@ -13,12 +13,12 @@ from kiosk.texts import Texts, texts, working
 
 from . import office, roles, sketch, todo
 from .afternoon import paces, planned, there
-from .errors import RETRY_AFTER_S
 from .guard import same_site_only
-from .live import Crowded, Live
+from .live import Live
 from .log import announced, log, scans
 from .services import Services
 from .silence import silent
+from .stream import stream
 from .told import ALARMS, STATUSES
 
 AHEAD_MS = 15 * MINUTE_MS  # a last call is proposed for then
@@ -129,16 +129,8 @@ def pages(services: Services) -> Blueprint:
 
     @flow.get("/events")
     def events() -> Response:
-        if request.method == "HEAD":
-            return Response(mimetype="text/event-stream")
-        try:
-            language, holder = g.language, roles.holder()
-            watch = _live().watch(language, lambda: language if holder() is roles.Role.ORGANISER else None)
-        except Crowded:
-            answer = make_response("", 503)
-            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-            return answer
-        return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+        language, holder = g.language, roles.holder()
+        return stream(_live(), language, lambda: language if holder() is roles.Role.ORGANISER else None)
 
     office.add(flow, services)
 

@@ -1,23 +1,31 @@
 """The floor as it changes, by Server-Sent Events: one thread composes, everybody who watches gets the same.
 
 A frame is immutable and carries its own bytes. Whoever fell behind gets the newest frame and none of those in
-between. Each watcher holds a thread of the server, so there are never more than MOST.
+between. Each watcher holds a thread of the server, so there are never more than MOST. A page that comes again is the
+same watcher: what became of its first connection the network may tell us much later, or never.
 """
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 MOST = 64  # well under the threads of the server: stations and the door need theirs
-HELD_BYTES = 64 * 1024  # what the server holds for each watcher; one that reads slowly is passed over beyond it
+HELD_BYTES = (
+    64 * 1024
+)  # what the server holds for each watcher; one that reads slowly is passed over beyond it
 SPACING_S = 0.2  # at most five frames a second
 TICK_S = 0.5  # without a fact, for what changes by itself: waits, silences, the printer
 KEEP_S = 4.0  # a frame comes this often even if nothing changed, so that a page knows its numbers are fresh
 BEAT_S = 10.0
 FRESH_S = 1.0
+OVER_S = 2.0  # for the thread of a stream that is over to come back
+RETRY_MS, RETRY_STEP_MS, RETRIES = (
+    1500,
+    50,
+    64,
+)  # pages that lose the hub together come back one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ class Live:
         self._composing = threading.Lock()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._watching: Counter[str] = Counter()
+        self._watches: set[Watch] = set()
+        self._begun = 0
         self._newest: Frame | None = None
         self._frame: Frame | None = None  # the last that was shown to those who watch
         self._composed_s = 0.0
@@ -69,13 +78,13 @@ class Live:
     @property
     def watchers(self) -> int:
         with self._state:
-            return self._watching.total()
+            return len(self._watches)
 
     @property
     def watched(self) -> frozenset[str]:
         """The channels that somebody watches."""
         with self._state:
-            return frozenset(+self._watching)
+            return frozenset(watch.channel for watch in self._watches)
 
     def frame(self) -> Frame:
         """The floor now: every fact that is durable, and nothing older than a second."""
@@ -86,20 +95,33 @@ class Live:
                 frame = self._renewed()
             return frame
 
-    def watch(self, channel: str, shows: Callable[[], str | None] | None = None) -> "Watch":
+    def watch(self, channel: str, shows: Callable[[], str | None] | None = None, page: str = "") -> "Watch":
         """What `events` of each frame hold under this name, or the one that `shows` says by then: None ends it.
 
-        Raises Crowded.
+        `page` names who watches: an older watch of the same page is over. Raises Crowded.
         """
         with self._state:
-            if self._watching.total() >= self._most or self._closing.is_set():
+            self._end_older(page)
+            if len(self._watches) >= self._most or self.closed:
                 raise Crowded
-            self._watching[channel] += 1
+            retry_ms = RETRY_MS + RETRY_STEP_MS * (self._begun % RETRIES)
+            watch = Watch(self, channel, shows or (lambda: channel), page, retry_ms)
+            self._watches.add(watch)
+            self._begun += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self._thread.start()
             self._state.notify_all()
-        return Watch(self, channel, shows or (lambda: channel))
+        return watch
+
+    def _end_older(self, page: str) -> None:
+        """Its thread is free again once it has noticed, which one that cannot write may do later."""
+        older = {watch for watch in self._watches if page and watch.page == page}
+        for watch in older:
+            watch.over = True
+        if older:
+            self._state.notify_all()
+            self._state.wait_for(lambda: self.closed or not older & self._watches, OVER_S)
 
     def close(self) -> None:
         """End every watch, now. May be called twice."""
@@ -112,22 +134,25 @@ class Live:
 
     # What a watch asks
 
-    def newer(self, number: int, timeout_s: float) -> Frame | None:
-        """A frame other than `number` as soon as there is one; None after `timeout_s`, or at the end."""
+    def newer(self, number: int, timeout_s: float, over: Callable[[], bool] = lambda: False) -> Frame | None:
+        """A frame other than `number` as soon as there is one; None after `timeout_s`, when it is `over`, or at
+        the end."""
+
+        def come() -> bool:
+            return self._frame is not None and self._frame.number != number
+
         with self._state:
-            self._state.wait_for(
-                lambda: self.closed or (self._frame is not None and self._frame.number != number), timeout_s
-            )
-            frame = self._frame
-        return None if self.closed or frame is None or frame.number == number else frame
+            self._state.wait_for(lambda: self.closed or over() or come(), timeout_s)
+            return self._frame if come() and not (self.closed or over()) else None
 
     @property
     def closed(self) -> bool:
         return self._closing.is_set()
 
-    def leave(self, channel: str) -> None:
+    def leave(self, watch: "Watch") -> None:
         with self._state:
-            self._watching[channel] -= 1
+            self._watches.discard(watch)
+            self._state.notify_all()
 
     # The thread
 
@@ -136,7 +161,7 @@ class Live:
             facts = -1
             while not self.closed:
                 with self._state:
-                    self._state.wait_for(lambda: self.closed or +self._watching)
+                    self._state.wait_for(lambda: self.closed or self._watches)
                 if self.closed:
                     break
                 self._changed(facts, TICK_S)
@@ -166,14 +191,18 @@ class Live:
 
 
 class Watch:
-    """The body of one answer, endless until the watcher goes or the hub stops."""
+    """The body of one answer, endless until the watcher goes, its page comes again, or the hub stops."""
 
-    def __init__(self, live: Live, channel: str, shows: Callable[[], str | None]) -> None:
+    def __init__(
+        self, live: Live, channel: str, shows: Callable[[], str | None], page: str, retry_ms: int
+    ) -> None:
+        self.channel = channel
+        self.page = page
+        self.over = False
         self._live = live
-        self._channel = channel
         self._shows = shows
+        self._retry_ms = retry_ms
         self._number = 0
-        self._left = False
         self._greeted = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -182,20 +211,19 @@ class Watch:
     def __next__(self) -> bytes:
         if not self._greeted:
             self._greeted = True
-            return b"retry: 2000\n\n"
-        frame = self._live.newer(self._number, BEAT_S)
+            return f"retry: {self._retry_ms}\n\n".encode("ascii")
+        frame = self._live.newer(self._number, BEAT_S, lambda: self.over)
         if frame is not None:
             self._number = frame.number
             shown = self._shows()
             if shown is None:
                 raise StopIteration
             return frame.events.get(shown, b": soon\n\n")  # composed before anybody watched this
-        if self._live.closed or self._left:
+        if self._live.closed or self.over:
             raise StopIteration
         return b": beat\n\n"
 
     def close(self) -> None:
         """Called by the server however the answer ends. May be called twice."""
-        if not self._left:
-            self._left = True
-            self._live.leave(self._channel)
+        self.over = True
+        self._live.leave(self)

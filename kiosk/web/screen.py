@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template
 from jinja2 import Template
 
 from kiosk import phrases
@@ -21,9 +21,9 @@ from kiosk.rules.floor import Floor
 from kiosk.rules.party import PICTURES
 from kiosk.texts import Texts, texts
 
-from .errors import RETRY_AFTER_S
-from .live import Crowded, Frame, Live
+from .live import Frame, Live
 from .services import Services
+from .stream import stream
 
 T = TypeVar("T")
 
@@ -105,15 +105,7 @@ def pages(services: Services) -> Blueprint:
 
     @screen.get("/events")
     def events() -> Response:
-        if request.method == "HEAD":
-            return Response(mimetype="text/event-stream")
-        try:
-            watch = _live().watch(CHANNEL)
-        except Crowded:
-            answer = make_response("", 503)
-            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-            return answer
-        return Response(watch, mimetype="text/event-stream", direct_passthrough=True)
+        return stream(_live(), CHANNEL)
 
     return screen
 

@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.rules.party import Group
 from kiosk.web import live as module
-from kiosk.web.live import Crowded, Frame, Live
+from kiosk.web.live import Crowded, Frame, Live, Watch
 
 
 class Numbers:
@@ -128,6 +128,47 @@ def test_there_are_never_too_many(live):
     live.watch("fr")
     with pytest.raises(Crowded):
         live.watch("fr")
+
+
+def test_a_page_that_comes_again_takes_its_own_place(live):
+    """Nobody knows yet that its first connection is dead."""
+    first, other, third = live.watch("fr", page="a"), live.watch("fr", page="b"), live.watch("fr", page="c")
+    reader = threading.Thread(target=lambda: [None for _ in read_by_server(first)])
+    reader.start()
+    again = live.watch("en", page="a")
+    reader.join()
+    assert live.watchers == 3
+    assert live.watched == {"fr", "en"}
+    with pytest.raises(Crowded):
+        live.watch("fr", page="d")
+    with pytest.raises(Crowded):
+        live.watch("fr")
+    assert next(again).startswith(b"retry:")
+    assert not (other.over or third.over or again.over)
+
+
+def read_by_server(watch: Watch) -> Iterator[bytes]:
+    """As the server reads: to the end, and then it closes it."""
+    with closing(watch):
+        yield from watch
+
+
+def test_a_stream_that_cannot_be_ended_keeps_its_place(live, monkeypatch):
+    """Its thread is stuck in a write. There are no more streams than threads for them."""
+    monkeypatch.setattr(module, "OVER_S", 0.05)
+    stuck = [live.watch("fr", page=name) for name in "abc"]
+    with pytest.raises(Crowded):
+        live.watch("fr", page="a")
+    stuck[0].close()
+    assert next(live.watch("fr", page="a")).startswith(b"retry:")
+
+
+def test_pages_that_lose_the_hub_together_come_back_one_after_the_other(numbers):
+    with closing(Live(numbers.compose, lambda: numbers.version, numbers.changed)) as live:
+        told = [int(next(live.watch("fr")).removeprefix(b"retry:")) for _ in range(50)]
+    assert len(set(told)) == 50
+    assert min(told) >= 1000
+    assert max(told) <= 5000
 
 
 def test_a_frame_comes_even_where_nothing_changes(live, monkeypatch):
@@ -297,6 +338,30 @@ def test_above_the_cap_a_watcher_is_told_to_come_back(open_house, roubaix):
         house.day.check_in([Group("18-59", "f", 1)], "fr")  # a write is how a closed connection is noticed
         assert time.monotonic() < deadline
     assert status == 200
+
+
+def test_fifty_pages_that_lose_the_hub_without_a_word_are_all_back_at_once(house):
+    """Their first connections stay open and unread: to the hub a telephone without Wi-Fi looks like this."""
+    with ExitStack() as all_of_them:
+        gone = [all_of_them.enter_context(opened(house, f"page={number}")) for number in range(50)]
+        for each in gone:
+            assert each.recv(12) == b"HTTP/1.1 200"
+        assert house.live.watchers == 50
+        began = time.monotonic()
+        back = [all_of_them.enter_context(opened(house, f"page={number}")) for number in range(50)]
+        for each in back:
+            assert each.recv(12) == b"HTTP/1.1 200"
+        assert time.monotonic() - began < 10
+        assert house.live.watchers == 50
+        with watching(house, "?page=new") as one_more:
+            assert frame(one_more)["board"]["came"]["parties"] == 0
+
+
+@contextmanager
+def opened(house, query: str) -> Iterator[socket.socket]:
+    with closing(socket.create_connection(("127.0.0.1", house.port), timeout=15)) as made:
+        made.sendall(f"GET /flow/events?{query} HTTP/1.1\r\nHost: hub\r\n\r\n".encode())
+        yield made
 
 
 def test_the_usual_cap_leaves_threads_for_everybody_else():

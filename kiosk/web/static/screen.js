@@ -4,6 +4,7 @@ const hall = document.getElementById("hall");
 const QUIET_MS = 12000; // the hub sends a frame every four seconds, changed or not
 const RETRY_MS = 3000;
 const TURN_MS = 10000; // long enough to read it all
+const name = crypto.getRandomValues(new Uint32Array(2)).join("-"); // that this page comes again, the hub knows by it
 let drawn = []; // by language: { language, direction, html }
 let spoken = 0;
 let turned = 0; // how many pages on
@@ -38,7 +39,7 @@ function turn() {
 function connect() {
   source?.close();
   triedAt = Date.now();
-  source = new EventSource(hall.dataset.events);
+  source = new EventSource(`${hall.dataset.events}?page=${name}`);
   source.addEventListener("hall", (event) => {
     drawn = JSON.parse(event.data).pages;
     heardAt = Date.now();

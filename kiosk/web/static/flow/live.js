@@ -8,6 +8,7 @@ const lostMore = document.getElementById("lost-more");
 const QUIET_MS = 9000; // the hub sends a frame every four seconds, changed or not
 const RETRY_MS = 3000;
 const started = Date.now();
+const name = crypto.getRandomValues(new Uint32Array(2)).join("-"); // that this page comes again, the hub knows by it
 let heardAt = null; // of the last frame, by this machine's clock
 let heardClock = document.querySelector("[data-text=clock]").textContent;
 let broken = false;
@@ -29,7 +30,7 @@ function connect() {
   clearTimeout(retry);
   retry = 0;
   source?.close();
-  source = new EventSource(floor.dataset.events);
+  source = new EventSource(`${floor.dataset.events}&page=${name}`);
   source.addEventListener("floor", (event) => {
     const frame = JSON.parse(event.data);
     show(frame);
@@ -41,7 +42,7 @@ function connect() {
   source.addEventListener("error", () => {
     broken = true;
     look();
-    if (source.readyState === EventSource.CLOSED) retry = setTimeout(again, RETRY_MS);
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(again, RETRY_MS * (1 + Math.random())); // not all pages at once
   });
 }
 

@@ -26,20 +26,22 @@ def card(
         else "",
         "queue": _about(queue, more["queue_estimated"], words) if here["queue_is_seen"] else DASH,
         "queue_parties": words.plural("flow.parties", here["queue"]["parties"])
-        if here["queue_is_seen"]
+        if here["queue_is_seen"] and here["queue"]["parties"]
         else "",
         "inside": words.text(
             "flow.of_places",
             taken=_about(inside, more["inside_estimated"], words),
             places=words.number(here["places"]),
         ),
-        "inside_parties": words.plural("flow.parties", here["inside"]["parties"]),
+        "inside_parties": words.plural("flow.parties", here["inside"]["parties"])
+        if here["inside"]["parties"]
+        else "",
         "wait": _wait(here, words),
         "soon": _soon(here, more, words),
         "age": words.text("flow.stale", clock=words.clock(more["since_ms"], event.zone))
         if more["since_ms"]
         else "",
-        "done": words.text("flow.done", n=words.number(here["done"]["people"])),
+        "done": words.number(here["done"]["people"]),
         "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
         "kept": words.plural("flow.kept", here["kept"]) if here["kept"] else "",
         "turn": words.text("flow.turn", minutes=words.minutes(round(here["turn_minutes"])))
@@ -54,6 +56,8 @@ def health(stations: Iterable[Mapping[str, Any]], words: Texts) -> tuple[str, st
     there = list(stations)
     if not there:
         return "none", words.text("flow.health.none")
+    if len(there) == 1 and there[0]["state"] not in (condition.OK, condition.NEVER):
+        return "trouble", words.text("flow.health.one", how=condition.words(there[0], words))
     wrong = [each for each in there if each["state"] not in (condition.OK, condition.NEVER)]
     if wrong:
         told = (f"{each['label'] or each['id']} : {condition.words(each, words)}" for each in wrong)

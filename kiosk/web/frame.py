@@ -80,6 +80,7 @@ def _shown(
     shown = told(view.event, data, words)
     more = len(found) - todo.FIRST
     shown["states"]["tasks"] = "some" if found else "none"
+    shown["texts"]["tasks.count"] = words.number(len(found)) if found else ""
     shown["texts"]["more"] = words.plural("flow.tasks_more", more) if more > 0 else ""
     return shown | {
         "tasks": todo.tasks(view, found, words),

@@ -46,6 +46,9 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
     texts: dict[str, str] = {"clock": words.clock(board["at_ms"], event.zone)}
     states: dict[str, str] = {"floor": "live" if board["came"]["parties"] else "empty"}
     texts["empty"] = "" if board["came"]["parties"] else _empty(event, board["at_ms"], words)
+    texts["calm"] = words.text("flow.calm" if _is_on(event, board["at_ms"]) else "flow.calm_closed")
+    texts["unready"] = _unready(event, board["at_ms"], data["stations"], words)
+    states["unready"] = "some" if texts["unready"] else "none"
     for name in PEOPLE:
         texts[f"{name}.people"] = words.number(board[name]["people"])
         texts[f"{name}.parties"] = words.plural("flow.parties", board[name]["parties"])
@@ -156,10 +159,23 @@ def _call_more(event: Event, call: Mapping[str, Any], words: Texts) -> str:
     return " · ".join(filter(None, (about, whom, since)))
 
 
+def _is_on(event: Event, at_ms: int) -> bool:
+    window = event.window_at(at_ms)
+    return window is not None and at_ms in window
+
+
+def _unready(event: Event, at_ms: int, stations: Iterable[Mapping[str, Any]], words: Texts) -> str:
+    """Before the doors open: how many stations are to be looked after. Later each says it at its atelier."""
+    if at_ms >= event.opens_ms:
+        return ""
+    waiting = sum(each["state"] != condition.OK for each in stations)
+    return words.plural("flow.unready", waiting) if waiting else ""
+
+
 def _empty(event: Event, at_ms: int, words: Texts) -> str:
     window = event.window_at(at_ms)
     if window is None:
         return words.text("flow.empty_over")
-    if at_ms in window:
+    if _is_on(event, at_ms):
         return words.text("flow.empty_open")
     return words.text("flow.empty_before", clock=words.clock(window.opens_ms, event.zone))

@@ -41,6 +41,7 @@ class Display:
             self._page.show(PLAN, plan.to_json())
         self._plan = plan
         self._cards: dict[str, Card] = {card.badge: card for card in told.cards}
+        self._announcements = told.announcements
 
     def say(self, outcome: Outcome) -> Said | None:
         """What a scan or press came to, in the words of the plan."""
@@ -101,5 +102,6 @@ class Display:
             can_undo=self._counter.can_undo,
             clock_estimated=now.estimated,
             scanners=scanners,
+            announcements=self._announcements,
         )
         self._page.show(STATE, self._state)

@@ -1,9 +1,9 @@
-"""What the hub has told this station: its plan, the faces of badges, who is at the booth, the waits.
+"""What the hub has told this station: its plan, the faces of badges, who is at the booth, the waits, announcements.
 
 It is kept beside the log, so that a reboot without a network changes nothing:
 
     plan.json    the plan                cards.json   the cards, in the hub's order
-    told.json    who is at the booth as far as the hub holds this log, the waits, and when that was
+    told.json    who is at the booth as far as the hub holds this log, the waits, announcements, and when that was
 
 A file is written whole or not at all. One that does not read back whole, or is of another owner, is dropped: the hub
 tells it anew.
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from . import messages
+from .wire import announcement, schema
 from .wire import plan as wire_plan
-from .wire import schema
+from .wire.announcement import Announcement
 from .wire.batch import NO_HUB
 from .wire.booth import Standing
 from .wire.card import Card
@@ -52,15 +53,16 @@ class Told:
     cards: tuple[Card, ...] = ()
     standings: tuple[Standing, ...] | None = None
     board: tuple[Wait, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
 
     @property
     def atelier(self) -> str:
         return self.plan.atelier if self.plan else ""
 
     def after(self, receipt: Receipt) -> "Told":
-        """What is known after `receipt`. Of a plan that is not here yet, no more than the time and the waits."""
+        """What is known after `receipt`. Of a plan that is not here yet, no more than what everybody is told."""
         here = self if receipt.hub == self.hub else replace(self, hub=receipt.hub, cards=())
-        here = replace(here, now_ms=receipt.now_ms, board=receipt.board)
+        here = replace(here, now_ms=receipt.now_ms, board=receipt.board, announcements=receipt.announcements)
         if receipt.plan and (here.plan is None or receipt.plan != here.plan.digest):
             return here
         if receipt.cards and receipt.cards_from <= len(here.cards):
@@ -89,13 +91,14 @@ class Memory:
         self._written_ms = now_ms() - NEWS_MS
 
     def keep(self, told: Told) -> None:
-        """Remember `told`. What changes with every receipt reaches the disk every few seconds only."""
+        """Remember `told`. What may change with every receipt reaches the disk every few seconds only."""
         self.told = told
         parts = _parts(told)
         ago_ms = self._now_ms() - self._written_ms
+        announced = told.announcements != self._last.announcements
         for name in FILES:
             changed = parts[name] != self._written[name]
-            if changed and (name != TOLD or ago_ms >= SPACING_MS):
+            if changed and (name != TOLD or announced or ago_ms >= SPACING_MS):
                 self._put(name)
         if ago_ms >= NEWS_MS and told != self._last:
             self._put(TOLD)
@@ -160,7 +163,7 @@ def _parts(told: Told) -> dict[str, Any]:
     return {
         PLAN: told.plan,
         CARDS: (told.hub, told.atelier, told.cards),
-        TOLD: (told.hub, told.atelier, told.epoch, told.held, told.standings),
+        TOLD: (told.hub, told.atelier, told.epoch, told.held, told.standings, told.announcements),
     }
 
 
@@ -176,6 +179,7 @@ def _to_json(told: Told, name: str) -> dict[str, Any]:
         "now_ms": told.now_ms,
         "standings": None if told.standings is None else [one.to_json() for one in told.standings],
         "board": [wait.to_json() for wait in told.board],
+        "announcements": [one.to_json() for one in told.announcements],
     }
 
 
@@ -189,6 +193,9 @@ def _from_json(name: str, fields: Any) -> dict[str, Any]:
     standings = fields.get("standings")
     if standings is not None:
         standings = tuple(map(Standing.from_json, schema.listing(fields, "standings", most=_MOST)))
+    announced = fields.get("announcements", [])  # none in a file of an earlier version
+    if not isinstance(announced, list) or len(announced) > announcement.MOST:
+        raise Malformed("announcements")
     waits = (schema.mapping(wait, "wait") for wait in schema.listing(fields, "board", most=_MOST))
     return here | {
         "epoch": str(fields.get("epoch")),
@@ -196,6 +203,7 @@ def _from_json(name: str, fields: Any) -> dict[str, Any]:
         "now_ms": schema.integer(fields, "now_ms", least=0),
         "standings": standings,
         "board": tuple(map(Wait.from_json, waits)),
+        "announcements": tuple(map(Announcement.from_json, announced)),
     }
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from .errors import Refused, UnknownAtelier
 from .issue import known, new_badge
+from .rules.announcements import MOST_LETTERS, plain
 from .rules.event import MINUTE_MS, Event, Kind
 from .rules.facts import (
     Acted,
@@ -85,14 +86,17 @@ class Office(ABC):
 
     def announce(self, texts: Mapping[str, str], until_ms: int, by: str = HUB, answers: str = "") -> str:
         """Words for everybody, by language; `answers`: the situation that they see to. Raises Refused."""
-        if not any(text.strip() for text in texts.values()):
+        said = {language: words for language, text in texts.items() if (words := plain(text))}
+        if not said:
             raise Refused("an announcement without words")
+        if (most := max(map(len, said.values()))) > MOST_LETTERS:
+            raise Refused(f"an announcement has at most {MOST_LETTERS} letters, not {most}")
         for language in texts:
             if language not in self.event.languages:
                 raise Refused(
                     f"nobody reads {language!r} here: one of {', '.join(self.event.languages)} is expected"
                 )
-        return self._act(by, Announced(dict(texts), until_ms, answers))
+        return self._act(by, Announced(said, until_ms, answers))
 
     def strike(self, station: str, epoch: str, seq: int, by: str = HUB) -> str:
         """Correct a scan that was wrong: the passage stays in the journal and counts no more.

@@ -15,6 +15,7 @@ from firmware.wire.plan import Plan
 from firmware.wire.receipt import Advice, Receipt
 
 from . import phrases
+from .announced import announced
 from .day import Day, Held
 from .errors import UnknownStation
 from .pairings import Pairing, Pairings
@@ -124,6 +125,7 @@ class Stations:
             cards_from=known,
             cards=tuple(_cards(held, plan, known)) if plan else (),
             standings=held.standings if plan else None,
+            announcements=announced(held.view, held.now_ms, plan.language if plan else self._words.language),
         )
 
     def _advice(self, held: Held) -> Iterator[Advice]:

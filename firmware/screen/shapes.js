@@ -28,13 +28,14 @@ const SIGNS = {
   undone: "M8.500 4.500L4 9l4.500 4.500M4 9h10a5.500 5.500 0 0 1 0 11h-4",
   refused: "M6 6l12 12M18 6L6 18",
   nothing: "M5 12h14",
+  announced: "M3.500 10v4h3.500l8.500 4.500v-13L7 10zM18.500 9.500a4 4 0 0 1 0 5M8 14.500l1.500 5",
   away: "M3 9.500a13 13 0 0 1 18 0M6.500 13a8 8 0 0 1 11 0M10 16.500a3 3 0 0 1 4 0M12 20h.01M4 3l16 18",
   backlog: "M12 20V5M6 10.500L12 4.500l6 6",
   scanner: "M4 8.500V5h3.500M16.500 5H20v3.500M20 15.500V19h-3.500M7.500 19H4v-3.500M4 12h16",
   trouble: "M12 4L2.500 20h19zM12 10v4.500M12 17.200h.01",
   eye: "M2 12c3-5 6.500-7 10-7s7 2 10 7c-3 5-6.500 7-10 7s-7-2-10-7zM12 9a3 3 0 1 0 0 6a3 3 0 0 0 0-6",
 };
-const TURNING = new Set(["next", "start", "resume", "undo", "undone", "rub", "back", "enter", "leave"]);
+const TURNING = new Set(["announced", "next", "start", "resume", "undo", "undone", "rub", "back", "enter", "leave"]);
 
 /** A drawing of the plan: its view box and its paths. */
 export function drawing([box, paths], kind = "glyph") {

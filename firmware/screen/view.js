@@ -1,6 +1,7 @@
 // The animator's screen: draws a state, and tells what was pressed. Knows of no server.
 
 import { Acts } from "./acts.js";
+import { Announced, AnnouncedPanel, standing } from "./announced.js";
 import { element, mark, write } from "./element.js";
 import { Header, session } from "./header.js";
 import { CALLED, INSIDE, Lane, WAITING, dealt } from "./lane.js";
@@ -29,6 +30,7 @@ export class View {
   #state = null;
   #words = null;
   #shownAt = 0;
+  #shownWall = 0;
   #lost = false;
   #busy = new Set();
   #parties = [];
@@ -38,6 +40,7 @@ export class View {
     this.#root = root;
     const act = (name, details) => this.press(name, details);
     this.#header = new Header({ open: () => this.#open(this.#condition) });
+    this.#announced = new Announced({ open: () => this.#open(this.#allAnnounced) });
     this.#strip = new Strip({ open: () => this.#open(this.#lately) });
     this.#acts = new Acts({ press: act, confirm: () => this.#confirm.open(), type: () => this.#pad.open(), tools });
     this.#party = new PartyPanel(act);
@@ -51,6 +54,7 @@ export class View {
   }
 
   #header;
+  #announced;
   #strip;
   #acts;
   #lanes;
@@ -60,6 +64,7 @@ export class View {
   #pad;
   #condition = new ConditionPanel();
   #lately = new LastPanel();
+  #allAnnounced = new AnnouncedPanel();
   #titles = [element("h2"), element("h2")];
   #counts = [element("span", { class: "places" }), element("span", { class: "count" })];
   #pips = element("span", { class: "pips", "aria-hidden": "true" });
@@ -71,12 +76,18 @@ export class View {
   #main = element("main", { class: "page" });
 
   get #panels() {
-    return [...this.#everybody, this.#party, this.#confirm, this.#pad, this.#condition, this.#lately];
+    return [...this.#everybody, this.#party, this.#confirm, this.#pad, this.#condition, this.#lately, this.#allAnnounced];
   }
 
   /** The moment of the hub's time, as far as the last state tells it. It stands still while the news is old. */
   now() {
     return this.#state.at_ms + (this.#lost ? 0 : performance.now() - this.#shownAt);
+  }
+
+  /** What is announced now. That goes on by the clocks of this device, however old the news is. */
+  get announcements() {
+    const passedMs = Math.max(performance.now() - this.#shownAt, Date.now() - this.#shownWall);
+    return standing(this.#state.announcements, this.#state.at_ms + passedMs);
   }
 
   plan(plan) {
@@ -86,6 +97,7 @@ export class View {
     document.title = `${plan.name} · Ronde`;
     this.#header.plan(plan);
     this.#strip.plan(words);
+    this.#announced.plan(words);
     for (const panel of this.#panels) panel.plan(words);
     ["here", "waiting"].forEach((key, at) => write(this.#titles[at], words.text(key)));
   }
@@ -93,6 +105,7 @@ export class View {
   show(state) {
     this.#state = state;
     this.#shownAt = performance.now();
+    this.#shownWall = Date.now();
     if (!this.#main.isConnected) this.#root.replaceChildren(this.#main, ...this.#panels.map((panel) => panel.node));
     this.#parties = this.#named(state);
     const focused = this.#main.contains(document.activeElement) ? document.activeElement : null;
@@ -151,7 +164,8 @@ export class View {
     });
     this.#floor.append(...sections);
     this.#alarm.append(sign("away"), element("p", {}, this.#lostSince, this.#lostMore));
-    this.#main.append(this.#header.node, this.#alarm, this.#strip.node, this.#floor, this.#acts.node);
+    this.#header.node.append(this.#announced.node);
+    this.#main.append(this.#header.node, this.#alarm, this.#strip.node, this.#floor, this.#acts.node, this.#announced.live);
     new ResizeObserver(() => this.#state && this.#fit()).observe(this.#floor);
     setInterval(() => this.#state && !document.hidden && this.#tick(), TICK_MS);
   }
@@ -173,6 +187,7 @@ export class View {
     const here = this.#parties.filter((party) => party.state !== WAITING);
     const waiting = this.#parties.filter((party) => party.state === WAITING);
     this.#header.show(state, words);
+    this.#announced.show(this.announcements);
     this.#lanes[0].show(here, words.text("here.none"), words);
     this.#lanes[1].show(waiting, words.text("waiting.none"), words);
     const queues = words.plan.queues || waiting.length > 0;
@@ -237,6 +252,9 @@ export class View {
     this.#party.show(this.#parties, this.#state.may_act, now);
     this.#condition.show(this.#state, session(now, this.#state, this.#words));
     this.#lately.show(this.#strip.said, this.#strip.advice);
+    const announced = this.announcements;
+    if (this.#announced.show(announced)) this.#fit();
+    this.#allAnnounced.show(announced);
   }
 
   #open(panel) {

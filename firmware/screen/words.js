@@ -3,14 +3,20 @@
 const MINUTE_MS = 60_000;
 const RIGHT_TO_LEFT = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]);
 
+/** The name of a language as pages have it. */
+export const tagOf = (language) => language.replaceAll("_", "-");
+
+export const directionOf = (language) =>
+  RIGHT_TO_LEFT.has(tagOf(language).split("-")[0].toLowerCase()) ? "rtl" : "ltr";
+
 export class Words {
   constructor(plan) {
     this.plan = plan;
-    this.language = plan.language.replaceAll("_", "-");
+    this.language = tagOf(plan.language);
   }
 
   get direction() {
-    return RIGHT_TO_LEFT.has(this.language.split("-")[0].toLowerCase()) ? "rtl" : "ltr";
+    return directionOf(this.language);
   }
 
   /** The words of `key`, with names filled in; the key itself where the hub sent none. */

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from . import booth, card, schema, token
+from . import announcement, booth, card, schema, token
+from .announcement import Announcement
 from .booth import Standing
 from .card import Card
 from .errors import Malformed
@@ -89,6 +90,7 @@ class Receipt:
 
     `plan`: the digest of the plan that holds, empty where there is none. `cards`: those after the first `cards_from`
     of the hub. `standings`: who is at the booth, as far as the hub holds passages; None where it does not say.
+    `announcements`: those that are up, the newest last; one that is not among them any more was withdrawn, or is over.
     """
 
     hub: str
@@ -104,6 +106,7 @@ class Receipt:
     cards_from: int = 0
     cards: tuple[Card, ...] = ()
     standings: tuple[Standing, ...] | None = None
+    announcements: tuple[Announcement, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -111,6 +114,7 @@ class Receipt:
             "board": [one.to_json() for one in self.board[:MOST_WAITS]],
             "plan": self.plan,
             "cards": [one.to_json() for one in self.cards[: card.MOST]],
+            "announcements": [one.to_json() for one in self.announcements[-announcement.MOST :]],
         }
         if self.standings is not None:
             told["booth"] = {"standings": [one.to_json() for one in self.standings[: booth.MOST]]}
@@ -161,6 +165,7 @@ def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
         "standings": tuple(_readable(here, "standings", booth.MOST, Standing.from_json))
         if isinstance(here, dict)
         else None,
+        "announcements": tuple(_readable(fields, "announcements", announcement.MOST, Announcement.from_json)),
     }
 
 

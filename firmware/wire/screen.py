@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .announcement import Announcement
 from .booth import DONE, NEXT, START, STATES, Booth, Standing
 from .card import Card
 from .passage import ABSENT, ARRIVE, CALL, CLOSE, ENTER, LEAVE, PAUSE, RESUME, SHIFT, UNDO, Passage
@@ -34,7 +35,8 @@ PAGE = (
     "link.away", "link.away.more", "clock.estimated", "clock.more", "scanner.present", "scanner.absent",
     "scanner.more", "page.lost", "page.old", "failed", "last", "last.none", "advice", "guess", "session",
     "session.in", "session.on", "session.none", "clock", "confirm.close", "confirm.more", "confirm.yes",
-    "confirm.no", "readonly", "readonly.more", "login", "tone.kept", "tone.repeat", "tone.undone",
+    "confirm.no", "announcements", "announced.until", "readonly", "readonly.more", "login", "tone.kept",
+    "tone.repeat", "tone.undone",
     "tone.refused", "tone.nothing",
 )  # fmt: skip
 
@@ -114,8 +116,12 @@ def state(
     clock_estimated: bool = False,
     scanners: Iterable[tuple[str, bool]] = (),
     may_act: bool = True,
+    announcements: Iterable[Announcement] = (),
 ) -> dict[str, Any]:
-    """All that the page draws. `scanners`: each by its name, and whether it is there."""
+    """All that the page draws. `scanners`: each by its name, and whether it is there.
+
+    Of `announcements` those that are not over yet.
+    """
     link = link or Link()
     upcoming = [at_ms for at_ms in plan.times_ms if at_ms + plan.minutes * 60_000 > now_ms]
     return {
@@ -138,6 +144,7 @@ def state(
         "trouble": link.trouble,
         "clock_estimated": clock_estimated,
         "scanners": [{"name": name, "present": present} for name, present in scanners],
+        "announcements": [one.to_json() for one in announcements if now_ms < one.until_ms],
         "next_session_ms": min(upcoming, default=None) if plan.kind == SESSION else None,
     }
 

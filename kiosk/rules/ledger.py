@@ -12,6 +12,7 @@ from firmware.wire.passage import CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STAT
 
 from .acts import Acts
 from .amended import Shift, amended
+from .announcements import Announcement
 from .event import Event
 from .facts import (
     Acted,
@@ -308,7 +309,7 @@ class Ledger:
             badges=dict(self.register.badges),
             jobs=dict(self.jobs),
             statuses=self._said.now(),
-            announcements=tuple(words for words in self._held(self._announced)),
+            announcements=tuple(Announcement.of(fact, at_ms) for at_ms, fact in self._held(self._announced)),
             routes=dict(self.register.came),
             passages=self._passages,
             set_aside=self._set_aside,
@@ -316,15 +317,15 @@ class Ledger:
             blank=self.register.blank,
             help=self.help.open(),
             acts=self.acts.log(),
-            notes={each.answers: each.until_ms for each in self._held(self._announced) if each.answers}
-            | {note.situation: note.until_ms for note in self._held(self._noted)},
+            notes={each.answers: each.until_ms for _, each in self._held(self._announced) if each.answers}
+            | {note.situation: note.until_ms for _, note in self._held(self._noted)},
         )
 
-    def _held(self, said: Iterable[tuple[int, T, str]]) -> Iterator[T]:
-        """What was not withdrawn, by time."""
-        for _, fact, act in sorted(said, key=lambda each: (each[0], repr(each[1]))):
+    def _held(self, said: Iterable[tuple[int, T, str]]) -> Iterator[tuple[int, T]]:
+        """What was not withdrawn, each with its moment, by time."""
+        for at_ms, fact, act in sorted(said, key=lambda each: (each[0], repr(each[1]))):
             if act not in self.acts.void:
-                yield fact
+                yield at_ms, fact
 
     def _guest(self, key: str) -> Guest | None:
         """None for who has not come: a badge that its party carries, or whose scans were all taken back."""

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .acts import Act
+from .announcements import Announcement
 from .event import Event
-from .facts import Announced, BadgePrinted, PartyCame
+from .facts import BadgePrinted, PartyCame
 from .floor import Floor
 from .guest import Guest
 from .helpcalls import Help
@@ -29,7 +30,7 @@ class View:
     badges: Mapping[str, int]
     jobs: Mapping[int, PrintJob]
     statuses: Statuses
-    announcements: tuple[Announced, ...]
+    announcements: tuple[Announcement, ...]
     routes: Mapping[int, PartyCame]
     passages: int
     set_aside: int
@@ -46,5 +47,6 @@ class View:
         """Raises KeyError."""
         return self.guests[f"party/{party}"]
 
-    def announcements_at(self, now_ms: int) -> tuple[Announced, ...]:
-        return tuple(words for words in self.announcements if now_ms < words.until_ms)
+    def announcements_at(self, now_ms: int) -> tuple[Announcement, ...]:
+        """By time, the newest last."""
+        return tuple(each for each in self.announcements if each.texts and now_ms < each.until_ms)

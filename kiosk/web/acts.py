@@ -16,6 +16,7 @@ from ..errors import JournalUnavailable, NotErased, Refused, UnknownAtelier, Unk
 from ..pairings import Pairing
 from ..registry import Wanted
 from ..rules import board
+from ..rules.announcements import MOST_LETTERS, plain
 from ..rules.event import MINUTE_MS
 from ..rules.floor import Status
 from ..rules.party import Party
@@ -139,11 +140,13 @@ def _set_status(services: Services, body: Mapping[str, Any]) -> None:
 
 def _announce(services: Services, body: Mapping[str, Any]) -> None:
     said = schema.mapping(body.get("texts"), "texts")
-    if not any(str(text).strip() for text in said.values()):
+    if not any(plain(str(text)) for text in said.values()):
         raise Refused(say("error.no_words"))
     for language in said:
         if language not in services.day.event.languages:
             raise Refused(say("error.unknown_language", name=language, choices=services.day.event.languages))
+    if any(len(plain(str(text))) > MOST_LETTERS for text in said.values()):
+        raise Refused(say("error.many_words", most=MOST_LETTERS))
     minutes = schema.integer(body, "minutes", least=1, most=MOST_MINUTES)
     until_ms = services.day.clock() + minutes * MINUTE_MS
     services.day.announce({str(language): str(text) for language, text in said.items()}, until_ms)

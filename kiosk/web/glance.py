@@ -9,6 +9,7 @@ from firmware.wire.passage import ARRIVE, CALL, ENTER, LEAVE
 from firmware.wire.plan import Plan
 from firmware.wire.screen import Link, Said, Told
 from kiosk import condition, phrases
+from kiosk.announced import announced
 from kiosk.rules import booths, counsel
 from kiosk.rules.event import Atelier
 from kiosk.rules.floor import Floor
@@ -59,6 +60,7 @@ def state(services: Services, view: View, floor: Floor, id: str) -> dict[str, An
         scanners=[
             (name, how["scanner"]) for name, how in conditions if condition.SILENT not in how["troubles"]
         ],
+        announcements=announced(view, floor.at_ms, plan.language),
     )
 
 

@@ -84,7 +84,14 @@ def test_an_announcement_without_words_is_refused(day, texts):
         day.announce(texts, 10**13)
 
 
-def test_any_words_can_be_announced(day, restart, clock):
-    words = {"fr": "<b>\ud800\x00'; --", "en": "أهلا"}
-    day.announce(words, clock() + 1)
-    assert restart().view.announcements_at(clock())[0].texts == words
+def test_any_words_can_be_announced_and_only_words_are(day, restart, clock):
+    day.announce({"fr": "<b>\ud800\x1b@'; --", "en": "أهلا", "ar": "\x1d\u202e"}, clock() + 1)
+    (found,) = restart().view.announcements_at(clock())
+    assert found.texts == {"fr": "<b> @'; --", "en": "أهلا"}
+    assert (found.at_ms, found.until_ms) == (clock(), clock() + 1)
+
+
+def test_what_is_announced_is_short_enough_to_be_read(day, clock):
+    day.announce({"fr": "a" * 300}, clock() + 1)
+    with pytest.raises(Refused, match="300"):
+        day.announce({"fr": "a" * 301}, clock() + 1)

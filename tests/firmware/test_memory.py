@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from firmware.memory import CARDS, FILES, NEWS_MS, PLAN, SPACING_MS, TOLD, Memory, Told
+from firmware.wire.announcement import Announcement
 from firmware.wire.booth import Standing
 from firmware.wire.card import Card
 from firmware.wire.receipt import Receipt, Wait
@@ -84,6 +85,28 @@ def test_the_time_and_the_waits_alone_are_written_once_a_minute(memory, told, tm
         assert again(tmp_path).now_ms == written
     memory.close()
     assert again(tmp_path).now_ms == 8000
+
+
+SNACK = Announcement(4000, 900_000, (("fr", "Le goûter est servi."), ("ar", "الوجبة الخفيفة")))
+
+
+def test_an_announcement_and_its_end_are_written_at_once(memory, told, tmp_path, now):
+    memory.keep(told)
+    memory.keep(told.after(receipt(plan=told.plan.digest, announcements=(SNACK,))))
+    assert again(tmp_path).announcements == (SNACK,)
+    memory.keep(memory.told.after(receipt(plan="ef" * 8)))  # whatever plan holds: it is for everybody
+    assert again(tmp_path).announcements == ()
+
+
+def test_what_an_earlier_version_kept_is_read_without_announcements(memory, told, tmp_path):
+    memory.keep(told)
+    memory.close()
+    path = tmp_path / TOLD
+    fields = json.loads(path.read_bytes().partition(b"\n")[2])
+    del fields["announcements"]
+    body = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+    path.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    assert again(tmp_path) == told
 
 
 def test_a_file_that_is_as_it_was_is_not_written(memory, told, tmp_path, now):

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from firmware.wire import anchor, enrolment, pairing, schema, screen, signature, token
 from firmware.wire import receipt as wire_receipt
 from firmware.wire.anchor import Anchor
+from firmware.wire.announcement import Announcement
 from firmware.wire.card import Card
 from firmware.wire.enrolment import Enrolment
 from firmware.wire.errors import BadBadge, ForeignBadge, Malformed
@@ -289,6 +290,25 @@ def test_time_is_corrected_alike(bare: Page, chance: random.Random) -> None:
     assert found == expected
 
 
+def drawn_announcement(chance: random.Random) -> Announcement:
+    letters = [*"aé<&", "𝄞", "ا", "\u200f"]
+    said = "".join(chance.choice(letters) for _ in range(chance.choice([1, 20, 299, 300])))
+    at_ms = NOW_MS + chance.randrange(-(10**6), 10**6)
+    return Announcement(at_ms, at_ms + chance.randrange(10**6), (("fr", said), ("pt_BR", said[:9])))
+
+
+UNREADABLE = (
+    *(None, [], {}, ["x"], 5, {"at_ms": -1, "until_ms": 2, "words": [["fr", "a"]]}),
+    *(
+        {"at_ms": 1, "until_ms": 2, "words": words}
+        for words in (
+            *([], [["fr", ""]], [["fr", "x" * 301]], [["fr", "𝄞" * 301]], [["fr", "a", "b"]]),
+            *([["fr", "a\u202eb"]], [["fr", "a\n"]], [["fr\n", "a"]], [["fr", "a"]] * 5),
+        )
+    ),
+)
+
+
 def test_receipts_are_read_alike(bare: Page, chance: random.Random) -> None:
     cases, expected = [], []
     for _ in range(300):
@@ -307,10 +327,14 @@ def test_receipts_are_read_alike(bare: Page, chance: random.Random) -> None:
             cards_from=chance.randrange(9),
             cards=tuple(Card(badge, "cat", 7, 3, chance.randrange(4)) for badge in badges),
             standings=chance.choice([None, tuple(drawn_standings(chance, badges))]),
+            announcements=tuple(drawn_announcement(chance) for _ in range(chance.randrange(4))),
         )
         sent = made.to_json()
-        spoilt = chance.choice(["", "", "cards", "board", "advice", "held", "status", "booth", "cards_from"])
-        if spoilt in ("cards", "board", "advice") and sent.get(spoilt):
+        lists = ["cards", "board", "advice", "announcements"]
+        spoilt = chance.choice(["", "", *lists, "held", "status", "booth", "cards_from"])
+        if spoilt == "announcements" and sent.get(spoilt):
+            sent[spoilt][0] = chance.choice(UNREADABLE)
+        elif spoilt in ("cards", "board", "advice") and sent.get(spoilt):
             sent[spoilt][0] = chance.choice([None, [], {}, ["x"], 5])
         elif spoilt:
             sent[spoilt] = chance.choice([None, -1, "x", [], 5])
@@ -326,6 +350,7 @@ def test_receipts_are_read_alike(bare: Page, chance: random.Random) -> None:
                 | {
                     "advice": [one.to_json() for one in read.advice],
                     "board": [one.to_json() for one in read.board],
+                    "announcements": [one.to_json() for one in read.announcements],
                     "cards": [asdict(one) for one in read.cards],
                     "standings": None
                     if read.standings is None

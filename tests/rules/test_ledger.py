@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from firmware.wire.passage import CHAIN_START
+from kiosk.rules.announcements import Announcement
 from kiosk.rules.facts import Announced, AtelierSet, PrintAsked, PrintMoved, SetAside, Struck
 from kiosk.rules.floor import Status
 from kiosk.rules.ledger import Ledger
@@ -125,8 +126,9 @@ def test_a_view_never_changes_after_it_was_given_out(hall):
 def test_announcements_are_shown_in_their_order_until_their_time_is_over(hall):
     goûter, fin = Announced({"fr": "Goûter"}, hall.at("10:30")), Announced({"fr": "Fin"}, hall.at("11:00"))
     view = hall.view([(2, fin), (1, goûter)])
-    assert view.announcements_at(hall.at("10:29")) == (goûter, fin)
-    assert view.announcements_at(hall.at("10:30")) == (fin,)
+    first, then = Announcement.of(goûter, 1), Announcement.of(fin, 2)
+    assert view.announcements_at(hall.at("10:29")) == (first, then)
+    assert view.announcements_at(hall.at("10:30")) == (then,)
     assert view.announcements_at(hall.at("11:00")) == ()
 
 

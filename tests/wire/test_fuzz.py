@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.wire import anchor, batch, booth, card, enrolment, passage, plan, receipt, schema, token
+from firmware.wire import (
+    anchor,
+    announcement,
+    batch,
+    booth,
+    card,
+    enrolment,
+    passage,
+    plan,
+    receipt,
+    schema,
+    token,
+)
 from firmware.wire.errors import WireError
 
 SLICE, CAMPAIGN = 20_000, 1_000_000
@@ -39,6 +51,7 @@ ADVISING = receipt.Receipt(
     cards_from=3,
     cards=(card.Card("CBCDFGHJKLNPRSTV", "cat", 7, 4, 3),),
     standings=(booth.Standing("CBCDFGHJKLNPRSTV", "called", 5, 4, 3, True),),
+    announcements=(announcement.Announcement(5, 9, (("fr", "Le goûter"), ("en", "<b>Snacks"))),),
 ).encode()
 PLAN = plan.Plan(
     *(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.wire import receipt, signature
+from firmware.wire import announcement, receipt, signature
+from firmware.wire.announcement import Announcement
 from firmware.wire.card import Card
 from firmware.wire.errors import BadSignature, Malformed, UnknownVersion
 
@@ -111,6 +112,97 @@ def test_advice_that_cannot_be_read_is_left_out_and_the_receipt_holds(told, gold
 def test_no_advice_whatever_makes_a_receipt_unreadable(golden, value):
     plain = receipt.decode(changed(golden))
     assert receipt.decode(changed(golden, advice=value, board=value)) == plain
+
+
+SNACK = Announcement(
+    1_668_866_400_000,
+    1_668_867_300_000,
+    (("fr", "Le goûter est servi."), ("ar", "الوجبة الخفيفة جاهزة."), ("pt_BR", "<b>Lanche</b>")),
+)
+
+
+def test_the_golden_receipt_that_announces_reads_as_it_always_did(golden):
+    case = golden("announcing")
+    body = case["body"].encode()
+    signature.check(bytes.fromhex(golden("receipt")["down_key"]), body, case["signature"])
+    found = receipt.decode(body)
+    assert found.to_json() == case["receipt"]
+    assert found.encode() == body
+    assert [dict(one.words)["fr"] for one in found.announcements] == [
+        "Le goûter est servi.",
+        "Nous fermons bientôt.",
+    ]
+
+
+def test_announcements_are_read_as_they_were_written(golden, told):
+    announced = replace(told, announcements=(SNACK, replace(SNACK, until_ms=0)))
+    assert receipt.decode(announced.encode()) == announced
+
+
+def test_a_receipt_of_a_hub_that_announces_nothing_says_nothing_of_it(golden, told):
+    """As an older hub, which knows of none; and what an older station reads is the same with and without them."""
+    assert "announcements" not in told.to_json()
+    assert receipt.decode(changed(golden)).announcements == ()
+    announced = replace(told, announcements=(SNACK,)).to_json()
+    assert announced.pop("announcements")
+    assert announced == told.to_json()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        "Le goûter",
+        [],
+        {},
+        SNACK.to_json() | {"at_ms": -1},
+        SNACK.to_json() | {"until_ms": "soon"},
+        SNACK.to_json() | {"until_ms": 2**53},
+        SNACK.to_json() | {"words": []},
+        SNACK.to_json() | {"words": {}},
+        SNACK.to_json() | {"words": [["fr"]]},
+        SNACK.to_json() | {"words": [["fr", ""]]},
+        SNACK.to_json() | {"words": [["fr", "x" * 301]]},
+        SNACK.to_json() | {"words": [["fr", "\x1b@\x1dV\x00"]]},
+        SNACK.to_json() | {"words": [["fr", "deux\nlignes"]]},
+        SNACK.to_json() | {"words": [["fr", "\u202eelttes"]]},
+        SNACK.to_json() | {"words": [["fr", "elttes\u2066"]]},
+        SNACK.to_json() | {"words": [["fr", "\ud800"]]},
+        SNACK.to_json() | {"words": [['fr" onclick=', "Le goûter"]]},
+        SNACK.to_json() | {"words": [["fr", "Le goûter"], ["../en", "Snacks"]]},
+        SNACK.to_json() | {"words": [["fr", "Le goûter"]] * 5},
+    ],
+)
+def test_an_announcement_that_cannot_be_read_is_left_out_and_the_receipt_holds(golden, entry):
+    found = receipt.decode(changed(golden, announcements=[entry, SNACK.to_json()]))
+    assert found == replace(receipt.decode(changed(golden)), announcements=(SNACK,))
+
+
+def test_three_hundred_letters_are_announced_whole(golden):
+    said = replace(SNACK, words=(("fr", "é" * 300),))
+    assert receipt.decode(changed(golden, announcements=[said.to_json()])).announcements == (said,)
+
+
+def test_of_many_announcements_the_newest_are_told(told):
+    many = tuple(replace(SNACK, at_ms=at_ms) for at_ms in range(20))
+    found = receipt.decode(replace(told, announcements=many).encode())
+    assert found.announcements == many[-announcement.MOST :]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inside: (
+            st.lists(inside) | st.dictionaries(st.sampled_from(("at_ms", "until_ms", "words")), inside)
+        ),
+    )
+)
+def test_no_announcement_whatever_makes_a_receipt_unreadable(golden, value):
+    plain = receipt.decode(changed(golden))
+    found = receipt.decode(changed(golden, announcements=value))
+    assert replace(found, announcements=()) == plain
+    for one in found.announcements:
+        assert Announcement.from_json(one.to_json()) == one
 
 
 def test_a_receipt_stays_small(told):

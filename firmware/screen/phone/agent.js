@@ -121,6 +121,7 @@ export class Agent {
       can_undo: this.#counter.canUndo,
       clock_estimated: now.error_ms === null,
       scanners: more.scanners,
+      announcements: this.#memory.told.announcements,
     });
   }
 

@@ -1,5 +1,6 @@
 // The page /phone: makes this phone a station with a code, then shows the atelier's screen and scans with the camera.
 
+import { spoken, standing } from "../announced.js";
 import { View } from "../view.js";
 import { PREFIX, invitation, parse } from "../wire/pairing.js";
 import { Malformed } from "../wire/schema.js";
@@ -121,6 +122,7 @@ class Station {
   #camera;
   #trouble = "";
   #digest = null;
+  #announced = "";
   #freeMib = null;
   #lock = null;
 
@@ -239,7 +241,16 @@ class Station {
     if (at("scan-said").textContent !== said.words) at("scan-said").textContent = said.words;
     const told = state.told.at(-1);
     at("scan-told").textContent = told && state.at_ms - told.at_ms < 60_000 ? told.words : "";
+    this.#announce(standing(state.announcements, state.at_ms)[0]);
     at("scan-link").textContent = state.backlog ? phrase("backlog", { count: state.backlog }) : "";
+  }
+
+  /** Whoever scans sees the newest announcement too; the page behind the dialog is silent meanwhile. */
+  #announce(newest) {
+    const key = JSON.stringify(newest ?? null);
+    if (key === this.#announced) return;
+    this.#announced = key;
+    at("scan-announced").replaceChildren(...(newest?.words ?? []).map((pair) => spoken("span", pair)));
   }
 }
 

@@ -1,21 +1,22 @@
-// What the hub has told this station: its plan, the faces of badges, who is at the booth, the waits.
+// What the hub has told this station: its plan, the faces of badges, who is at the booth, the waits, announcements.
 // As firmware/memory.py; what was told is kept in the browser's store, beside the log.
 
 import { NO_HUB } from "../wire/batch.js";
 import { fromJson } from "../wire/plan.js";
 import { StoreFull } from "./store.js";
 
-const SPACING_MS = 5000; // between two writings of what changes with every receipt
+const SPACING_MS = 5000; // between two writings of what may change with every receipt
 
 export const NOTHING_TOLD = {
   hub: NO_HUB, epoch: "", held: 0, now_ms: 0, plan: null, digest: "", cards: [], standings: null, board: [],
+  announcements: [],
 };
 
-/** What is known after `receipt`. Of a plan that is not here yet, no more than the time and the waits. */
+/** What is known after `receipt`. Of a plan that is not here yet, no more than what everybody is told. */
 export function after(told, receipt) {
   const here = {
     ...told, hub: receipt.hub, cards: receipt.hub === told.hub ? told.cards : [], now_ms: receipt.now_ms,
-    board: receipt.board,
+    board: receipt.board, announcements: receipt.announcements,
   };
   if (receipt.plan && receipt.plan !== here.digest) return here;
   if (receipt.cards.length && receipt.cards_from <= here.cards.length) {
@@ -38,6 +39,7 @@ export class Memory {
   #store;
   #owner;
   #writtenMs = -Infinity;
+  #announced = "[]"; // as it was written last
 
   constructor(store, owner) {
     this.#store = store;
@@ -56,7 +58,9 @@ export class Memory {
           ...NOTHING_TOLD,
           plan: fromJson(plan.plan),
           digest: plan.digest,
-          ...(told ? { hub: told.hub, now_ms: told.now_ms, board: told.board } : {}),
+          ...(told
+            ? { hub: told.hub, now_ms: told.now_ms, board: told.board, announcements: told.announcements ?? [] }
+            : {}),
           ...(at(told) ? { epoch: told.epoch, held: told.held, standings: told.standings } : {}),
           ...(at(cards) && cards.hub === told?.hub ? { cards: cards.cards } : {}),
         },
@@ -74,10 +78,12 @@ export class Memory {
     const meta = {};
     if (digest !== before.digest) meta.plan = { owner: this.#owner, plan, digest };
     if (told.cards !== before.cards || digest !== before.digest) meta.cards = { ...here, cards: told.cards };
-    if (nowMs - this.#writtenMs >= SPACING_MS || Object.keys(meta).length) {
-      const { epoch, held, now_ms, standings, board } = told;
-      meta.told = { ...here, epoch, held, now_ms, standings, board };
+    const announced = JSON.stringify(told.announcements) !== this.#announced;
+    if (announced || nowMs - this.#writtenMs >= SPACING_MS || Object.keys(meta).length) {
+      const { epoch, held, now_ms, standings, board, announcements } = told;
+      meta.told = { ...here, epoch, held, now_ms, standings, board, announcements };
       this.#writtenMs = nowMs;
+      this.#announced = JSON.stringify(announcements);
     }
     if (!Object.keys(meta).length) return;
     try {

@@ -1,5 +1,6 @@
 // A receipt: the hub's signed answer to a batch, given after its commit. As firmware/wire/receipt.py.
 
+import * as announcement from "./announcement.js";
 import * as booth from "./booth.js";
 import * as card from "./card.js";
 import { HEX, IDENTIFIER, Malformed, WORD, integer, mapping, read, text, versioned } from "./schema.js";
@@ -33,6 +34,7 @@ export function decode(data) {
     cards_from: placed ? fields.cards_from : 0,
     cards: placed ? cards : [],
     standings: here ? readable(fields.booth, "standings", booth.MOST, booth.standing) : null,
+    announcements: readable(fields, "announcements", announcement.MOST, announcement.fromJson),
   };
 }
 

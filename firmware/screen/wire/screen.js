@@ -68,6 +68,7 @@ export function state(plan, digest, here, cards, refs, more) {
     trouble: more.trouble ?? "",
     clock_estimated: more.clock_estimated ?? false,
     scanners: more.scanners ?? [],
+    announcements: (more.announcements ?? []).filter((one) => more.now_ms < one.until_ms),
     next_session_ms: plan.kind === SESSION && upcoming.length ? Math.min(...upcoming) : null,
   };
 }

@@ -11,7 +11,7 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .drawing import PAPER, figure, hours, png, settle, standalone, svg
+from .drawing import PAPER, figure, hours, legible, png, settle, standalone, svg
 from .rules.cells import shown
 from .rules.course import Course
 from .rules.event import MINUTE_MS, Atelier, Event, Kind
@@ -20,7 +20,7 @@ from .texts import Texts
 
 NAMES = ("on-site", "arrivals", "queues", "waits", "ages")
 WIDTH = 10.0
-LONGEST_NAME = 30
+LONGEST_NAME, LONGEST_EVENT = 30, 80
 AFTER_MS = 60 * MINUTE_MS  # of what comes after the last doors, so much is shown
 
 
@@ -66,7 +66,7 @@ class DayCharts:
         event, words = self.event, self.words
         about = words.text(
             "charts.about",
-            event=event.name,
+            event=_short(event.name, LONGEST_EVENT),
             day=words.day(event.day),
             clock=words.clock(self.past.at_ms, event.zone),
         )
@@ -372,4 +372,5 @@ def _medians(here: AtelierHistory) -> Iterator[list[tuple[float, float]]]:
 
 
 def _short(name: str, most: int = LONGEST_NAME) -> str:
+    name = legible(name[: most + 1])
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

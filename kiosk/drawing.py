@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from io import BytesIO, StringIO
 from typing import Any
+from unicodedata import category
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -22,6 +23,7 @@ from .texts import Texts
 
 HOUR_MS = 60 * MINUTE_MS
 DOTS_AN_INCH = 160
+REPLACED = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def _style(palette: Palette) -> dict[str, Any]:
         "savefig.facecolor": "auto",
         "legend.frameon": False,
     }
+
+
+def legible(name: str) -> str:
+    """A name as any picture can hold it: what is no letter stands as a sign that there was something."""
+    return "".join(REPLACED if category(letter)[0] == "C" else letter for letter in name)
 
 
 def hours(axes: Axes, event: Event, words: Texts) -> None:

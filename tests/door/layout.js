@@ -42,7 +42,9 @@
     range.selectNodeContents(each);
     const box = range.getBoundingClientRect();
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-    const behind = top && !top.contains(each) && !each.contains(top) && !top.closest("details[open]"); // asked for
+    const line = each.closest("a, button, summary, label, p, li");
+    const beside = !top || top.contains(each) || each.contains(top) || line?.contains(top);
+    const behind = !beside && !top.closest("details[open]"); // that one is asked for
     if (behind) wrong.push(`behind ${name(top)}: ${name(each)}`);
     for (let around = each; around !== document.body; around = around.parentElement) {
       const edge = around.getBoundingClientRect();

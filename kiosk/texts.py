@@ -169,10 +169,16 @@ class _French(Translations):
 
 
 def _read(language: str) -> Translations:
-    messages = Translations(_compiled(language), DOMAIN)
+    messages = Translations(_compiled(_path(language)), DOMAIN)
     if language != SOURCE:
-        messages.add_fallback(_French(_compiled(SOURCE), DOMAIN))
+        messages.add_fallback(_french(_path(SOURCE)))
     return messages
+
+
+@cache
+def _french(path: Path) -> _French:
+    """The one that all others share."""
+    return _French(_compiled(path), DOMAIN)
 
 
 def _path(language: str) -> Path:
@@ -189,9 +195,9 @@ def _whole(headers: Mapping[str, str]) -> bool:
     return headers.get("X-Scope") != "families"
 
 
-def _compiled(language: str) -> BytesIO:
-    with _path(language).open("rb") as file:
-        catalogue = read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
+def _compiled(path: Path) -> BytesIO:
+    with path.open("rb") as file:
+        catalogue = read_po(file, domain=DOMAIN, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -229,6 +229,8 @@ tests() {
         fail "il manque à cette machine, pour les tests : ${missing[*]}" "Installez-les, puis relancez :" \
             "  sudo apt install ${missing[*]}"
     fi
+    # The same engine without windows does a third of the work. A Pi's own Chromium has none: then the whole one it is.
+    command -v chromium-headless-shell >/dev/null || apt_install chromium-headless-shell 2>/dev/null || true
     prepare_emulator
 
     cd "$root"

@@ -5,13 +5,18 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 DEMO = "tests/demo/"
 HALL = "accueil.test"  # this machine, by a name that a browser trusts no more than any on a hall's Wi-Fi
+SHELL = ("chromium-headless-shell",)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
@@ -22,6 +27,8 @@ os.environ.setdefault("LG_WD", tempfile.gettempdir())  # lgpio makes a pipe wher
 # Begun in a shell's background, all that the tests start would be deaf to Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+expect.set_options(timeout=60_000)  # Playwright's own way to wait for what a page should show
 
 settings.register_profile("ronde", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("long", deadline=None, print_blob=True)
@@ -58,14 +65,52 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.alone)
 
 
+class Compiled(BytecodeCache):
+    """Templates are compiled once a process, not once for each hub that a test opens."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests: Playwright may not be started twice in a process."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+def playwright() -> Iterator[Playwright]:
+    """It may not be started twice in a process."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests: without its windows where there is such a one, a third of the work."""
+    with launched(playwright, *SHELL, *CHROMIUM) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The whole of it, as a kiosk has it: for tests of what the browser itself does."""
+    with launched(playwright, *CHROMIUM) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(playwright: Playwright, *names: str) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.fail("these tests need Chromium: sudo apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HALL} 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    arguments = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HALL} 127.0.0.1"]
+    browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    try:
         yield browser
+    finally:
         browser.close()

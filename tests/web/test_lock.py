@@ -49,6 +49,12 @@ STATE = """() => ({
 })"""
 
 
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """With what its windows do when touched and typed at."""
+    return chromium
+
+
 @pytest.mark.long
 @pytest.mark.timeout(7200 if TIMES > 3_000 else 300)
 @pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])

@@ -72,10 +72,11 @@ async function load(address, options = {}) {
     if (Date.now() - begun > GIVE_UP_MS) [url.href, options] = [new URL(START, location.href).href, {}];
     await wait(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)], signal);
   }
+  const step = answer && (await Promise.race([stepOf(answer.page), wait(SLOW_MS, signal)]));
   clearTimeout(slow);
   document.body.classList.remove("asking");
   under = null;
-  if (answer !== null) show(answer);
+  if (answer !== null) show(answer, step);
 }
 
 // The page that comes back, or null where the hub is away or not well.
@@ -103,7 +104,7 @@ function waiting(whether) {
 
 const files = (page) => [...page.querySelectorAll("head > link, head > script")].map((each) => each.outerHTML).join();
 
-function show({ url, page }) {
+function show({ url, page }, step) {
   if (PARTS.some((id) => !page.getElementById(id)) || files(page) !== files(document)) {
     location.replace(ours(new URL(url)) ? url : START); // no page of ours, or of another release than ours
     return;
@@ -122,7 +123,8 @@ function show({ url, page }) {
   else focusHeading();
   if (!same) say(""); // what was said of the step before
   else if (status(document) !== told) say(status(document));
-  enterStage();
+  document.dispatchEvent(new Event("door:entered"));
+  enterStage(step);
 }
 
 const status = (page) => page.querySelector("#stage [role=status]")?.textContent.trim() ?? "";
@@ -142,16 +144,21 @@ function focusHeading() {
   heading.focus({ preventScroll: true });
 }
 
-async function enterStage() {
-  const stage = part("stage");
-  document.dispatchEvent(new Event("door:entered"));
-  if (!stage.dataset.script) return;
+// The module of a page's step, before the step is shown: the first touch finds it there. Without it a step goes by forms
+// alone.
+async function stepOf(page) {
+  const script = page.getElementById("stage")?.dataset.script;
+  if (!script) return null;
   try {
-    const step = await import(stage.dataset.script);
-    if (part("stage") === stage) leave = step.enter(stage, shell) ?? null;
+    return await import(script);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // without its module a step goes by forms alone
+    if (!(error instanceof TypeError)) reportError(error);
+    return null;
   }
+}
+
+function enterStage(step) {
+  leave = step?.enter(part("stage"), shell) ?? null;
 }
 
 function leaveStage() {
@@ -194,4 +201,7 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 history.replaceState(null, "", location.href);
-enterStage();
+document.dispatchEvent(new Event("door:entered"));
+const first = part("stage");
+const step = await stepOf(document);
+if (part("stage") === first) enterStage(step);

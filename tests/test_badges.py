@@ -27,7 +27,7 @@ from kiosk.texts import texts
 ROOT = Path(eventfile.__file__).parents[2]
 EXAMPLE = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
 EVENT = eventfile.load(EXAMPLE)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

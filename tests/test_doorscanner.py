@@ -13,7 +13,7 @@ from kiosk.config import Scanner
 from kiosk.doorscanner import DoorScanners
 
 BADGE = token.issue(bytes(32), random.Random(1).randrange)
-SOON_S = 10
+SOON_S = 60
 
 
 class Door:

@@ -33,7 +33,7 @@ EVENT = eventfile.load(EXAMPLE)
 FAMILY = (Group("6-11", "f", 2), Group("18-59", "m", 1))
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-READY_S = 30.0
+READY_S = 60.0
 
 
 class Clock:

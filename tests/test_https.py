@@ -15,7 +15,7 @@ from kiosk import https
 from kiosk.certificate import Certificate
 from kiosk.https import Https
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 def app(environ, start_response):

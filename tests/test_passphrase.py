@@ -51,7 +51,7 @@ def ronde(settings, *arguments, typed=""):
         input=typed,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         env=os.environ | {"LANGUAGE": "fr", "PYTHONWARNINGS": "ignore::getpass.GetPassWarning"},
     )
     return done.returncode, done.stdout, done.stderr

@@ -24,7 +24,7 @@ from kiosk.registry import Wanted
 
 EXAMPLE = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 EVENT = eventfile.load(EXAMPLE)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def paired(hub, letters, nonce="00" * 16):
     code = pairing.parse(letters)
     key = pairing.key_of(code)
     asked = pairing.ask(code, key, nonce)
-    with closing(http.client.HTTPConnection("127.0.0.1", hub.port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)) as connection:
         connection.request("POST", "/api/enrol", asked.encode(), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         body = answer.read()
@@ -174,7 +174,7 @@ def test_a_station_is_paired_by_the_letters_and_the_command_ends(hub, terminal):
     made = paired(hub, letters)
     assert (made.station, made.hub) == ("vr", "http://10.0.0.1:8080")
     shown.until("est inscrite")
-    assert shown.process.wait(10) == 0
+    assert shown.process.wait(60) == 0
 
 
 def test_the_code_is_drawn_in_the_terminal_so_that_a_scanner_reads_it(hub, terminal):
@@ -206,7 +206,7 @@ def test_giving_up_makes_the_code_void_and_changes_nothing(hub, terminal):
     shown.until("Encore")
     os.killpg(shown.process.pid, signal.SIGINT)
     shown.until("Rien n’a changé")
-    assert shown.process.wait(10) == 1
+    assert shown.process.wait(60) == 1
     assert hub.stations.pairings.of("phone-1").state == "cancelled"
     assert hub.day.view.version == version
 
@@ -227,7 +227,7 @@ def test_a_newer_code_ends_the_older_command(hub, terminal):
     shown.until("Encore")
     hub.stations.invite(Wanted("vr"), "http://10.0.0.1:1")
     shown.until("plus récent")
-    assert shown.process.wait(10) == 1
+    assert shown.process.wait(60) == 1
 
 
 @pytest.mark.parametrize(

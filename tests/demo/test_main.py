@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOON_S = 30.0
+SOON_S = 60.0
 
 
 def running_below(folder):

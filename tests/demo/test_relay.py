@@ -44,13 +44,13 @@ def relay(hub):
 
 
 def talk(connection):
-    connection.settimeout(5)
+    connection.settimeout(60)
     connection.sendall(b"hello")
     return connection.recv(1024)
 
 
 def connect(relay, name):
-    return socket.create_connection(("127.0.0.1", relay.ports[name]), timeout=5)
+    return socket.create_connection(("127.0.0.1", relay.ports[name]), timeout=60)
 
 
 def test_what_is_sent_arrives_and_what_is_answered_comes_back(relay):

@@ -18,7 +18,7 @@ from .conftest import FAMILY
 from .ways import Walk
 
 AT_ONCE_MS = 1_000
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 FIRST_CHUNK = 1_024  # as much as leaves in one piece
 
 

@@ -16,7 +16,7 @@ def family(house):
 
 def cookies_of(house, path, cookie):
     """Those that the answer sets, whether or not it ever ends."""
-    connection = http.client.HTTPConnection("127.0.0.1", house.door_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", house.door_port, timeout=60)
     try:
         connection.request("GET", path, headers={"Cookie": cookie})
         answer = connection.getresponse()

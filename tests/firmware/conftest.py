@@ -37,7 +37,7 @@ from firmware.wire.receipt import Receipt
 DEVICE_KEY = bytes(range(32))
 EVENT_KEY = bytes(range(32, 64))
 OTHER_EVENT_KEY = bytes(range(64, 96))
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 ROOT = Path(firmware.__file__).parents[1]
 
 

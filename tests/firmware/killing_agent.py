@@ -46,7 +46,7 @@ HAND_S = 0.2  # how long it works at most before a kill at a random moment
 WORDS = (NEXT, NEXT, START, START, DONE, DONE, UNDO, PAUSE)
 BEEP, STATEMENT, MOMENT = "beep", "statement", "moment"
 
-_LATE_S = 20.0
+_LATE_S = 60.0
 
 
 @dataclass

@@ -253,7 +253,7 @@ def test_a_stop_does_not_wait_for_a_hub_that_hangs(station, new_hub, serve, even
 def test_the_service_manager_is_told_ready_then_alive_then_stopping(station, hub, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "n"))
-        manager.settimeout(20)
+        manager.settimeout(60)
         one = station(hub.address)
         one.start(NOTIFY_SOCKET=str(tmp_path / "n"), WATCHDOG_USEC="300000")
         told = [manager.recv(100) for _ in range(4)]
@@ -308,7 +308,7 @@ def test_without_pins_the_station_says_so_and_ends(station, hub, environment):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert ended.returncode == 1
     assert "aucune broche GPIO" in ended.stderr

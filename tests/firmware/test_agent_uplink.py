@@ -142,7 +142,7 @@ def test_a_copied_card_tells_all_it_has_then_begins_a_new_log(station, hub, badg
     (epoch,) = {key[1] for key in hub.kept}
     start = len(hub.batches)
     hub.held[("vr-1", epoch)] = 9  # the other card has gone further
-    one.process.wait(20)
+    one.process.wait(60)
     assert one.stop() == 1
     assert [p.seq for b in hub.batches[start:] for p in b.passages] == [1, 2, 3]
     assert "Traceback" not in one.errors.read_text()

@@ -119,7 +119,7 @@ def test_a_reader_that_leaves_early_is_no_accident(station, hub, badges, environ
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(20) in (0, 1)
+        assert process.wait(60) in (0, 1)
 
 
 def test_the_help_is_in_french_and_names_every_command(capsys):
@@ -145,5 +145,5 @@ def test_an_agent_on_a_terminal_ends_by_control_c(station, hub, environment):
         os.close(slave)
         assert b'"scanner"' in process.stdout.readline()
         os.killpg(process.pid, 2)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     os.close(master)

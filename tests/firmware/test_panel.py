@@ -320,6 +320,6 @@ def test_the_environment_variable_alone_gives_mock_pins(environment):
         env=environment | {"GPIOZERO_PIN_FACTORY": "mock"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
     )
     assert ended.stdout == "MockFactory\n", ended.stderr

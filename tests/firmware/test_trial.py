@@ -135,7 +135,7 @@ class Terminal:
         return self._over()
 
     def _over(self):
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self.close()
         return code
 

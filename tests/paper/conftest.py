@@ -27,7 +27,7 @@ from kiosk.rules.printing import PrintJob, PrintState, interrupted, next_queued
 TOKEN = "BCDFGHJKLNPRSTVX"
 READY = PrinterStatus(online=True, paper="ok", cover="closed", error=False, answered=True)
 QUICK = Pace(look_s=0.01, answer_s=0.01, first_s=0.01, most_look_s=0.02, most_try_s=0.04)
-PATIENCE_S = 10.0
+PATIENCE_S = 60
 
 
 def native_qr(payload: str, module_dots: int = 8) -> bytes:

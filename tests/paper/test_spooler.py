@@ -14,7 +14,7 @@ from kiosk.rules.printing import HANDED_OVER, PrintJob, PrintState, queued_for
 NO_PAPER = PrinterStatus(online=False, paper="out", cover="closed", error=False, answered=True)
 COVER_OPEN = PrinterStatus(online=False, paper="ok", cover="open", error=False, answered=True)
 READY = PrinterStatus(online=True, paper="ok", cover="closed", error=False, answered=True)
-PATIENCE_S = 10.0
+PATIENCE_S = 60
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from kiosk.paper.transport import PrinterSettings
 from kiosk.preview import example
 from kiosk.rules.printing import INTERRUPTED, PrintJob, PrintState
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 
 

@@ -19,14 +19,14 @@ TOKEN = "BCDFGHJKLNPRSTVX"
 
 
 def send(standin, data):
-    with socket.create_connection((standin.host, standin.port), timeout=5) as connection:
-        connection.settimeout(5)
+    with socket.create_connection((standin.host, standin.port), timeout=60) as connection:
+        connection.settimeout(60)
         connection.sendall(data)
 
 
 def ask(standin, request, size=1):
-    with socket.create_connection((standin.host, standin.port), timeout=5) as connection:
-        connection.settimeout(5)
+    with socket.create_connection((standin.host, standin.port), timeout=60) as connection:
+        connection.settimeout(60)
         connection.sendall(request)
         answer = b""
         while len(answer) < size:
@@ -89,8 +89,8 @@ def test_a_well_printer_answers(standin, request_bytes, answer):
 
 def test_it_answers_at_once_even_when_stopped_but_in_turn_only_later(standin):
     standin.out_of_paper()
-    with socket.create_connection((standin.host, standin.port), timeout=5) as connection:
-        connection.settimeout(5)
+    with socket.create_connection((standin.host, standin.port), timeout=60) as connection:
+        connection.settimeout(60)
         connection.sendall(b"words\n\x1dr\x01\x10\x04\x04")
         assert connection.recv(1) == b"\x7e"
         standin.refill()
@@ -179,29 +179,29 @@ def test_it_can_lose_power_at_any_byte(sheet):
 
 def test_hung_it_accepts_and_says_nothing_and_reads_on_when_it_recovers(standin, sheet):
     standin.hang()
-    with socket.create_connection((standin.host, standin.port), timeout=5) as connection:
+    with socket.create_connection((standin.host, standin.port), timeout=60) as connection:
         connection.settimeout(0.1)
         connection.sendall(b"\x10\x04\x01" + sheet)
         with pytest.raises(TimeoutError):
             connection.recv(1)
         standin.restore()
-        connection.settimeout(5)
+        connection.settimeout(60)
         assert connection.recv(1) == b"\x12"
     standin.wait_for_tickets(1, 5)
 
 
 def test_a_second_connection_waits_for_the_first(standin):
-    with socket.create_connection((standin.host, standin.port), timeout=5) as first:
-        first.settimeout(5)
+    with socket.create_connection((standin.host, standin.port), timeout=60) as first:
+        first.settimeout(60)
         first.sendall(b"\x10\x04\x01")
         assert first.recv(1) == b"\x12"
-        with socket.create_connection((standin.host, standin.port), timeout=5) as second:
+        with socket.create_connection((standin.host, standin.port), timeout=60) as second:
             second.settimeout(0.1)
             second.sendall(b"\x10\x04\x01")
             with pytest.raises(TimeoutError):
                 second.recv(1)
             first.close()
-            second.settimeout(5)
+            second.settimeout(60)
             assert second.recv(1) == b"\x12"
 
 

@@ -23,7 +23,7 @@ from kiosk.rules.party import Group
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 STATION = "phone-1"
 FLAGS = (
     "--no-sandbox",

@@ -304,7 +304,7 @@ def open_page(browser: Browser, serve: Callable[[Stage], str]) -> Iterator[Calla
     def open_one(stage: Stage, size: str = "display", **context: Any) -> Page:
         width, height = SIZES[size]
         opened = browser.new_context(viewport={"width": width, "height": height}, **context)
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(60_000)
         contexts.append(opened)
         page = opened.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

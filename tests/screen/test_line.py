@@ -6,7 +6,7 @@ from firmware.wire import booth
 
 from .conftest import AFTERNOON_MS, MINUTE_MS, Server, badge_of, until
 
-SOON_MS = 25_000
+SOON_MS = 60_000
 
 
 def lost(page):

@@ -66,6 +66,6 @@ def test_a_station_without_a_plan_yet_says_so_until_it_has_one(browser):
     assert "La station attend son plan." in page.inner_text("body")
     page_of_station.show(PLAN, stage.plan.to_json())
     page_of_station.show(STATE, stage.state())
-    page.wait_for_selector("main.page", timeout=20_000)
+    page.wait_for_selector("main.page", timeout=60_000)
     context.close()
     server.stop()

@@ -222,7 +222,7 @@ def test_a_double_tap_is_one_press(vr, open_page):
 def test_a_button_waits_for_its_answer(vr, open_page):
     page = open_page(vr)
     go = threading.Event()
-    vr.answers.append(lambda: (go.wait(10), (200, {"said": None}))[1])
+    vr.answers.append(lambda: (go.wait(60), (200, {"said": None}))[1])
     page.click("[data-act=next]")
     page.wait_for_selector("[data-act=next][aria-busy=true][aria-disabled=true]")
     page.click("[data-act=next]", force=True)
@@ -237,7 +237,7 @@ def test_a_button_waits_for_its_answer(vr, open_page):
 def test_an_answer_that_does_not_come_frees_the_button_after_five_seconds(vr, open_page):
     page = open_page(vr)
     go = threading.Event()
-    vr.answers.append(lambda: (go.wait(20), None)[1])
+    vr.answers.append(lambda: (go.wait(60), None)[1])
     page.click("[data-act=next]")
     page.wait_for_selector("[data-act=next][aria-disabled]")
     page.get_by_text("Pas de réponse. Regardez la file avant de réessayer.").first.wait_for()

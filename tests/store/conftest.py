@@ -64,11 +64,11 @@ def hold() -> Callable[[Day], threading.Event]:
 
         def decide(now_ms: int) -> None:
             busy.set()
-            assert go.wait(20)
+            assert go.wait(60)
             raise LookupError("that was only to keep the writer busy")
 
         day._writer.submit(decide)
-        assert busy.wait(20)
+        assert busy.wait(60)
         return go
 
     return held

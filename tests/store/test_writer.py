@@ -36,11 +36,11 @@ class Held:
 
         def decide(now_ms):
             busy.set()
-            assert self.go.wait(20)
+            assert self.go.wait(60)
             return Decision((), lambda: None)
 
         self.writer.submit(decide)
-        assert busy.wait(20)
+        assert busy.wait(60)
 
     def __enter__(self):
         return self

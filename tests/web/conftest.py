@@ -234,7 +234,7 @@ class House:
         port: int | None = None,
     ) -> tuple[int, dict[str, str], bytes]:  # fmt: skip
         """(status, headers, body) of one request."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -350,7 +350,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     ) -> Page:
         """`clock`: its time may be put forward."""
         opened = browser.new_context(viewport={"width": width, "height": height}, **context)
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(60_000)
         contexts.append(opened)
         page = opened.new_page()
         if clock:

@@ -340,7 +340,7 @@ def test_it_survives_a_restart_of_the_server(house, animator):
 
 @contextmanager
 def watching(house, atelier, headers=None):
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
     connection.request("GET", f"/atelier/{atelier}/events", headers=headers or {})
     answer = connection.getresponse()
     assert answer.status == 200
@@ -491,7 +491,7 @@ def test_a_stranger_finds_no_button_but_the_way_to_the_pin(house, opened):
     page.wait_for_selector("[data-act=next]:visible")
 
 
-def until(condition, timeout_s=5.0):
+def until(condition, timeout_s=60.0):
     """Waits for what the page does in its own time."""
     ends_s = time.monotonic() + timeout_s
     while not condition():

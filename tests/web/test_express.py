@@ -433,7 +433,7 @@ def test_the_printer_s_trouble_says_what_to_do_at_once(house, desk):
     page = desk()
     house.printer.says("paper_out", house.clock())
     alarm = page.locator(".printer-alarm")
-    alarm.wait_for(timeout=2500)
+    alarm.wait_for()
     assert alarm.inner_text().startswith("Imprimante\u00a0: Plus de papier")
     assert "Mettez un rouleau" in alarm.inner_text()
     assert "donnez un badge prêt" in alarm.inner_text()
@@ -722,7 +722,7 @@ def test_while_the_hub_is_away_families_are_kept_and_sent_once_it_is_back(house,
     assert page.locator("#outbox .waiting-entry").count() == 2
     count(page, {"60-plus": 1})
     house.resume()
-    lately(page, 2).wait_for(timeout=15_000)
+    lately(page, 2).wait_for()
     assert [party.size for party in house.day.view.parties.values()] == [1, 5]
     assert page.locator("#outbox .entry").count() == 0
     assert page.input_value("[name='n:60-plus:x']") == "1"

@@ -22,12 +22,11 @@ def shown(page, key):
     return page.text_content(f"[data-text='{key}']").replace("\xa0", " ")
 
 
-def becomes(page, key, words, timeout=2000):
+def becomes(page, key, words):
     page.wait_for_function(
         "([key, words]) => words ==="
         " document.querySelector(`[data-text='${key}']`).textContent.replaceAll('\\u00a0', ' ')",
         arg=[key, words],
-        timeout=timeout,
     )
 
 
@@ -190,7 +189,7 @@ def test_a_lost_connection_is_said_loudly_and_ends_by_itself(lively_day, open_pa
     page = open_flow(open_page, lively_day)
     assert page.is_hidden("#lost")
     lively_day.cut()
-    page.wait_for_selector("#lost:not([hidden])", timeout=5000)
+    page.wait_for_selector("#lost:not([hidden])")
     assert "Connexion perdue" in page.text_content("#lost")
     page.wait_for_function("() => /14.h.35/.test(document.getElementById('lost-more').textContent)")
     assert page.get_attribute("#lost", "role") == "alert"
@@ -199,7 +198,7 @@ def test_a_lost_connection_is_said_loudly_and_ends_by_itself(lively_day, open_pa
     assert grey == "grayscale(1)"
     lively_day.resume()
     lively_day.day.check_in([Group("18-59", "f", 1)], "fr")
-    becomes(page, "came.parties", "41 familles", timeout=15_000)
+    becomes(page, "came.parties", "41 familles")
     page.wait_for_selector(LIVE)
     assert page.is_hidden("#lost")
 
@@ -358,7 +357,7 @@ def test_the_drawings_are_drawn_anew_when_the_day_goes_on_and_not_sent_with_each
     path = "document.querySelector('[data-line=on_site]').getAttribute('d')"
     assert page.evaluate(path) == ""
     house.day.check_in([Group("18-59", "f", 2)], "fr")
-    page.wait_for_function(f"() => {path} !== ''", timeout=6000)
+    page.wait_for_function(f"() => {path} !== ''")
     assert b"lines" not in house.live.frame().events["fr"]
 
 
@@ -380,7 +379,7 @@ def test_whose_session_has_ended_is_led_to_where_one_comes_in(real_house, open_p
     real_house.services.access.set_passphrase("another phrase of several words")
     real_house.cut()
     real_house.resume()
-    page.wait_for_selector("#phrase", timeout=20_000)
+    page.wait_for_selector("#phrase")
 
 
 # One atelier

@@ -12,7 +12,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 def answered(house, path, body, headers=None):
     """(status, where it leads, the cookies that it sets, as a browser sends them)."""
-    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
     try:
         connection.request("POST", path, body, FORM | (headers or {}))
         answer = connection.getresponse()

@@ -195,7 +195,7 @@ def test_every_watch_ends_at_once_when_the_hub_stops(live):
     thread = threading.Thread(target=lambda: ([None for _ in watch], ended.set()))
     thread.start()
     live.close()
-    assert ended.wait(2)
+    assert ended.wait(60)
     thread.join()
     with pytest.raises(Crowded):
         live.watch("fr")
@@ -256,7 +256,7 @@ def test_frame_after_frame_nothing_grows(lively_day):
 
 @contextmanager
 def watching(house, query: str = "") -> Iterator[http.client.HTTPResponse]:
-    with closing(http.client.HTTPConnection("127.0.0.1", house.port, timeout=15)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)) as connection:
         connection.request("GET", "/flow/events" + query)
         with connection.getresponse() as answer:
             yield answer
@@ -333,7 +333,7 @@ def test_above_the_cap_a_watcher_is_told_to_come_back(open_house, roubaix):
         assert (status, int(headers["retry-after"]) > 0) == (503, True)
         assert house.ask("GET", "/flow")[0] == 200
         assert house.ask("GET", "/api/health")[0] == 200
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while (status := house.ask("HEAD", "/flow/events")[0]) != 200 or house.live.watchers:
         house.day.check_in([Group("18-59", "f", 1)], "fr")  # a write is how a closed connection is noticed
         assert time.monotonic() < deadline
@@ -393,7 +393,7 @@ def test_a_watcher_that_reads_nothing_slows_nobody_down(house):
         asleep.connect(("127.0.0.1", house.port))
         asleep.sendall(b"GET /flow/events HTTP/1.1\r\nHost: hub\r\n\r\n")
         frame(awake)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while house.live.watchers < 2:
             assert time.monotonic() < deadline
             frame(awake)

@@ -83,7 +83,7 @@ def test_a_listener_hears_the_reference_and_nothing_of_what_was_read(mailbox):
     thread = threading.Thread(target=lambda: heard.append(next(listener)))
     thread.start()
     mailbox.put(1, "secret")
-    thread.join(5)
+    thread.join(60)
     assert heard == [b'event: scan\ndata: {"reference": "reference-1"}\n\n']
     assert b"secret" not in heard[0]
 
@@ -112,7 +112,7 @@ def test_at_the_end_nobody_listens_any_more(mailbox):
     thread = threading.Thread(target=lambda: ended.append(next(listener, None)))
     thread.start()
     mailbox.close()
-    thread.join(5)
+    thread.join(60)
     assert ended == [None]
     with pytest.raises(TooMany):
         mailbox.listen(1)

@@ -96,15 +96,27 @@ def test_a_place_that_is_kept_is_shown_with_when_to_come(house, screen):
     assert "vers" in page.text_content(".hall-kept .about")
 
 
-def test_it_speaks_each_language_in_turn(house, screen):
-    house.day.announce(
-        {"fr": "Le goûter est servi.", "en": "Snacks are served."}, house.clock() + 60 * MINUTE_MS
-    )
+def test_the_first_language_comes_back_after_each_of_the_others(house, screen):
+    first, *others = house.event.languages
     page = screen(house, clock=True)
-    for language in (*house.event.languages, "fr"):
-        said = "Snacks are served." if language == "en" else "Le goûter est servi."
-        direction = texts(language).direction
-        page.wait_for_selector(f"#hall[lang={language}][dir={direction}] >> text={said}")
+    for language in (first, others[0], first, others[1], first, *others[2:3], first):
+        page.wait_for_selector(f"#hall[lang={language}][dir={texts(language).direction}]")
+        page.clock.fast_forward(TURN_MS)
+
+
+def test_what_is_announced_stands_in_the_first_language_always_and_beside_it_in_another(house, screen):
+    """Where it is not said in a language, the first one is enough."""
+    snack = {"fr": "Le goûter est servi.", "ar": "الوجبة الخفيفة جاهزة."}
+    house.day.announce(snack, house.clock() + 60 * MINUTE_MS)
+    page = screen(house, clock=True)
+    for language in house.event.languages[1:]:
+        page.wait_for_selector("#hall[lang=fr]")
+        assert page.locator(".hall-said p").all_inner_texts() == [snack["fr"]]
+        page.clock.fast_forward(TURN_MS)
+        page.wait_for_selector(f"#hall[lang={language}]")
+        expected = [snack["ar"], snack["fr"]] if language == "ar" else [snack["fr"]]
+        assert page.locator(".hall-said p").all_inner_texts() == expected
+        assert page.locator(".hall-said [lang=fr][dir=ltr]").count() == 1
         page.clock.fast_forward(TURN_MS)
 
 
@@ -116,7 +128,7 @@ def test_when_a_queue_will_be_closed_stands_on_its_card_until_it_is(house, scree
     assert plain(card.locator("h3").text_content()) == "Casque de réalité virtuelle"
     assert plain(card.locator(".card-last").text_content()) == "dernier appel 14 h 58"
     house.clock.at_ms += 24 * MINUTE_MS
-    page.wait_for_selector(".card-last", state="detached", timeout=15_000)
+    page.wait_for_selector(".card-last", state="detached")
     assert names(page)[-1] == "Casque de réalité virtuelle"
 
 

@@ -53,7 +53,7 @@ def test_a_station_is_paired_by_what_its_scanner_reads_on_the_screen(house, open
     letters = page.text_content(".letters")
     assert pairing.parse(letters) == invitation.code
     made = device(house, invitation)
-    page.wait_for_selector(".invite[data-is=paired]", timeout=4000)
+    page.wait_for_selector(".invite[data-is=paired]")
     assert page.text_content("[role=status]").strip() == "C’est fait\u00a0: la station est inscrite."
     assert page.locator(".invite-code, .letters").count() == 0
     assert (made.station, made.hub) == ("vr", house.url)
@@ -125,7 +125,7 @@ def test_a_station_that_was_renamed_or_revoked_elsewhere_is_shown_so(house, open
 def test_a_hub_that_answers_no_more_is_told(house, open_page):
     page = open_page(house.door_url + "/stations")
     house.cut()
-    page.wait_for_selector("#lost:not([hidden])", timeout=15_000)
+    page.wait_for_selector("#lost:not([hidden])")
 
 
 def test_it_goes_by_keys_alone(house, open_page):

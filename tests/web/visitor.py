@@ -15,7 +15,7 @@ class Visitor:
         self.house, self.cookie = house, ""
 
     def ask(self, method, path, **fields):
-        connection = http.client.HTTPConnection("127.0.0.1", self.house.door_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.house.door_port, timeout=60)
         headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         connection.request(method, path, urlencode(fields, doseq=True) or None, headers)
         answer = connection.getresponse()

@@ -49,7 +49,10 @@ def found() -> str | None:
 
 
 class Chromium:
-    """Not thread-safe. Raises Gone from whatever needs it alive."""
+    """One page, and no other: what opens beside it, as keys can make one, is closed as soon as we listen.
+
+    Not thread-safe. Raises Gone from whatever needs it alive.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Chromium:
         self._monotonic = monotonic
         self._said = b""
         self._asked = 0
+        self._page = ""
         self._session = ""
         self._crashed = False
         hears, tells = os.pipe()
@@ -97,8 +101,19 @@ class Chromium:
         """The address that is shown; "" where its page has crashed."""
         if self._crashed:
             return ""
-        told = self._ask("Runtime.evaluate", {"expression": "location.href", "returnByValue": True})
-        return "" if self._crashed else str(told.get("result", {}).get("value", ""))
+        told = self.evaluate("location.href")
+        return "" if self._crashed else str(told or "")
+
+    def evaluate(self, expression: str, answer_s: float = ANSWER_S) -> Any:
+        """What this is on the page, as JSON has it; of a promise, what it brings. None where it fails."""
+        asked = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        return self._ask("Runtime.evaluate", asked, answer_s).get("result", {}).get("value")
+
+    def stay(self, longest_s: float) -> None:
+        """Listen for so long."""
+        deadline = self._monotonic() + longest_s
+        while (left_s := deadline - self._monotonic()) > 0:
+            self._listen(left_s)
 
     def close(self) -> None:
         """End it, and wait until it has."""
@@ -111,35 +126,45 @@ class Chromium:
 
     def _attach(self) -> None:
         deadline = self._monotonic() + START_S
-        while self._monotonic() < deadline:
-            told = self._ask("Target.getTargets", {}, deadline - self._monotonic())
-            page = next((each for each in told["targetInfos"] if each["type"] == "page"), None)
+        why = "it has opened no page"
+        while (left_s := deadline - self._monotonic()) > 0:
+            told = self._ask("Target.getTargets", {}, left_s)
+            page = next((each["targetId"] for each in told["targetInfos"] if each["type"] == "page"), None)
             if page is not None:
-                attached = self._ask("Target.attachToTarget", {"targetId": page["targetId"], "flatten": True})
-                self._session = attached["sessionId"]
-                self._ask("Inspector.enable", {})
-                return
+                attached = self._ask("Target.attachToTarget", {"targetId": page, "flatten": True})
+                if "sessionId" in attached:
+                    self._page, self._session = page, attached["sessionId"]
+                    self._ask("Inspector.enable", {})
+                    self._send("Target.setDiscoverTargets", {"discover": True})
+                    return
+                why = f"{attached.get('message', 'no answer')} (a policy that forbids its developer tools forbids us too)"
             self._listen(0.2)
-        raise Gone("Chromium has opened no page")
+        raise Gone(f"Chromium cannot be driven: {why}")
 
     def _ask(self, method: str, what: Mapping[str, Any], answer_s: float = ANSWER_S) -> Mapping[str, Any]:
-        self._asked += 1
-        asked: dict[str, Any] = {"id": self._asked, "method": method, "params": what}
-        if self._session:
-            asked["sessionId"] = self._session
-        try:
-            os.write(self._tells, json.dumps(asked).encode() + b"\0")
-        except BrokenPipeError as error:
-            raise Gone("Chromium has ended") from error
+        """Of the page, once there is one. What it answers: a result, or an error with its `message`."""
+        asked = self._send(method, what, self._session)
         deadline = self._monotonic() + answer_s
         while (left_s := deadline - self._monotonic()) > 0:
             for told in self._listen(left_s):
-                if told.get("id") == self._asked:
-                    result: Mapping[str, Any] = told.get("result", {})
-                    return result
+                if told.get("id") == asked:
+                    answer: Mapping[str, Any] = told.get("result") or told.get("error") or {}
+                    return answer
             if self._crashed:
                 return {}
         raise Gone(f"Chromium has not answered {method} for {answer_s:.0f} s")
+
+    def _send(self, method: str, what: Mapping[str, Any], session: str = "") -> int:
+        """The number of its answer. Without a `session` it is for the browser, not the page."""
+        self._asked += 1
+        told: dict[str, Any] = {"id": self._asked, "method": method, "params": what}
+        if session:
+            told["sessionId"] = session
+        try:
+            os.write(self._tells, json.dumps(told).encode() + b"\0")
+        except BrokenPipeError as error:
+            raise Gone("Chromium has ended") from error
+        return self._asked
 
     def _listen(self, longest_s: float) -> list[Mapping[str, Any]]:
         """What it says next."""
@@ -150,5 +175,12 @@ class Chromium:
             raise Gone("Chromium has ended")
         *whole, self._said = (self._said + heard).split(b"\0")
         told = [json.loads(each) for each in whole]
-        self._crashed |= any(each.get("method") == "Inspector.targetCrashed" for each in told)
+        for each in told:
+            match each.get("method"):
+                case "Inspector.targetCrashed":
+                    self._crashed = True
+                case "Target.targetCreated":
+                    opened = each["params"]["targetInfo"]
+                    if opened["type"] == "page" and opened["targetId"] != self._page:
+                        self._send("Target.closeTarget", {"targetId": opened["targetId"]})
         return told

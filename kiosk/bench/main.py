@@ -12,6 +12,7 @@ from . import figures
 from .hub import HubProcess
 from .machine import machine
 from .measure import Figure
+from .pixels import scan_to_pixels
 
 BROWSERS = 50  # that organisers and volunteers may have open at once
 
@@ -49,6 +50,8 @@ def _measured(folder: Path, share: int, console: Console) -> Iterable[Figure]:
             status.update("passages in batches")
             yield from figures.passages_in_batches(hub, 100 // share)
             yield from figures.memory(hub)
+        status.update(f"scan to pixels, {BROWSERS} browsers")
+        yield from scan_to_pixels(folder / "pixels", 240 // share, BROWSERS)
         status.update("replay")
         yield from figures.replaying(folder, 100_000 // share)
 

@@ -665,13 +665,13 @@ put_changed() { # FROM TO
     fi
 }
 
-# What no page can refuse by itself. It holds for every Chromium of this machine, which is a kiosk's.
+# What no page can refuse by itself. It holds for every Chromium of this machine, which is a kiosk's. The windows of the
+# developer tools are closed by the list; their policy would close the pipe too by which ronde-kiosk keeps the page.
 kiosk_policy() { # HUB
     cat <<JSON
 {
   "URLBlocklist": ["*"],
   "URLAllowlist": ["$1", "file:///opt/ronde/"],
-  "DeveloperToolsAvailability": 2,
   "DownloadRestrictions": 3,
   "PrintingEnabled": false,
   "TranslateEnabled": false,

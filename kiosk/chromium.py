@@ -137,7 +137,9 @@ class Chromium:
                     self._ask("Inspector.enable", {})
                     self._send("Target.setDiscoverTargets", {"discover": True})
                     return
-                why = f"{attached.get('message', 'no answer')} (a policy that forbids its developer tools forbids us too)"
+                why = (
+                    f"{attached.get('message', 'no answer')} (as where a policy forbids its developer tools)"
+                )
             self._listen(0.2)
         raise Gone(f"Chromium cannot be driven: {why}")
 

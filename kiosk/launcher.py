@@ -89,7 +89,8 @@ def run(program: str, hub: str, profile: Path, more: Sequence[str], stop: thread
             keeper = Keeper(chromium, hub, away)
             notify("READY=1")
             keeper.look()
-            while not stop.wait(LOOK_S):
+            while not stop.is_set():
+                chromium.stay(LOOK_S)
                 keeper.look()
                 notify("WATCHDOG=1")
         finally:

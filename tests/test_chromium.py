@@ -1,9 +1,11 @@
 """A real Chromium, driven by its pipe as on a kiosk, with nobody else to talk to it."""
 
 import os
+import re
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 
 from kiosk.chromium import FLAGS, Chromium, Gone, found
 
+PATIENCE_S = 60.0
+DEPLOY = Path(__file__).parents[1] / "deploy.sh"
 FOR_TESTS = ("--no-sandbox", "--headless=new", "--disable-gpu")
 
 
@@ -45,9 +49,16 @@ def chromium(tmp_path: Path) -> Iterator[Chromium]:
     made.close()
 
 
+def comes(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+    return True
+
+
 def comes_to(chromium: Chromium, address: str) -> bool:
-    """Whether it does, within some hundred questions."""
-    return any(chromium.where() == address for _ in range(500))
+    return comes(lambda: chromium.where() == address)
 
 
 def test_it_shows_what_it_is_told_and_begins_a_crashed_page_anew(chromium: Chromium, site: str) -> None:
@@ -77,3 +88,60 @@ def test_no_port_is_opened_for_others(chromium: Chromium, tmp_path: Path) -> Non
     assert (tmp_path / "profile").is_dir()
     assert not (tmp_path / "profile" / "DevToolsActivePort").exists()
     assert not [flag for flag in FLAGS if flag.startswith("--remote-debugging-port")]
+
+
+@pytest.mark.parametrize("address", ["about:blank", "chrome://newtab/", "site"])
+def test_what_opens_beside_the_page_is_closed_at_once(chromium: Chromium, site: str, address: str) -> None:
+    """As a keyboard, or a scanner that types control characters, can open a tab, a window, the downloads."""
+    chromium.show(site)
+    assert comes_to(chromium, site)
+    opened = chromium._send(
+        "Target.createTarget", {"url": site if address == "site" else address, "newWindow": True}
+    )
+    assert comes(lambda: any(told.get("id") == opened for told in chromium._listen(1)))
+    assert comes(lambda: pages(chromium) == [site])
+    assert chromium.where() == site
+
+
+def pages(chromium: Chromium) -> list[str]:
+    told = chromium._ask("Target.getTargets", {})
+    return [each["url"] for each in told["targetInfos"] if each["type"] == "page"]
+
+
+def policy(hub: str) -> str:
+    """What deploy.sh puts on a machine that is a kiosk of this hub."""
+    script = DEPLOY.read_text("utf-8")
+    (heredoc,) = re.findall(r"^kiosk_policy\(\) .*?<<JSON\n(.*?)^JSON$", script, re.DOTALL | re.MULTILINE)
+    return str(heredoc).replace("$1", hub)
+
+
+@pytest.fixture
+def ruled(tmp_path: Path, site: str) -> Path:
+    """A Chromium for which the kiosk's policy holds, and only for it: in a mount namespace of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("a mount namespace needs root")
+    rules = tmp_path / "etc" / "policies" / "managed"
+    rules.mkdir(parents=True)
+    (rules / "ronde-kiosk.json").write_text(policy(site.rstrip("/")), "utf-8")
+    program = tmp_path / "chromium"
+    program.write_text(
+        "#!/bin/sh\n"
+        'exec unshare --mount sh -c \'mount --bind "$0" /etc/chromium && exec "$@"\' '
+        f'{tmp_path / "etc"} {found()} "$@"\n',
+        "utf-8",
+    )
+    program.chmod(0o755)
+    return program
+
+
+def test_the_kiosks_policy_lets_the_page_be_kept_and_lets_nobody_go_elsewhere(
+    ruled: Path, site: str, tmp_path: Path
+) -> None:
+    chromium = Chromium(str(ruled), tmp_path / "profile", "about:blank", FOR_TESTS)
+    try:
+        chromium.show(site.replace("127.0.0.1", "localhost"))
+        assert comes_to(chromium, "chrome-error://chromewebdata/"), "the same server, by another name"
+        chromium.show(site)
+        assert comes_to(chromium, site)
+    finally:
+        chromium.close()

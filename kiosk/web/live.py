@@ -166,8 +166,10 @@ class Live:
                     break
                 self._changed(facts, TICK_S)
                 with self._composing:
-                    facts = self._renewed().facts
-                self._closing.wait(SPACING_S)
+                    frame = self._renewed()
+                facts = frame.facts
+                if frame is self._frame:  # what nobody was shown delays no fact
+                    self._closing.wait(SPACING_S)
         finally:
             with self._state:
                 self._thread = None

@@ -187,6 +187,21 @@ def test_a_silent_publisher_leaves_a_heartbeat(live, numbers, monkeypatch):
     assert next(watch) == b": beat\n\n"
 
 
+def test_a_fact_waits_for_no_frame_that_was_not_shown(live, numbers, monkeypatch):
+    monkeypatch.setattr(module, "SPACING_S", 3600)
+    monkeypatch.setattr(module, "KEEP_S", 3600)
+    monkeypatch.setattr(module, "TICK_S", 0.01)
+    live.frame()
+    watch = live.watch("fr")
+    next(watch)
+    assert data(next(watch)) == 0
+    before = numbers.composed
+    while numbers.composed < before + 3:
+        time.sleep(0.01)
+    numbers.bump()
+    assert data(next(watch)) == 1
+
+
 def test_every_watch_ends_at_once_when_the_hub_stops(live):
     watch = live.watch("fr")
     next(watch)

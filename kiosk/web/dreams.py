@@ -17,7 +17,7 @@ from .people import counted, known
 from .screen import Card, card
 from .services import Services
 from .visit import go
-from .welcome import APART, may_part, welcome
+from .welcome import APART, is_parted, may_part, welcome
 
 DREAMS, CALM_DREAMS = 7, 5  # on a page, after the surprise
 OVER = frozenset({"closed", "after"})
@@ -92,7 +92,13 @@ def register(door: Blueprint, services: Services) -> None:
             return go("dreams")
         said = said if said.second else said.parted(event)
         sheets = picture(event, said.first), picture(event, said.second)
-        return render_template("door/apart.html", said=said, sheets=sheets, figures=figures(event))
+        return render_template(
+            "door/apart.html",
+            said=said,
+            sheets=sheets,
+            figures=figures(event),
+            alone=said.left_alone(event),
+        )
 
     @door.post("/apart")
     def part() -> Answer:
@@ -106,8 +112,10 @@ def register(door: Blueprint, services: Services) -> None:
         visit.keep(said)
         if action == "dreams":
             return go("dreams")
-        if action == "print" and may_part(event, said) and said.first and said.second:
+        if action == "print" and is_parted(event, said):
             return welcome(services, said, APART)
+        if action == "together":
+            return welcome(services, said, "dreams")
         return go("apart")
 
 

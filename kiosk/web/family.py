@@ -160,6 +160,17 @@ class Family:
         there = self.second.get(figure, 0) + (moving if to_second else -moving)
         return self.with_second({**self.second, figure: there})
 
+    def left_alone(self, event: Event) -> tuple[bool, bool]:
+        """Whether small children would go round on the first sheet, or on the second, with nobody grown."""
+        known = figures(event)
+        sheets = (
+            [known[figure] for figure in there if figure in known] for there in (self.first, self.second)
+        )
+        first, second = (
+            any(each.is_small for each in there) and all(each.is_child for each in there) for there in sheets
+        )
+        return first, second
+
     def groups(self) -> tuple[Group, ...]:
         return grouped(self.counts)
 

@@ -20,6 +20,7 @@ from .people import bands, board, counted, known
 from .services import Services
 from .sheets import MOST_SHEETS
 from .visit import go
+from .welcome import is_many
 
 SILENCE_S = 40
 BACK = "/door/back"
@@ -118,7 +119,33 @@ def register(door: Blueprint, services: Services) -> None:
         visit.keep(said)
         if action == "page":
             return go("people", page=what)
-        return _changed(party, said) if action == "save" and said.size else go("people")
+        if action != "save" or not said.size:
+            return go("people")
+        return go("people_sure") if _is_more(party, said) else _changed(party, said)
+
+    @door.get("/people/sure")
+    def people_sure() -> str | Answer:
+        """So many, all at once? Asked as before a first sheet."""
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party)
+        if not _is_more(party, said):
+            return go("people")
+        return render_template(
+            "door/sure.html", said=said, portraits=picture(event, said.counts), action="/door/people/sure"
+        )
+
+    @door.post("/people/sure")
+    def people_answer() -> Answer:
+        party = _guest()
+        if party is None:
+            return go("start")
+        said = _said(party)
+        if request.form.get("do") == "correct" or not said.size:
+            return go("people")
+        sure = request.form.get("do") == "print" and request.form.get("people") == str(said.size)
+        return _changed(party, said) if sure else go("people_sure")
 
     @door.get("/wishes")
     def wishes() -> str | Answer:
@@ -157,6 +184,9 @@ def register(door: Blueprint, services: Services) -> None:
     def _said(party: Party) -> Family:
         """The family as it is being changed, or as it is."""
         return visit.family(services) if "family" in session else Family.expected(party.people, party.wishes)
+
+    def _is_more(party: Party, said: Family) -> bool:
+        return is_many(said) and said.size > party.size
 
     def _changed(party: Party, said: Family) -> Answer:
         wished = tuple(id for id in said.wishes if id in event.by_id and said.admits(event, event.by_id[id]))

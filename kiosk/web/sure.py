@@ -12,7 +12,7 @@ from . import visit
 from .family import Family, picture
 from .services import Services
 from .visit import go
-from .welcome import APART, is_many, may_part, welcome
+from .welcome import APART, is_many, is_parted, welcome
 
 ASKED_AT = ("family", "dreams", APART)
 
@@ -30,7 +30,9 @@ def register(door: Blueprint, services: Services) -> None:
             return astray
         if not is_many(said):
             return go(at)
-        return render_template("door/sure.html", said=said, at=at, portraits=picture(event, said.counts))
+        return render_template(
+            "door/sure.html", said=said, at=at, portraits=picture(event, said.counts), action="/door/sure"
+        )
 
     @door.post("/sure")
     def answer() -> Answer:
@@ -48,5 +50,4 @@ def register(door: Blueprint, services: Services) -> None:
 
 def _at(event: Event, said: Family, asked: str) -> str:
     """Where it was asked for sheets; two are for who may part, and said who goes with whom."""
-    parted = may_part(event, said) and said.first and said.second
-    return asked if asked in ASKED_AT and (asked != APART or parted) else ASKED_AT[0]
+    return asked if asked in ASKED_AT and (asked != APART or is_parted(event, said)) else ASKED_AT[0]

@@ -57,3 +57,8 @@ def _checked_in(
 def may_part(event: Event, said: Family) -> bool:
     """A badge that the family brought is one for all of them."""
     return "blank" not in session and said.may_part(event)
+
+
+def is_parted(event: Event, said: Family) -> bool:
+    """Whether it is said who goes with whom, and nobody small is left alone."""
+    return may_part(event, said) and bool(said.first and said.second) and not any(said.left_alone(event))

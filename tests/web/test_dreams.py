@@ -186,6 +186,40 @@ def test_going_back_from_two_sheets_goes_together_again_when_printed_there(page,
     assert len(house.day.view.parties) == 1
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_nobody_small_is_left_alone_by_hand(house, open_page, javascript):
+    page = open_page(house.door_url + "/door", java_script_enabled=javascript)
+    dreaming(page, FOUR)
+    page.click("[value=apart]")
+    page.wait_for_selector(".two-sheets")
+    usual = said(page, ".lead")
+    assert page.is_hidden("#together")
+    for adult in ("18-59:f", "18-59:m"):
+        page.click(f"[value='second:{adult}']")
+    assert "besoin d’un adulte" in said(page, ".lead")
+    assert page.is_disabled("#apart")
+    page.click("[value='first:18-59:m']")
+    assert said(page, ".lead") == usual
+    assert page.is_enabled("#apart") and page.is_hidden("#together")
+    page.click("[value='second:18-59:m']")
+    page.click("#together")
+    page.wait_for_selector(".sheet")
+    (party,) = house.day.view.parties.values()
+    assert party.size == 4 and not party.linked
+
+
+def test_who_sends_small_children_alone_by_the_bare_form_comes_back_to_who_goes_with_whom(house):
+    visitor = Visitor(house)
+    form = visitor.ready()
+    visitor.ask(
+        "POST", "/door/family", form=form, do="choose", **{"n:0-5:x": 1, "n:18-59:f": 1, "n:6-11:x": 1}
+    )
+    alone = {"form": form, "do": "print", "n:18-59:f": 1, "n:6-11:x": 1}
+    assert visitor.ask("POST", "/door/apart", **alone)[1] == "/door/apart"
+    assert visitor.ask("GET", "/door/sure?at=apart")[1] == "/door/family"
+    assert not house.day.view.parties
+
+
 def test_many_who_go_apart_are_asked_whether_they_are_so_many_and_keep_who_goes_with_whom(house):
     visitor = Visitor(house)
     form = visitor.ready()

@@ -186,6 +186,24 @@ def test_one_more_person_and_one_fewer(house, party, door):
     assert (now.badge, now.number) == (party.badge, party.number)
 
 
+def test_so_many_that_were_not_here_before_are_asked_once(house, party):
+    visitor = Visitor(house)
+    visitor.ask("POST", "/door/back", typed=party.badge)
+    people = {"n:6-11:m": 2, "n:18-59:f": 1, "n:12-17:x": 190}
+    assert visitor.ask("POST", "/door/people", do="save", **people)[1] == "/door/people/sure"
+    assert "193 personnes" in visitor.ask("GET", "/door/people/sure")[2]
+    assert visitor.ask("POST", "/door/people/sure", do="print", people="30")[1] == "/door/people/sure"
+    assert visitor.ask("POST", "/door/people/sure", do="correct", people="193")[1] == "/door/people"
+    assert house.day.view.parties[party.number].size == 3
+    for _ in range(2):
+        assert visitor.ask("POST", "/door/people/sure", do="print", people="193")[1] == "/door/guest"
+        assert house.day.view.parties[party.number].size == 193
+    house.clock.at_ms += 1000
+    fewer = people | {"n:12-17:x": 100}
+    assert visitor.ask("POST", "/door/people", do="save", **fewer)[1] == "/door/guest"
+    assert house.day.view.parties[party.number].size == 103
+
+
 def test_nobody_at_all_is_not_taken_for_a_family(house, party, door):
     come_back(door, party.badge)
     door.click("#people")

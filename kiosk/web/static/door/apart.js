@@ -1,10 +1,11 @@
-// Who is touched changes sheets, there and then. Without this module each touch sends the form. A crowd, which moves
+// Who is touched changes sheets, there and then; that nobody small goes alone is said before it is printed. Without this module each touch sends the form. A crowd, which moves
 // as one, is left to the server.
 
 export function enter(stage) {
   const form = stage.querySelector("#step");
   const halves = [...form.querySelectorAll(".portrait")];
   const totals = [...form.querySelectorAll(".total")];
+  const lead = form.querySelector(".lead");
   if (form.querySelector(".bubble")) return;
 
   form.addEventListener("submit", (event) => {
@@ -21,7 +22,22 @@ export function enter(stage) {
     halves[1 - from].append(tile);
     tile.focus();
     for (const [at, total] of totals.entries()) total.textContent = counted(total, halves[at].childElementCount);
+    mind();
   });
+
+  function mind() {
+    for (const half of halves) half.closest(".half").classList.toggle("alone", leftAlone(half));
+    const alone = halves.some(leftAlone);
+    form.querySelector("#together").hidden = !alone;
+    form.querySelector("#apart").disabled = alone;
+    const words = alone ? lead.dataset.alone : lead.dataset.usual;
+    if (lead.textContent !== words) lead.textContent = words;
+  }
+}
+
+function leftAlone(half) {
+  const kinds = [...half.children].map((each) => each.dataset.who);
+  return kinds.includes("small") && !kinds.includes("grown");
 }
 
 function counted(total, n) {

@@ -328,7 +328,7 @@ def _complains(said: Any) -> bool:
     )
 
 
-def until(page: Page, truth: str, patience_s: float = 25) -> None:
+def until(page: Page, truth: str, patience_s: float = 60) -> None:
     """Wait until the page says so. Playwright's own way to wait for that wants a page where text may be run."""
     end = time.monotonic() + patience_s
     while not page.evaluate(truth):

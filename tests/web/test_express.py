@@ -19,6 +19,7 @@ from kiosk.web import roles
 from kiosk.web.roles import Role
 
 from . import visitor
+from .visitor import until
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 AS_SCRIPT = {"Accept": "application/json"}
@@ -121,15 +122,6 @@ def came(house, number=1):
 
 def badge_of(house, sign):
     return next(fact.badge for fact in house.day.view.blank.values() if fact.sign == sign)
-
-
-def until(page, condition):
-    """Waits for what the hub does in its own time."""
-    for _ in range(300):
-        if condition():
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("it did not happen")
 
 
 # Who may

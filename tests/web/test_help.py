@@ -82,7 +82,10 @@ def test_a_call_leads_nowhere_but_to_the_door(house, page_said):
 def test_whatever_a_family_may_call_about_is_told_to_who_is_called():
     """Every step of the door, and every button that says more; at the start there is nothing to say."""
     pages = "".join(path.read_text("utf-8") for path in (TEMPLATES / "door").glob("*.html"))
-    steps = {*re.findall(r"block step %}([a-z]+){%", pages), *re.findall(r'name="step" value="([a-z]+)"', pages)}
+    steps = {
+        *re.findall(r"block step %}([a-z]+){%", pages),
+        *re.findall(r'name="step" value="([a-z]+)"', pages),
+    }
     assert len(steps) > 15
     assert {*steps, REPLACED} - {"start", "help"} == set(told.SUBJECTS)
     for language in ("fr", "en"):

@@ -2,10 +2,12 @@
 
 import http.client
 import re
+import time
 from urllib.parse import urlencode
 
 FAMILY = (("18-59:f", 1), ("6-11:m", 2))
 PEOPLE = {("18-59", "f", 1), ("6-11", "m", 2)}
+PATIENCE_S = 60
 
 
 class Visitor:
@@ -60,3 +62,33 @@ def only_party(house):
 
 def said(page, selector):
     return " ".join(page.text_content(selector).split())
+
+
+def until(page, condition):
+    """Waits for what the hub does in its own time; the page goes on meanwhile."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        page.wait_for_timeout(20)
+
+
+def stand_still(page):
+    """The page's own time stands still from here on. Its clock must be one that may be moved."""
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
+def shown_after_ms(page, selector, most_ms=1_000):
+    """How much of its own time a page that stands still takes to show something; what the network and the hub take is
+    not its own."""
+    under_way = set()
+    page.on("request", lambda request: under_way.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: under_way.discard(request))
+    for run_ms in range(0, most_ms + 1, 50):
+        page.wait_for_timeout(30)
+        while any(not request.url.endswith("/events") for request in under_way):
+            page.wait_for_timeout(10)
+        if page.locator(selector).count():
+            return run_ms
+        page.clock.run_for(50)
+    raise AssertionError(f"{selector} does not show within {most_ms} ms")

@@ -4,11 +4,12 @@ Every method takes `by`, who acts, and returns the name of the act. All of it is
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from .errors import Refused, UnknownAtelier
 from .issue import known, new_badge
+from .rules.actfacts import MOST_SENT
 from .rules.announcements import MOST_LETTERS, plain
 from .rules.event import MINUTE_MS, Event, Kind
 from .rules.facts import (
@@ -22,6 +23,7 @@ from .rules.facts import (
     Noted,
     PartyLeft,
     QueueEnds,
+    SentOn,
     SessionShifted,
     Struck,
     Withdrawn,
@@ -61,6 +63,18 @@ class Office(ABC):
         """Nobody joins the queue from `at_ms` on. Raises UnknownAtelier."""
         self._atelier(atelier)
         return self._act(by, QueueEnds(atelier, at_ms))
+
+    def send_on(self, atelier: str, parties: Collection[int], by: str = HUB) -> str:
+        """These, in its queue, were told that it is too late. Raises UnknownAtelier, UnknownParty, Refused."""
+        self._atelier(atelier)
+        if not 0 < len(parties) <= MOST_SENT:
+            raise Refused(f"1 to {MOST_SENT} parties are expected, not {len(parties)}")
+
+        def check(ledger: Ledger, now_ms: int) -> None:
+            for party in parties:
+                known(ledger, party)
+
+        return self._act(by, SentOn(atelier, tuple(parties)), check)
 
     def limit(self, atelier: str, places: int, minutes: int, by: str = HUB) -> str:
         """Other places, or another length of a turn, from now on. Raises UnknownAtelier, Refused."""

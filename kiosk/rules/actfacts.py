@@ -12,6 +12,8 @@ from firmware.wire.errors import Malformed
 
 from .recorded import Fact, Repeatable, line, read, recorded
 
+MOST_SENT = 1000  # parties, at once
+
 
 @recorded
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,27 @@ class QueueEnds(Repeatable):
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "QueueEnds":
         return cls(line(body, "atelier"), schema.integer(body, "ends_ms"))
+
+
+@recorded
+@dataclass(frozen=True, slots=True)
+class SentOn(Repeatable):
+    """These parties stood in the queue of this atelier, and were told that it is too late for a turn."""
+
+    KIND: ClassVar[str] = "sent-on"
+    atelier: str
+    parties: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"atelier": self.atelier, "parties": list(self.parties)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "SentOn":
+        parties = schema.listing(body, "parties", most=MOST_SENT)
+        return cls(
+            line(body, "atelier"),
+            tuple(schema.integer({"parties": each}, "parties", least=1) for each in parties),
+        )
 
 
 @recorded

@@ -20,6 +20,7 @@ from .actfacts import Acted as Acted
 from .actfacts import AtelierLimited as AtelierLimited
 from .actfacts import Noted as Noted
 from .actfacts import QueueEnds as QueueEnds
+from .actfacts import SentOn as SentOn
 from .actfacts import SessionShifted as SessionShifted
 from .actfacts import Withdrawn as Withdrawn
 from .doorfacts import Advised as Advised

@@ -17,7 +17,7 @@ from .journeys import State
 PRIOR_TURNS = 6  # that the minutes of the event file weigh
 MEMORY = 60  # turns, the latest
 QUEUED_MS = 2 * MINUTE_MS  # who waited for longer found no free place
-STRETCH = 1.12  # the longest of several turns is longer than the mean of them
+STRETCH, QUEUED_STRETCH = 1.12, 1.03  # the last of several turns ends later than the mean of them
 LIKELY_TURN = (0.4, 2.5)  # of the minutes planned: what is outside is a missed scan, not a turn
 
 DELAYS = 4  # the latest waits, where arrivals are not seen
@@ -105,8 +105,9 @@ def _turns_in(atelier: Atelier, takers: int, queued: bool) -> float:
     places = atelier.places
     if atelier.kind is not Kind.CONTINUOUS or takers == 1:
         return 1.0
-    in_turn = 1 + (takers - 1) / places if queued else -(-takers // places)
-    return in_turn * STRETCH if places > 1 else in_turn
+    if queued:  # places come free one after the other
+        return (1 + (takers - 1) / places) * (QUEUED_STRETCH if places > 1 else 1.0)
+    return -(-takers // places) * (STRETCH if places > 1 else 1.0)
 
 
 def entries(event: Event, guest: Guest) -> Iterator[Entry]:

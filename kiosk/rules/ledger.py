@@ -6,9 +6,10 @@ as an immutable value that readers may keep.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TypeVar
 
-from firmware.wire.passage import CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
+from firmware.wire.passage import ABSENT, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
 
 from .acts import Acts
 from .amended import Shift, amended
@@ -34,6 +35,7 @@ from .facts import (
     PrintAsked,
     PrintMoved,
     QueueEnds,
+    SentOn,
     SessionShifted,
     SetAside,
     StationSet,
@@ -43,7 +45,7 @@ from .facts import (
 from .floor import Floor, Status
 from .guest import Guest, Told
 from .helpcalls import HelpCalls
-from .journeys import Journey, Step, fold, taken_back, valid
+from .journeys import Step, fold, taken_back, valid
 from .logs import SHORT, Log
 from .party import Party
 from .presses import DESK, Pressed, Presses
@@ -75,6 +77,7 @@ class Ledger:
         self._parties: dict[int, Party] = {}
         self.help = HelpCalls(self.acts.void)
         self._left: dict[int, set[tuple[int, str]]] = {}
+        self._sent_on: dict[int, set[Step]] = {}
         self._steps: dict[str, dict[str, Step]] = {}
         self._strikes: set[tuple[str, str, int, str]] = set()
         self._struck: set[tuple[str, str, int]] = set()
@@ -125,7 +128,7 @@ class Ledger:
             case AtelierSet():
                 self._said.say(fact.atelier, _told(act, at_ms, fact.status), at_ms, Status(fact.status))
             case QueueEnds():
-                self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), fact.at_ms)
+                self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), at_ms, fact.at_ms)
             case AtelierLimited():
                 self._limits.append((at_ms, act, fact))
                 self._amend()
@@ -163,6 +166,12 @@ class Ledger:
             case PartyLeft():
                 self._left.setdefault(fact.party, set()).add((at_ms, act))
                 self._stale.add(f"party/{fact.party}")
+            case SentOn():
+                said = f"{fact.KIND}/{act}/{fact.atelier}/{at_ms}"
+                for party in fact.parties:
+                    step = Step("", act, 0, said, fact.atelier, ABSENT, at_ms)
+                    self._sent_on.setdefault(party, set()).add(step)
+                    self._stale.add(f"party/{party}")
             case AdviceGiven():
                 self._told.setdefault(fact.party, set()).add((at_ms, fact.at_ms, fact))
                 self._stale.add(f"party/{fact.party}")
@@ -330,12 +339,9 @@ class Ledger:
     def _guest(self, key: str) -> Guest | None:
         """None for who has not come: a badge that its party carries, or whose scans were all taken back."""
         if not key.startswith("party/"):
-            journey = self._journey([(None, key)])
-            return (
-                Guest(key, None, journey)
-                if self._guest_key(key) == key and journey.last_ms is not None
-                else None
-            )
+            journey = fold(self.event, self._unstruck([(None, key)]))
+            own_key = self._guest_key(key) == key and journey.last_ms is not None
+            return Guest(key, None, journey) if own_key else None
         number = int(key.removeprefix("party/"))
         party = self.register.party(number)
         if party is None:
@@ -353,10 +359,9 @@ class Ledger:
             if not any(from_ms <= at_ms <= until_ms for from_ms, until_ms in void)
         )
         route = self.register.came[number].route
-        return Guest(party.badge, party, self._journey(own, left_ms), route, left_ms, told)
-
-    def _journey(self, badges: Iterable[tuple[int | None, str]], seen_off_ms: int | None = None) -> Journey:
-        return fold(self.event, self._unstruck(badges), seen_off_ms)
+        sent_on = (step for step in self._sent_on.get(number, ()) if step.epoch not in self.acts.void)
+        journey = fold(self.event, chain(self._unstruck(own), sent_on), left_ms)
+        return Guest(party.badge, party, journey, route, left_ms, told)
 
     def _unstruck(self, badges: Iterable[tuple[int | None, str]]) -> Iterator[Step]:
         """The steps of badges that were issued at these moments: an estimate is not before its badge was there."""

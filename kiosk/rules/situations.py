@@ -6,54 +6,23 @@ ago stays until it is clearly over.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
 
-from . import strain
-from .closing import last_call
+from . import lastcalls, strain
 from .event import MINUTE_MS, Event, Kind
 from .facts import BadgeIssued
 from .floor import AtelierFloor, Floor, Present, Status
 from .guest import Guest
+from .situation import Remedy as Remedy
+from .situation import Situation as Situation
+from .situation import Urgency as Urgency
 from .view import View
 from .waits import Wait, expected
 
-SPARE_MINUTES = 1  # a queue that ends within this of its natural end needs no help
-STILL_MINUTES = 10  # what was told to be closed has to end so much sooner before that is taken back
 STILL_LONG, STILL_CALM = 0.35, 2.0  # of the thresholds of a wait, once it was told that it is long, or calm
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
 ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
-
-
-class Urgency(IntEnum):
-    NOW = 0
-    SOON = 1
-    LATER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What the button does. `kind`: end-queue, announce, limit, reissue, help, go. The rest as far as it applies."""
-
-    kind: str
-    atelier: str = ""
-    at_ms: int = 0
-    places: int = 0
-    party: int = 0
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """`kind` says which it is, and is the code of its words; `values` go into them. Moments among them end in `_ms`."""
-
-    key: str
-    kind: str
-    urgency: Urgency
-    since_ms: int
-    remedy: Remedy
-    values: Mapping[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +125,7 @@ def _ateliers(view: View, floor: Floor, before: Collection[str]) -> Iterator[Sit
         yield from _crowded(here, floor)
         if not _is_open(event, floor.at_ms):
             continue
-        yield from _closing(event, floor, here, view.statuses.ends_ms(here.atelier.id, floor.at_ms), before)
+        yield from lastcalls.found(event, floor, here, view.statuses, before)
         yield from _stalled(event, floor, here, moved.get(here.atelier.id, 0))
 
 
@@ -173,38 +142,6 @@ def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:
             Remedy("limit", atelier.id, places=taken),
             {"atelier": atelier.id, "people": taken, "places": atelier.places},
         )
-
-
-def _closing(
-    event: Event, floor: Floor, here: AtelierFloor, ends_ms: int | None, before: Collection[str]
-) -> Iterator[Situation]:
-    """The queue has to be closed soon, or is open for longer than it should."""
-    call = last_call(event, floor, here) if here.status is Status.OPEN else None
-    if call is None or (ends_ms is not None and ends_ms <= call.high_ms):
-        return
-    key = f"close/{here.atelier.id}/{call.by_ms}"
-    stays = key in before
-    at_ms = max(call.at_ms, floor.at_ms)
-    notice = event.alerts.close_notice_minutes + STILL_MINUTES * stays
-    if at_ms - floor.at_ms > notice * MINUTE_MS or not (here.queue or stays):
-        return
-    spare = -STILL_MINUTES if stays else SPARE_MINUTES
-    if strain.left_alone_ms(event, floor, here, call) <= call.by_ms + spare * MINUTE_MS:
-        return
-    yield Situation(
-        key,
-        "close",
-        Urgency.NOW if at_ms == floor.at_ms else Urgency.SOON,
-        at_ms,
-        Remedy("end-queue", here.atelier.id, at_ms=at_ms),
-        {
-            "atelier": here.atelier.id,
-            "at_ms": at_ms,
-            "by_ms": call.by_ms,
-            "low_ms": call.drain.low_ms,
-            "high_ms": call.drain.high_ms,
-        },
-    )
 
 
 def _stalled(event: Event, floor: Floor, here: AtelierFloor, moved_ms: int) -> Iterator[Situation]:

@@ -14,15 +14,14 @@ Saying = tuple[int, str, Status]
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """`said`: the last that was said of each atelier. `ends`: from when on their queues take nobody, by time."""
+    """`said`: the last that was said of each atelier. `ends`: from when on their queues take nobody, as said last."""
 
     said: Mapping[str, Saying]
-    ends: Mapping[str, tuple[int, ...]]
+    ends: Mapping[str, int]
 
     def of(self, atelier: str, now_ms: int) -> Status:
         said_ms, _, status = self.said.get(atelier, (0, "", Status.OPEN))
-        ended = any(said_ms <= end_ms <= now_ms for end_ms in self.ends.get(atelier, ()))
-        return Status.CLOSED if ended else status
+        return Status.CLOSED if said_ms <= self.ends.get(atelier, -1) <= now_ms else status
 
     def at(self, now_ms: int) -> Mapping[str, Status]:
         """Of the ateliers of which something was said."""
@@ -30,7 +29,15 @@ class Statuses:
 
     def ends_ms(self, atelier: str, now_ms: int) -> int | None:
         """When its queue will take nobody more; None where nobody said so, or it does not now."""
-        return min((end_ms for end_ms in self.ends.get(atelier, ()) if end_ms > now_ms), default=None)
+        end_ms = self.ends.get(atelier)
+        return end_ms if end_ms is not None and end_ms > now_ms else None
+
+    def ended_ms(self, atelier: str, now_ms: int) -> int | None:
+        """When its queue was closed, as was planned; None where it is open, or somebody closed it by hand."""
+        said_ms, _, status = self.said.get(atelier, (0, "", Status.OPEN))
+        end_ms = self.ends.get(atelier)
+        ended = status is Status.OPEN and end_ms is not None and said_ms <= end_ms <= now_ms
+        return end_ms if ended else None
 
 
 class Sayings:
@@ -39,14 +46,14 @@ class Sayings:
     def __init__(self, holds: Callable[[Source], bool]) -> None:
         self._holds = holds
         self._said: dict[str, dict[Source, Saying]] = {}
-        self._ends: dict[str, dict[Source, int]] = {}
+        self._ends: dict[str, dict[Source, tuple[int, int]]] = {}
 
     def say(self, atelier: str, source: Source, at_ms: int, status: Status) -> None:
         self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
 
-    def end(self, atelier: str, source: Source, at_ms: int) -> None:
-        """Its queue takes nobody from `at_ms` on, unless something else is said after that."""
-        self._ends.setdefault(atelier, {})[source] = at_ms
+    def end(self, atelier: str, source: Source, said_ms: int, at_ms: int) -> None:
+        """Its queue takes nobody from `at_ms` on, unless something else is said after that, or another end since."""
+        self._ends.setdefault(atelier, {})[source] = (said_ms, at_ms)
 
     def get(self, atelier: str, source: Source) -> Saying | None:
         return self._said.get(atelier, {}).get(source)
@@ -62,8 +69,8 @@ class Sayings:
             atelier: max(kept) for atelier in self._said if (kept := [each for _, each in self.of(atelier)])
         }
         ends = {
-            atelier: held
+            atelier: max(held)[1]
             for atelier, ends in self._ends.items()
-            if (held := tuple(sorted(end_ms for source, end_ms in ends.items() if self._holds(source))))
+            if (held := [said for source, said in ends.items() if self._holds(source)])
         }
         return Statuses(said, ends)

@@ -17,6 +17,7 @@ from kiosk.rules.facts import (
     Noted,
     PartyLeft,
     QueueEnds,
+    SentOn,
     SessionShifted,
     Struck,
 )
@@ -47,11 +48,17 @@ class Entry:
     press: tuple[str, str, int] | None = None
     taken_back: str = ""
 
+    @property
+    def holds(self) -> bool:
+        return not self.taken_back
 
-def log(view: View, pressed: Iterable[Pressed], words: Texts, atelier: str = "") -> list[Entry]:
-    """All acts and presses at stations, or those of one atelier, the latest first."""
+
+def log(
+    view: View, pressed: Iterable[Pressed], words: Texts, atelier: str = "", party: int = 0
+) -> list[Entry]:
+    """All acts and presses at stations, or those of one atelier, or of one family, the latest first."""
     entries = [
-        *(_act(view, act, words) for act in view.acts if _concerns(act.fact, atelier)),
+        *(_act(view, act, words) for act in view.acts if _concerns(act.fact, atelier, party)),
         *(_press(view.event, each, words) for each in pressed if _concerns(each, atelier)),
     ]
     return sorted(entries, key=lambda each: (each.at_ms, each.id), reverse=True)
@@ -121,6 +128,9 @@ def what(view: View, fact: Fact, words: Texts) -> str:
         case QueueEnds():
             clock = words.clock(fact.at_ms, event.zone)
             return words.text("act.did.end", atelier=_atelier(event, fact.atelier, words), clock=clock)
+        case SentOn():
+            names = ", ".join(_nickname(view, party, words) for party in fact.parties)
+            return words.text("act.did.sent_on", atelier=_atelier(event, fact.atelier, words), names=names)
         case AtelierLimited():
             return words.text(
                 "act.did.limit",
@@ -152,7 +162,9 @@ def what(view: View, fact: Fact, words: Texts) -> str:
     return words.text("act.did.other", kind=fact.KIND)
 
 
-def _concerns(what: object, atelier: str) -> bool:
+def _concerns(what: object, atelier: str, party: int = 0) -> bool:
+    if party and getattr(what, "party", 0) != party and party not in getattr(what, "parties", ()):
+        return False
     return not atelier or getattr(what, "atelier", "") == atelier
 
 

@@ -16,8 +16,9 @@ from kiosk import phrases
 from kiosk.errors import Refused, UnknownAtelier, UnknownParty
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Status
+from kiosk.texts import working
 
-from . import roles, shelf, todo
+from . import finder, roles, todo
 from .services import Services
 
 ROOM_MINUTES = 10  # that there are free places is soon no longer true
@@ -42,6 +43,8 @@ def add(flow: Blueprint, services: Services) -> None:
         match kind:
             case "end-queue":
                 return _done(lambda: day.end_queue(atelier, at_ms, roles.who()))
+            case "send-on":
+                return _done(lambda: _send_on(atelier, form.get("parties", "")))
             case "limit":
                 return _done(lambda: _limit(atelier, places))
             case "announce":
@@ -94,13 +97,13 @@ def add(flow: Blueprint, services: Services) -> None:
 
     @flow.get("/find")
     def look_for() -> ResponseReturnValue:
-        wanted = shelf.nickname(request.args)
-        found = next((each for each in day.view.parties.values() if each.nickname == wanted), None)
-        if found is None:
-            return redirect(
-                url_for("flow.acts", lang=request.args.get("lang"), nobody=1, _anchor="find"), code=303
-            )
-        return redirect(url_for("flow.party", number=found.number, lang=request.args.get("lang")), code=303)
+        """One family leads to its page; several of one picture are to choose from."""
+        language = request.args.get("lang")
+        found = finder.found(request.args, day.view.parties, working(day.event.languages))
+        if len(found) == 1:
+            return redirect(url_for("flow.party", number=found[0].number, lang=language), code=303)
+        chosen = {"picture": found[0].nickname.picture} if found else {"nobody": 1}
+        return redirect(url_for("flow.acts", lang=language, _anchor="find", **chosen), code=303)
 
     @flow.post("/party/<int:number>")
     def correct(number: int) -> ResponseReturnValue:
@@ -146,6 +149,15 @@ def add(flow: Blueprint, services: Services) -> None:
         if here is None:
             raise UnknownAtelier(f"no atelier {atelier!r}")
         day.limit(atelier, places, here.minutes, roles.who())
+
+    def _send_on(atelier: str, said: str) -> None:
+        """Tell the hub that these wait no more, so that each is told where else to go."""
+        if not (said.isascii() and all(each.isdigit() for each in said.split())):
+            raise Refused(f"numbers of parties are expected, not {said!r}")
+        parties = tuple(map(int, said.split()))
+        day.send_on(atelier, parties, roles.who())
+        for party in parties:
+            day.advise(party)
 
     def _announce_room(atelier: str, answers: str = "") -> None:
         if atelier not in day.event.by_id:

@@ -14,7 +14,8 @@ from kiosk.texts import Texts
 from . import told
 
 ASKED = frozenset({"reissue"})  # what cannot be taken back once it is done, and is asked about before
-PUT_OFF = frozenset({"end-queue", "announce", "limit", "reissue"})  # who goes there has put it off with that
+# Who goes there has put it off with that.
+PUT_OFF = frozenset({"end-queue", "send-on", "announce", "limit", "reissue"})
 GOING = frozenset({"printer", "paper-low", "silent", "stalled", "overdue"})  # where somebody goes to look
 MOST_KEY = 200
 FIRST = 4  # so many are in sight; what is urgent always is
@@ -25,6 +26,9 @@ GLYPHS = {
     "silent": "tower-broadcast",
     "crowded": "people-group",
     "close": "door-closed",
+    "move": "clock",
+    "reopen": "door-open",
+    "late": "person-walking-arrow-right",
     "stalled": "hourglass-half",
     "long": "users-line",
     "send": "signs-post",
@@ -32,7 +36,7 @@ GLYPHS = {
     "two-places": "clone",
 }
 URGENCIES = tuple(each.name.lower() for each in Urgency)
-FIELDS = ("atelier", "at_ms", "places", "party", "place")
+FIELDS = ("atelier", "at_ms", "places", "party", "place", "parties")
 BLANK: Mapping[str, Any] = {
     **dict.fromkeys(("key", "kind", "urgency", "since", "asks", "what", "why", "button"), ""),
     "later": False,
@@ -85,6 +89,7 @@ def _form(remedy: Remedy) -> dict[str, str]:
         "places": str(remedy.places),
         "party": str(remedy.party),
         "place": remedy.place,
+        "parties": " ".join(map(str, remedy.parties)),
     }
 
 
@@ -111,11 +116,14 @@ def _words(view: View, situation: Situation, said: Mapping[str, str], words: Tex
     if kind == "paper-low":
         return {"what": words.text("flow.printer.low"), "why": words.text("flow.todo.low"), "button": button}
     code = "close-now" if kind == "close" and situation.urgency is Urgency.NOW else kind
+    why = words.text(f"situation.{code}.why", **said)
+    if "to" in said:
+        why += " " + words.text(f"situation.{code}.to", **said)
     if situation.remedy.kind != "go":
         button = words.text(f"situation.{code}.do", **said)
     return {
         "what": words.text(f"situation.{code}", **said),
-        "why": words.text(f"situation.{code}.why", **said),
+        "why": why,
         "button": button,
     }
 
@@ -131,7 +139,7 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
             said[name] = words.minutes(int(value)) if value else words.text("advice.at_once")
         elif name in ("minutes", "late"):
             said[name] = words.minutes(int(value))
-        elif name in ("atelier", "from"):
+        elif name in ("atelier", "from", "to"):
             said[name] = event.by_id[str(value)].name(words.language)
         elif name == "party":
             party = view.parties.get(int(value))
@@ -141,6 +149,9 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
             said[name] = label or str(value)
         elif isinstance(value, int):
             said[name] = words.number(value)
+    if situation.remedy.parties:
+        known = (view.parties[each] for each in situation.remedy.parties if each in view.parties)
+        said["names"] = ", ".join(words.nickname(party.nickname) for party in known)
     if "low_minutes" in situation.values:
         low, high = (int(situation.values[name]) for name in ("low_minutes", "high_minutes"))
         said["range"] = words.duration_range(low, high)

@@ -29,6 +29,7 @@ def lively(day, family, batch, passage):
 ACTS = {
     "status": lambda day: day.set_status("vr", Status.PAUSED, "organiser"),
     "end": lambda day: day.end_queue("vr", day.clock(), "organiser"),
+    "late": lambda day: day.send_on("arts", [1], "organiser"),
     "limit": lambda day: day.limit("impression-3d", 16, 10, "organiser"),
     "shift": lambda day: day.shift_session("usages", day.event.by_id["usages"].times_ms[0], 20, "organiser"),
     "announce": lambda day: day.announce({"fr": "Goûter"}, day.clock() + MINUTE_MS, "organiser"),
@@ -132,6 +133,9 @@ def test_a_party_that_was_seen_off_twice_is_gone_until_both_are_withdrawn(day, f
     [
         (lambda day: day.set_status("sauna", Status.OPEN), UnknownAtelier),
         (lambda day: day.end_queue("sauna", 1), UnknownAtelier),
+        (lambda day: day.send_on("sauna", [1]), UnknownAtelier),
+        (lambda day: day.send_on("vr", []), Refused),
+        (lambda day: day.send_on("vr", [99]), UnknownParty),
         (lambda day: day.limit("vr", 0, 5), Refused),
         (lambda day: day.limit("vr", 2, 481), Refused),
         (lambda day: day.shift_session("vr", day.clock(), 5), Refused),

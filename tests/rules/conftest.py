@@ -46,6 +46,7 @@ from kiosk.rules.facts import (
     PartyUndone,
     Passed,
     QueueEnds,
+    SentOn,
     SessionShifted,
     SetAside,
     StationSet,
@@ -365,6 +366,7 @@ def _days(draw: st.DrawFn) -> list[Told]:
     done = st.one_of(
         st.builds(AtelierSet, st.sampled_from(["vr", "kart"]), st.sampled_from(["open", "paused", "closed"])),
         st.builds(QueueEnds, _places, moments),
+        st.builds(SentOn, _places, st.tuples(st.integers(1, 3))),
         st.builds(AtelierLimited, _places, st.integers(1, 9), st.integers(1, 30)),
         st.builds(SessionShifted, st.just("talk"), moments, st.sampled_from([-10, 15])),
         st.builds(Struck, _stations, st.just("aa" * 4), _seqs),

@@ -32,6 +32,7 @@ from kiosk.rules.facts import (
     PrintAsked,
     PrintMoved,
     QueueEnds,
+    SentOn,
     SessionShifted,
     SetAside,
     StationSet,
@@ -81,6 +82,7 @@ EXAMPLES = [
     StationSet("vr-2", "vr", ("arrive",), True, "Casque, 2e file"),
     StationSet("vr-2", "vr", ("enter", "leave"), active=False),
     QueueEnds("vr", 1_668_850_000_000),
+    SentOn("vr", (3, 12)),
     AtelierLimited("impression-3d", 12, 15),
     SessionShifted("usages", 1_668_850_000_000, -5),
     Noted("queue-ends/vr/1668850000000", 1_668_850_000_000),
@@ -118,7 +120,7 @@ def test_only_facts_that_may_come_again_have_no_key():
     assert keyless == {
         *("print-state", "atelier", "announcement", "party-left", "advice", "station"),
         *("party-changed", "help", "help-given"),
-        *("queue-ends", "atelier-limited", "session-shifted", "noted"),
+        *("queue-ends", "sent-on", "atelier-limited", "session-shifted", "noted"),
     }
     keyed = [fact.key for fact in EXAMPLES if fact.key]
     assert len(keyed) - len(set(keyed)) == 2  # two moments, one passage; one badge, printed twice

@@ -12,7 +12,8 @@ import pytest
 from firmware.wire.passage import ARRIVE
 from kiosk import eventfile
 from kiosk.rules.event import MINUTE_MS, Closing, Kind
-from kiosk.rules.facts import Acted, HelpAsked, HelpGiven, QueueEnds
+from kiosk.rules.facts import Acted, HelpAsked, HelpGiven, QueueEnds, SentOn
+from kiosk.rules.floor import Status
 from kiosk.rules.situations import PrinterSign, Situation, StationSign, Urgency, situations
 from kiosk.twin import scenario
 from kiosk.twin import world as living
@@ -23,7 +24,10 @@ from kiosk.twin.policies import BY_NAME
 BROKEN = {"silent", "printer", "paper-low", "help", "stalled", "crowded", "two-places"}
 """Told only where something is broken or wrong: on a day that goes well, never."""
 
-FORECAST = {"close", "long", "send"}
+LAST_CALLS = {"close", "move", "reopen", "late"}
+"""What is told of a queue towards its end, one after the other."""
+
+FORECAST = LAST_CALLS | {"long", "send"}
 """Told of what will be: these could waver."""
 
 SEEDS = 40 if os.environ.get("RONDE_LONG") == "1" else 3
@@ -63,6 +67,7 @@ class Organiser:
         self.hall.now = lambda: self.world.now_ms
         self.spells = defaultdict(list)
         self.closed = {}
+        self.done = []
         self._follows = follows or (lambda situation, now_ms: False)
         self._signs = self._all_well
         self._before = set()
@@ -114,8 +119,8 @@ class Organiser:
                 spells.append(Spell(each, now_ms, now_ms))
             spells[-1].until_ms = now_ms
             spells[-1].was_true += self._is_true(each)
-            if each.kind == "close" and each.key not in self.closed and self._follows(each, now_ms):
-                self._close(each, now_ms)
+            if each.kind in LAST_CALLS and self._follows(each, now_ms):
+                self._do(each, now_ms)
 
     def _is_true(self, each):
         """What somebody would see who went there to look."""
@@ -131,12 +136,35 @@ class Organiser:
             return ahead * booth.atelier.turn_ms / booth.atelier.places >= 10 * MINUTE_MS
         return True
 
-    def _close(self, each, now_ms):
-        atelier, at_ms = each.remedy.atelier, each.remedy.at_ms
-        self.closed[each.key] = each
-        act = Acted(f"{len(self.closed):016x}", "organiser 1", QueueEnds(atelier, at_ms))
-        self.hall.ledger.apply(act, now_ms)
-        self.world.at(at_ms, self.world.booths[atelier].close_queue)
+    def _do(self, each, now_ms):
+        """Press the button. Who queues where it is closed is served; who is told that it is too late goes."""
+        remedy = each.remedy
+        self.done.append((now_ms, each))
+        if each.kind == "close":
+            self.closed.setdefault(each.key, each)
+        fact = (
+            SentOn(remedy.atelier, remedy.parties)
+            if remedy.kind == "send-on"
+            else QueueEnds(remedy.atelier, remedy.at_ms)
+        )
+        self.hall.ledger.apply(Acted(f"{len(self.done):016x}", "organiser 1", fact), now_ms)
+        booth = self.world.booths[remedy.atelier]
+        if remedy.kind == "send-on":
+            for visit in [visit for visit in booth.queue if visit.party in remedy.parties]:
+                booth.queue.remove(visit)
+                visit.turn.succeed(False)
+            booth.attend()
+            return
+        self._obey(remedy.atelier)
+        if remedy.at_ms > now_ms:
+            self.world.at(remedy.at_ms, lambda: self._obey(remedy.atelier))
+
+    def _obey(self, atelier):
+        """At the queue they do as the hub says."""
+        booth = self.world.booths[atelier]
+        closed = self.hall.ledger.floor(self.world.now_ms).by_id[atelier].status is Status.CLOSED
+        if closed != booth.closed:
+            booth.close_queue() if closed else booth.open_queue()
 
 
 def share(spells):

@@ -171,6 +171,22 @@ def test_free_places_that_are_taken_back_are_to_be_told_again(house):
     assert house.day.view.announcements_at(house.clock()) == ()
 
 
+def test_who_was_told_that_it_is_too_late_waits_no_more_and_is_told_where_to_go(house):
+    came = house.day.check_in([Group("18-59", "f", 2)], "fr", ("vr", "arts"))
+    party = came.party.number
+    house.scan("vr", "arrive", came.party.badge)
+    house.clock.at_ms += 20 * MINUTE_MS
+    assert house.day.view.guest_of(party).stay.state == "queued"
+    assert post(house, "/flow/do", kind="send-on", atelier="vr", parties=f"{party}", key="late/vr/1") == 200
+    guest = house.day.view.guest_of(party)
+    assert guest.stay is None
+    assert guest.advice.advice.atelier != "vr"
+    assert "vr" in guest.refused(house.clock())
+    (act,) = house.day.view.acts
+    assert post(house, "/flow/undo", act=act.id) == 200
+    assert house.day.view.guest_of(party).stay.state == "queued"
+
+
 def test_what_makes_no_sense_is_refused_in_words(house):
     for path, fields in (
         ("/flow/do", {"kind": "limit", "atelier": "nowhere", "places": 3}),
@@ -179,6 +195,9 @@ def test_what_makes_no_sense_is_refused_in_words(house):
         ("/flow/do", {"kind": "seen", "key": "close/" + 300 * "x"}),
         ("/flow/do", {"kind": "reissue", "party": 99, "sure": 1}),
         ("/flow/do", {"kind": "end-queue", "atelier": "nowhere", "at_ms": 1}),
+        ("/flow/do", {"kind": "send-on", "atelier": "vr", "parties": "99"}),
+        ("/flow/do", {"kind": "send-on", "atelier": "vr", "parties": ""}),
+        ("/flow/do", {"kind": "send-on", "atelier": "vr", "parties": "1,2"}),
         ("/flow/undo", {"act": "0123456789abcdef"}),
         ("/flow/undo", {"station": "vr", "epoch": "ab", "seq": 7}),
     ):
@@ -206,6 +225,9 @@ def test_every_kind_of_situation_has_its_words(late, language):
         "send": {"atelier": "vr", "places": 2, "from": "arts", "low_minutes": 30, "high_minutes": 45},
         "overdue": {"party": 1, "atelier": "vr", "minutes": 40, "told": 0, "late": 30},
         "two-places": {"party": 1},
+        "move": {"atelier": "vr", "at_ms": 0, "by_ms": 0, "ends_ms": 0, "low_ms": 0, "high_ms": 0},
+        "reopen": {"atelier": "vr", "at_ms": 0, "by_ms": 0, "people": 6, "low_ms": 0, "high_ms": 0},
+        "late": {"atelier": "vr", "by_ms": 0, "to": "arts", "low_ms": 0, "high_ms": 0},
     }
     known = {each.kind for each in found}
     example = next(each for each in found if each.kind == "close")
@@ -215,9 +237,13 @@ def test_every_kind_of_situation_has_its_words(late, language):
         "long": "limit",
         "send": "announce",
         "two-places": "reissue",
+        "move": "end-queue",
+        "reopen": "end-queue",
+        "late": "send-on",
     }
     for kind, said in values.items():
-        remedy = dataclasses.replace(example.remedy, kind=remedies.get(kind, "go"), party=1)
+        parties = (1,) if kind == "late" else ()
+        remedy = dataclasses.replace(example.remedy, kind=remedies.get(kind, "go"), party=1, parties=parties)
         found.append(dataclasses.replace(example, kind=kind, key=f"{kind}/vr", values=said, remedy=remedy))
     assert known | values.keys() == todo.GLYPHS.keys()
     for task in todo.tasks(view, found, words):

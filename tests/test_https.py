@@ -111,6 +111,7 @@ def test_plain_http_is_closed_and_hurts_nobody(server):
     assert json.loads(server.ask())["size"] == 0
 
 
+@pytest.mark.alone
 def test_half_sent_requests_take_no_place_from_others(server):
     """Four threads serve; forty phones leave the Wi-Fi in the middle of a request, and others do not notice."""
     with contextlib.ExitStack() as open_ones:
@@ -168,6 +169,7 @@ def test_another_certificate_is_served_without_a_restart(tmp_path, monkeypatch):
         server.https.stop()
 
 
+@pytest.mark.alone
 def test_it_ends_at_once_with_phones_connected(tmp_path):
     server = Server(tmp_path)
     with server.connection() as connection:

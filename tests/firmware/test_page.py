@@ -302,6 +302,7 @@ def test_a_watcher_that_does_not_read_is_dropped(visitor, page, monkeypatch, eve
         )
 
 
+@pytest.mark.alone
 def test_who_drips_a_request_is_cut_off(visitor, monkeypatch):
     monkeypatch.setattr(pageserver, "REQUEST_S", 0.3)
     began = time.monotonic()
@@ -359,6 +360,7 @@ def test_it_can_listen_on_the_sixth_protocol(serve_page, page):
     assert visitor.ask("GET", "/state", Host=f"[::1]:{visitor.port}")[0] == 200
 
 
+@pytest.mark.alone
 def test_a_stop_lets_every_watcher_go_at_once(page, serve_page):
     server = serve_page(page)
     with Visitor(server).watch() as channel:

@@ -92,6 +92,7 @@ def test_low_paper_is_told_and_does_not_stop_printing(standin, way, sheet):
     assert printer.print(sheet) == Outcome("confirmed", "", "low")
 
 
+@pytest.mark.alone
 def test_paper_that_runs_out_mid_ticket_is_unknown_within_a_second_and_the_rest_prints_once(
     standin, way, sheet
 ):
@@ -158,6 +159,7 @@ def test_power_lost_mid_ticket_is_unknown_and_the_torn_part_is_cut_off_before_th
     assert whole.text.startswith("Ronde numérique\nLoutre 7")
 
 
+@pytest.mark.alone
 def test_a_printer_that_stops_reading_is_unknown_in_time_and_then_finds_its_place_again(sheet):
     patience = Patience(ask_s=1, stall_s=0.3)
     with StandinPrinter(port=None, pty=True, buffer_bytes=512) as standin:

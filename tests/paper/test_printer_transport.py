@@ -54,6 +54,7 @@ def test_a_device_that_is_not_a_serial_line_says_so(tmp_path):
         open_transport(PrinterSettings("serial", path=str(tmp_path / "tty")))
 
 
+@pytest.mark.alone
 def test_reading_and_writing_end_at_their_deadlines():
     master, slave = os.openpty()
     try:
@@ -71,6 +72,7 @@ def test_reading_and_writing_end_at_their_deadlines():
         os.close(slave)
 
 
+@pytest.mark.alone
 def test_an_address_that_does_not_answer_is_given_up_at_the_deadline():
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))

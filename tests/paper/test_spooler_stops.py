@@ -91,6 +91,7 @@ def test_wherever_the_power_goes_no_sheet_comes_out_twice_by_itself(
             assert compose(job) in on_paper
 
 
+@pytest.mark.alone
 def test_a_hung_printer_holds_up_neither_the_stop_nor_the_next_start(journal, scripted, spool):
     hanging, released = threading.Event(), threading.Event()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -304,9 +304,9 @@ def test_a_route_is_found_quickly_at_a_big_event(small):
         facts += hall.came(number, {"18-plus": 3}, "10:00")
         facts += hall.scans(f"{number} 10:01 arrive a{number % 40}")
     floor = hall.floor("10:02", facts)
-    began_s = perf_counter()
+    began_s = thread_time()
     assert len(plan(hall.event, floor, Wanderer(ADULT), floor.at_ms)) == 8
-    assert perf_counter() - began_s < 1
+    assert thread_time() - began_s < 1
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 40])

@@ -362,13 +362,13 @@ def test_the_drawings_are_drawn_anew_when_the_day_goes_on_and_not_sent_with_each
 
 
 def test_a_frame_of_a_full_house_is_composed_in_good_time(lively_day):
-    """Fifty pages get the same; the bound is for a machine that does other things besides."""
+    """Fifty pages get the same. The bound is of the processor's time, whatever else the machine does."""
     compose = lively_day.live._compose
     compose(1)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for number in range(5):
         compose(number)
-    assert (time.perf_counter() - begun) / 5 < 0.06
+    assert (time.thread_time() - begun) / 5 < 0.06
 
 
 def test_whose_session_has_ended_is_led_to_where_one_comes_in(real_house, open_page):

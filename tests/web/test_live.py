@@ -292,6 +292,7 @@ def frame(answer: http.client.HTTPResponse) -> dict:
             event = {}
 
 
+@pytest.mark.alone
 def test_a_stream_says_the_whole_floor_and_then_each_change(house):
     with watching(house) as answer:
         assert answer.status == 200
@@ -309,6 +310,7 @@ def test_a_stream_says_the_whole_floor_and_then_each_change(house):
         assert second["number"] > first["number"]
 
 
+@pytest.mark.alone
 def test_the_printer_s_trouble_is_told_within_a_second(house):
     with watching(house, "?lang=en") as answer:
         frame(answer)
@@ -355,6 +357,7 @@ def test_above_the_cap_a_watcher_is_told_to_come_back(open_house, roubaix):
     assert status == 200
 
 
+@pytest.mark.alone
 def test_fifty_pages_that_lose_the_hub_without_a_word_are_all_back_at_once(house):
     """Their first connections stay open and unread: to the hub a telephone without Wi-Fi looks like this."""
     with ExitStack() as all_of_them:
@@ -393,6 +396,7 @@ def test_asking_for_the_head_only_takes_no_place(house):
     assert house.live.watchers == 0
 
 
+@pytest.mark.alone
 def test_streams_end_when_the_hub_stops(house):
     with watching(house) as answer:
         frame(answer)
@@ -402,6 +406,7 @@ def test_streams_end_when_the_hub_stops(house):
         assert answer.read() is not None
 
 
+@pytest.mark.alone
 def test_a_watcher_that_reads_nothing_slows_nobody_down(house):
     with closing(socket.socket()) as asleep, watching(house) as awake:
         asleep.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

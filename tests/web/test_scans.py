@@ -110,6 +110,7 @@ def test_the_badge_is_in_no_address_and_no_page(house, door, party):
     assert party.badge not in door.content()
 
 
+@pytest.mark.alone
 def test_it_takes_less_than_a_second(house, door, party):
     begun = time.monotonic()
     show(house, party.badge)

@@ -1,7 +1,8 @@
 """The hall's screen, for a television at ten metres: where it is calm, who is called where, what comes next.
 
 What stands on it is drawn here, once for each language of the event, and sent whole to all who watch; the page
-only puts it up, one language after the other. Of people it knows nicknames alone.
+only puts it up. The first language of the event comes back after each of the others: most in the hall read it, and
+nobody waits for it longer than for one page. What is announced stands in it always. Of people it knows nicknames alone.
 """
 
 import json
@@ -14,9 +15,10 @@ from jinja2 import Template
 
 from kiosk import phrases
 from kiosk.glyphs import shape
+from kiosk.rules.announcements import Announcement
 from kiosk.rules.board import board
 from kiosk.rules.calls import Call, Keeping, calls, keepings
-from kiosk.rules.event import Atelier, Event, name_in
+from kiosk.rules.event import Atelier, Event
 from kiosk.rules.floor import Floor
 from kiosk.rules.party import PICTURES
 from kiosk.texts import Texts, texts
@@ -32,6 +34,7 @@ CARDS = 9  # on one page
 CALLS, CALLS_BESIDE_KEPT = 6, 4
 KEPT = 3
 SESSIONS = 2
+BOTH_LETTERS = 200  # of an announcement in two languages
 CALM_MINUTES, LONG_MINUTES = 5, 15
 ICONS = ("leaf", "clock", "hourglass-half", "circle-pause", "circle-xmark", "moon", "bell", "bookmark", "bullhorn",
          "calendar", "arrow-right", "receipt", "location-dot")  # fmt: skip
@@ -66,7 +69,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that the screen shows in one language; what does not fit at once is in pages, shown in turn."""
+    """All that the screen shows in one language; what does not fit at once is in pages, shown in turn.
+
+    `announcements`: each as what is said of it, in pairs of a language and words.
+    """
 
     clock: str
     notice: str
@@ -74,7 +80,7 @@ class Scene:
     calls: tuple[tuple[Call, ...], ...]
     kept: tuple[tuple[tuple[Keeping, str], ...], ...]
     sessions: tuple[tuple[str, Atelier], ...]
-    announcements: tuple[str, ...]
+    announcements: tuple[tuple[tuple[str, str], ...], ...]
 
 
 def live(app: Flask, services: Services, most: int) -> Live:
@@ -120,7 +126,7 @@ def _compose(services: Services, template: Template, number: int) -> Frame:
     now_ms = services.day.clock()
     floor = view.floor(now_ms)
     numbers = board(view, now_ms, floor)
-    said = tuple(dict(words.texts) for words in view.announcements_at(now_ms))
+    said = view.announcements_at(now_ms)
     ends = {
         atelier.id: end_ms
         for atelier in view.event.ateliers
@@ -134,6 +140,7 @@ def _compose(services: Services, template: Template, number: int) -> Frame:
             words=words,
             event=view.event,
             text=words.text,
+            direction=_direction,
         )
     sent = {
         "pages": [
@@ -150,7 +157,7 @@ def scene(
     event: Event,
     floor: Floor,
     numbers: Mapping[str, Any],
-    said: tuple[Mapping[str, str], ...],
+    said: Sequence[Announcement],
     words: Texts,
     ends: Mapping[str, int],
 ) -> Scene:
@@ -183,7 +190,7 @@ def scene(
             (words.clock(start_ms, event.zone), event.ateliers[place])
             for start_ms, place in sessions[:SESSIONS]
         ),
-        announcements=tuple(name_in(texts, words.language) for texts in said),
+        announcements=tuple(_wordings(event, each, words.language) for each in said),
     )
 
 
@@ -207,6 +214,13 @@ def card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: 
     return Card(atelier, tint, mood, phrases.waited(low, high, words), high)
 
 
+def _wordings(event: Event, said: Announcement, language: str) -> tuple[tuple[str, str], ...]:
+    """In this language, and beside it in the first of the event where both leave the ateliers their room."""
+    here, first = said.said(language, event.languages[0]), said.said(event.languages[0])
+    both = tuple(dict((here, first)).items())
+    return both if sum(len(words) for _, words in both) <= BOTH_LETTERS else (here,)
+
+
 def _last(event: Event, here: Mapping[str, Any], ends_ms: int | None, words: Texts) -> str:
     if ends_ms is None or here["status"] != "open":
         return ""
@@ -217,6 +231,10 @@ def _paged(things: Sequence[T], most: int) -> tuple[tuple[T, ...], ...]:
     """In pages of `most` at most, all about as long."""
     per_page = -(-len(things) // max(1, -(-len(things) // most))) or 1
     return tuple(tuple(things[at : at + per_page]) for at in range(0, len(things), per_page))
+
+
+def _direction(language: str) -> str:
+    return texts(language).direction
 
 
 def _about(event: Event, at_ms: int, words: Texts) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from kiosk.rules.announcements import plain as plain_words
 from kiosk.rules.event import Kind
 from kiosk.rules.facts import GO, REST, AdviceGiven
 from kiosk.rules.floor import Status
@@ -150,15 +151,52 @@ def test_announcements_stand_in_large_letters_each_in_its_turn_and_push_nothing_
         page.clock.fast_forward(TURN_MS)
 
 
+def test_three_hundred_letters_in_each_language_leave_the_ateliers_their_room(lively_day, screen):
+    said = ("Le dernier tour de Mario Kart commence dans dix minutes, au premier étage. " * 5)[:300]
+    lively_day.day.announce(
+        {"fr": said, "en": said, "ar": "توجد أماكن الآن في ورشة الروبوتات. " * 8},
+        lively_day.clock() + 3_600_000,
+    )
+    for atelier in lively_day.event.ateliers:
+        if atelier.kind is not Kind.SESSION:
+            lively_day.day.end_queue(atelier.id, lively_day.clock() + 23 * MINUTE_MS)
+    told(lively_day, 3, REST, "vr", 4, keeps="vr", since_ms=lively_day.clock())
+    page = screen(lively_day, clock=True)
+    for language in ("fr", "en", "fr", "ar"):
+        page.wait_for_selector(f"#hall[lang={language}]")
+        assert outside(page) == []
+        size = page.eval_on_selector(".hall-said p", "each => parseFloat(getComputedStyle(each).fontSize)")
+        assert size >= TO_READ_PX
+        page.clock.fast_forward(TURN_MS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=window.hacked=1>",
+        "\x1b@\x1dV\x00 coupé",
+        "\u202eelttes\u2066",
+        "{{ 7 * 7 }}</p></main>",
+    ],
+)
+def test_hostile_announcements_are_words(house, screen, text):
+    house.day.announce({"fr": text, "en": text}, house.clock() + 60 * MINUTE_MS)
+    page = screen(house)
+    assert page.locator(".hall-said p").all_text_contents() == [plain_words(text)]
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("#hall .hall-main").count() == 1
+
+
 def outside(page):
     """What is cut off, or beyond the edges of the screen."""
     return page.evaluate(
-        """() => [...document.querySelectorAll("#hall :is(h1, h2, .card, .card-wait, .card-last, .call, .hall-said, "
-            + ".hall-kept li, .about)")]
+        """() => [...document.querySelectorAll("#hall :is(h1, h2, h3, .card-room, .card, .card-wait, .card-last, "
+            + ".call, .hall-said, .hall-kept li, .about)")]
           .filter((each) => {
             const box = each.getBoundingClientRect();
             return box.width && (box.bottom > innerHeight || box.right > innerWidth || box.top < 0
               || each.scrollWidth > each.clientWidth + 1
+              || each.closest(".card") && box.top < each.closest(".card").getBoundingClientRect().top - 1
               || each.closest("ul") && box.bottom > each.closest("ul").getBoundingClientRect().bottom + 1);
           }).map((each) => each.className + ": " + each.textContent.trim())"""
     )

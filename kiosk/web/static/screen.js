@@ -1,4 +1,5 @@
-// What the hub draws, put up as it comes; one page and one language after the other. Without the hub it waits, calmly.
+// What the hub draws, put up as it comes: each page in the first language, and then in one of the others, another each
+// time that all pages are through. Without the hub it waits, calmly.
 
 const hall = document.getElementById("hall");
 const QUIET_MS = 12000; // the hub sends a frame every four seconds, changed or not
@@ -6,7 +7,8 @@ const RETRY_MS = 3000;
 const TURN_MS = 10000; // long enough to read it all
 const name = crypto.getRandomValues(new Uint32Array(2)).join("-"); // that this page comes again, the hub knows by it
 let drawn = []; // by language: { language, direction, html }
-let spoken = 0;
+let other = false; // whether it is up in another language than the first
+let round = 0; // how often all pages are through: which of the others it is
 let turned = 0; // how many pages on
 let up = ""; // what is on the screen
 let heardAt = Date.now();
@@ -14,7 +16,7 @@ let triedAt = 0;
 let source = null;
 
 function put() {
-  const page = drawn[spoken % drawn.length];
+  const page = other && drawn.length > 1 ? drawn[1 + (round % (drawn.length - 1))] : drawn[0];
   if (!page) return;
   if (page.html !== up) {
     up = page.html;
@@ -25,13 +27,18 @@ function put() {
   for (const each of hall.querySelectorAll("[data-turn]")) each.hidden = Number(each.dataset.turn) !== turned % Number(each.dataset.of);
 }
 
-// Each list shows its next page; once the longest is through, all of it comes again in the next language.
+// The same in another language; then each list shows its next page, until the longest is through.
 function turn() {
+  other = !other && drawn.length > 1;
+  if (other) {
+    put();
+    return;
+  }
   const pages = [...hall.querySelectorAll("[data-of]")].map((each) => Number(each.dataset.of));
   turned += 1;
   if (turned >= Math.max(1, ...pages)) {
     turned = 0;
-    spoken += 1;
+    round += 1;
   }
   put();
 }

@@ -1,7 +1,6 @@
 """The command `ronde`. Each command imports what it needs when it runs: `ronde check` starts no server."""
 
 import contextlib
-import json
 import logging
 import signal
 import sys
@@ -19,6 +18,7 @@ from .eraser import erase
 from .errors import HubAway, RondeError
 from .options import CONFIG, FILE
 from .passphrase import passphrase
+from .plain import Lines, as_json, plain
 from .preview import sheet
 from .roster import stations
 from .rules.floor import Status
@@ -69,7 +69,9 @@ def hub(config: Path) -> None:
     from . import config as settings
     from .hub import Hub
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    to_stderr = logging.StreamHandler()
+    to_stderr.setFormatter(Lines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[to_stderr])
     chosen = settings.load(config)
     running = Hub(chosen)
     stop = threading.Event()
@@ -169,11 +171,11 @@ def replay(file: Any, event_file: Path, moment: str | None, journeys: bool) -> N
     event = eventfile.load(event_file, _words.language)
     done = replayed(event, file, moment_of(event, moment) if moment else None)
     for unread in done.unread:
-        click.echo(_("cli.replay.unread", line=unread.line, reason=unread.reason), err=True)
+        click.echo(_("cli.replay.unread", line=unread.line, reason=plain(unread.reason)), err=True)
     shown = board.board(done.view, done.at_ms) | {"unread": len(done.unread)}
     if journeys:
         shown["journeys"] = board.journeys(done.view, done.at_ms)
-    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    click.echo(as_json(shown, indent=2))
     if done.unread and not done.view.version:
         raise _Failure(_("cli.replay.nothing"))
 
@@ -186,7 +188,7 @@ def export(journal: Path) -> None:
 
     with contextlib.closing(Journal.open(journal)) as opened:
         for line in exported(opened.read()):
-            click.echo(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+            click.echo(as_json(line, separators=(",", ":")))
 
 
 def _add_bench() -> None:

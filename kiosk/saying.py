@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .plain import plain
 from .texts import Texts, texts
 
 LOGGED = "en"
@@ -64,12 +65,20 @@ def told(what: object, words: Texts) -> str:
     if isinstance(what, BaseException) and what.args and isinstance(what.args[0], Saying):
         what = what.args[0]
     if isinstance(what, Saying):
-        return words.text(what.key, **{name: told(value, words) for name, value in what.values.items()})
+        return words.text(what.key, **{name: _filled(value, words) for name, value in what.values.items()})
     if isinstance(what, tuple):
         parts = [told(each, words) for each in what]
         sentences = any(isinstance(each, Saying) for each in what)
         return words.text("common.then").join(parts) if sentences else words.one_of(parts)
     return str(what)
+
+
+def _filled(value: object, words: Texts) -> str:
+    """What fills a message may come from anywhere."""
+    if isinstance(value, tuple) and not any(isinstance(each, Saying) for each in value):
+        value = tuple(plain(str(each)) for each in value)
+    said = told(value, words)
+    return said if isinstance(value, Saying | tuple) else plain(said)
 
 
 def why(error: OSError | sqlite3.Error) -> Saying | str:

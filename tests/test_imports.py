@@ -20,7 +20,7 @@ READER = {
     "firmware.scanner",
 }  # of codes; kiosk.doorscanner alone may use it
 
-ON_RULES = {"kiosk.errors", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
+ON_RULES = {"kiosk.errors", "kiosk.plain", "kiosk.rules", "kiosk.saying", "kiosk.texts", "firmware.wire"}
 ON_DAY = ON_RULES | {
     "kiosk.clock",
     "kiosk.collector",
@@ -73,10 +73,11 @@ PARTS: dict[str, set[str]] = {
     "firmware.wire": set(),
     "kiosk.rules": {"firmware.wire"},
     "kiosk.errors": set(),
+    "kiosk.plain": set(),
     "kiosk.clock": set(),
     "kiosk.collector": set(),
     "kiosk.texts": {"kiosk.rules"},
-    "kiosk.saying": {"kiosk.texts"},
+    "kiosk.saying": {"kiosk.plain", "kiosk.texts"},
     "kiosk.eventfile": ON_RULES,
     "kiosk.store": ON_RULES,
     "kiosk.paper": ON_RULES,

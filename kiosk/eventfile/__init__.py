@@ -11,6 +11,7 @@ agreement wrong beside the others         plan      tables to event
 from pathlib import Path
 
 from kiosk.errors import EventFileError
+from kiosk.plain import plain
 from kiosk.rules.event import Event
 from kiosk.texts import SOURCE, texts
 
@@ -82,7 +83,7 @@ def _event(
 ) -> Event:
     if table is None:
         errors = [finding for finding in findings if finding.severity == ERROR]
-        raise EventFileError("\n".join((source, *report(errors, language))))
+        raise EventFileError("\n".join((plain(source), *report(errors, language))))
     return planned(table, event_id)
 
 

@@ -1,7 +1,6 @@
 """A problem in an event file, and its telling: a finding with the line, the key, the value and what is allowed."""
 
 import json
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -9,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from firmware.wire.schema import IDENTIFIER
+from kiosk.plain import plain
 from kiosk.texts import Texts
 
 from .places import Path, Places
@@ -74,7 +74,7 @@ def told(problem: Problem, data: Any, places: Places | None, texts: Texts) -> Fi
     if problem.other is not None and places:
         values["line"] = places.line(problem.other)
     name = next((part for part in reversed(problem.path) if isinstance(part, str)), "")
-    message = texts.text(problem.code, name=_plain(name), **values)
+    message = texts.text(problem.code, name=plain(name), **values)
     found = _at(data, problem.path)
     written = name if problem.code == "check.unknown_key" else found
     guesses = get_close_matches(written, problem.among, 1, _CLOSE) if isinstance(written, str) else []
@@ -87,9 +87,9 @@ def told(problem: Problem, data: Any, places: Places | None, texts: Texts) -> Fi
     return Finding(
         line=line,
         key=dotted(problem.path, data),
-        value=shown(found) if problem.shown is None else _cut(_plain(problem.shown)),
+        value=shown(found) if problem.shown is None else _cut(plain(problem.shown)),
         allowed=texts.text(
-            allowed.key, name=_plain(name), choices=texts.one_of(allowed.choices), **allowed.values
+            allowed.key, name=plain(name), choices=texts.one_of(allowed.choices), **allowed.values
         ),
         message=message,
         severity=ERROR if problem.error else WARNING,
@@ -102,11 +102,11 @@ def dotted(path: Path, data: Any) -> str:
     key = ""
     for depth, part in enumerate(path):
         if isinstance(part, str):
-            key += f".{_plain(part)}" if key else _plain(part)
+            key += f".{plain(part)}" if key else plain(part)
             continue
         element = _at(data, path[: depth + 1])
         name = element.get("id") if isinstance(element, dict) else None
-        key += f".{_plain(name)}" if isinstance(name, str) and IDENTIFIER.fullmatch(name) else f"[{part + 1}]"
+        key += f".{plain(name)}" if isinstance(name, str) and IDENTIFIER.fullmatch(name) else f"[{part + 1}]"
     return _cut(key, 120)
 
 
@@ -118,7 +118,7 @@ def shown(value: Any) -> str:
         case bool():
             written = "true" if value else "false"
         case str():
-            written = _plain(json.dumps(value[: 2 * _LONGEST], ensure_ascii=False))
+            written = plain(json.dumps(value[: 2 * _LONGEST], ensure_ascii=False))
         case date() | time():
             written = value.isoformat()
         case dict():
@@ -137,12 +137,6 @@ def _at(data: Any, path: Path) -> Any:
         except (LookupError, TypeError):
             return None
     return data
-
-
-def _plain(text: str) -> str:
-    return "".join(
-        f"\\u{ord(letter):04x}" if unicodedata.category(letter)[0] == "C" else letter for letter in text
-    )
 
 
 def _cut(text: str, most: int = _LONGEST) -> str:

@@ -237,10 +237,10 @@ tests() {
     check "la forme du code (ruff)" "$venv/bin/ruff" check .
     check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check kiosk firmware tests
     check "les types (mypy)" "$venv/bin/mypy"
-    say "Les tests (pytest) : ceux qui veulent la machine pour eux seuls, puis les autres, deux à la fois…"
+    say "Les tests (pytest) : ceux qui veulent la machine pour eux seuls, puis les autres, trois à la fois…"
     local ran=''
     pytest_says -m alone "${chosen[@]}"
-    pytest_says -m "not alone" --numprocesses=2 --dist=loadfile "${chosen[@]}"
+    pytest_says -m "not alone" --numprocesses=3 --dist=loadfile --no-loadscope-reorder "${chosen[@]}"
     [[ -n $ran ]] || fail "aucun test ne correspond à ce qui est demandé : ${chosen[*]}"
     say "Tout passe."
 }

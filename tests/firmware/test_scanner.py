@@ -147,6 +147,7 @@ def test_what_is_set_to_come_before_each_code_is_taken_away(plugged, started, to
     assert told.get(timeout=60) == ("s", BADGE)
 
 
+@pytest.mark.alone
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 def test_it_is_found_again_after_each_unplugging_and_torn_lines_are_dropped(

@@ -175,6 +175,7 @@ def test_a_printer_that_stops_reading_is_unknown_in_time_and_then_finds_its_plac
         assert whole.qr_payloads == ("BCDFGHJKLNPRSTVX",)
 
 
+@pytest.mark.alone
 def test_a_network_printer_that_stops_reading_is_unknown_in_time():
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()

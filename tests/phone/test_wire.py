@@ -7,6 +7,7 @@ import string
 from dataclasses import asdict, replace
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from firmware.wire import anchor, enrolment, pairing, schema, screen, signature, token
@@ -200,6 +201,7 @@ def test_scrypt_is_that_of_the_standard(bare: Page, chance: random.Random) -> No
     ]
 
 
+@pytest.mark.alone
 def test_a_phone_pairs_as_a_station_does(bare: Page, chance: random.Random) -> None:
     code = pairing.new_code(chance.randrange)
     key = pairing.key_of(code)

@@ -1,7 +1,5 @@
 """The organisers' screen: the floor as it is, and as it changes."""
 
-import secrets
-
 from flask import Blueprint, Response, abort, current_app, g, jsonify, render_template, request
 
 from firmware.wire import screen
@@ -11,11 +9,11 @@ from kiosk.rules.history import history
 from kiosk.rules.party import PICTURES
 from kiosk.texts import Texts, texts, working
 
-from . import office, roles, sketch, todo
+from . import finder, office, roles, sketch, todo
 from .afternoon import paces, planned, there
 from .guard import same_site_only
 from .live import Live
-from .log import announced, log, scans
+from .log import LATELY_MS, MOST_LATELY, announced, log, scans
 from .services import Services
 from .silence import silent
 from .stream import stream
@@ -92,13 +90,19 @@ def pages(services: Services) -> Blueprint:
             last=view.event.local(view.statuses.ends_ms(atelier, now_ms) or now_ms + AHEAD_MS).strftime(
                 "%H:%M"
             ),
-            entries=log(view, day.pressed(), words, atelier),
+            entries=(entries := log(view, day.pressed(), words, atelier)),
+            latest=[
+                each
+                for each in entries[:MOST_LATELY]
+                if each.id and each.holds and now_ms - each.at_ms < LATELY_MS
+            ],
         )
 
     @flow.get("/acts")
     def acts() -> str:
         """Announcements, corrections, and the log of all that was done."""
-        view, now_ms = day.view, day.clock()
+        view, now_ms, words = day.view, day.clock(), g.words
+        floor = view.floor(now_ms)
         return render_template(
             "flow/acts.html",
             ready=phrases.READY,
@@ -106,14 +110,18 @@ def pages(services: Services) -> Blueprint:
             announced=announced(view, now_ms, g.words),
             now=day.event.local(now_ms + AHEAD_MS).strftime("%H:%M"),
             pictures=PICTURES,
+            families=[
+                (each, words.nickname(each.nickname), finder.whereabouts(floor, each, words))
+                for each in finder.found({"picture": request.args.get("picture", "")}, view.parties, ())
+            ],
             nobody="nobody" in request.args,
-            entries=log(view, day.pressed(), g.words),
+            entries=log(view, day.pressed(), words),
         )
 
     @flow.get("/party/<int:number>")
     def party(number: int) -> str:
         """One family: where it was scanned, and what may be put right."""
-        view = day.view
+        view, now_ms = day.view, day.clock()
         known = view.parties.get(number)
         if known is None:
             abort(404)
@@ -122,9 +130,12 @@ def pages(services: Services) -> Blueprint:
             "flow/party.html",
             party=known,
             has_left=guest.left_ms is not None and guest.left_ms >= guest.last_ms,
+            where=finder.whereabouts(view.floor(now_ms), known, g.words),
+            family=[view.parties[each] for each in known.linked if each in view.parties],
             scans=scans(view.event, day.steps_of(number), g.words),
+            entries=log(view, (), g.words, party=number),
             carries=screen.ref(known.badge),
-            form=secrets.token_urlsafe(16),
+            form=f"{screen.ref(known.badge)}-{day.sheets_of(number)}",  # another once it was printed
         )
 
     @flow.get("/events")

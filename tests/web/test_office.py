@@ -115,18 +115,18 @@ def test_a_family_is_found_by_its_picture_and_number_and_put_right(house, open_p
     house.clock.at_ms += MINUTE_MS
     house.scan("arts", "enter", came.party.badge)
     page = open_page(house.url + "/flow/acts", 390, 844)
-    page.click(".picture-tile:has([value=cat])")
-    page.fill("#number", "1")
-    page.press("#number", "Enter")
+    page.fill("#said", "chat 1")
+    page.press("#said", "Enter")
     page.wait_for_selector("#who-title")
     assert plain(page.inner_text("#who-title")) == "Chat 1"
-    page.wait_for_selector(".entry")
-    assert [plain(each) for each in page.locator(".entry-what").all_inner_texts()] == [
+    scans = page.locator("[data-part=scans] .entry")
+    scans.first.wait_for()
+    assert [plain(each) for each in scans.locator(".entry-what").all_inner_texts()] == [
         "Arts numériques : entrée",
         "Casque de réalité virtuelle : dans la file",
     ]
-    page.click(".entry:nth-child(1) button")
-    page.wait_for_selector(".entry:nth-child(2)", state="detached")
+    scans.first.locator("button").click()
+    scans.nth(1).wait_for(state="detached")
     assert isinstance(last(house), Struck)
     assert house.day.view.guest_of(1).stay.atelier == "vr"
     house.clock.at_ms += MINUTE_MS
@@ -138,7 +138,8 @@ def test_a_family_is_found_by_its_picture_and_number_and_put_right(house, open_p
 
 def test_nobody_of_that_picture_and_number_is_said(house, open_page):
     page = open_page(house.url + "/flow/find?picture=cat&number=9", 390, 844)
-    assert page.is_visible("#find ~ .wrong")
+    assert page.is_visible("#nobody")
+    assert page.get_attribute("#said", "aria-describedby") == "nobody"
     assert house.ask("GET", "/flow/party/9")[0] == 404
 
 

@@ -4,8 +4,11 @@ import { renew } from "./parts.js";
 
 const ask = document.getElementById("ask");
 const refused = document.getElementById("refused");
+const acted = document.getElementById("acted");
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
 const WAIT_MS = 10_000;
+const SHOWN_MS = 4000;
+let shown = 0;
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-act]");
@@ -20,14 +23,17 @@ document.addEventListener("submit", async (event) => {
   }
   form.dataset.busy = "yes";
   try {
-    await send(form.action, fields);
-    form.dispatchEvent(new CustomEvent("done", { bubbles: true }));
+    if (await send(form.action, fields)) {
+      tell();
+      if ("once" in form.dataset) form.reset();
+    }
   } finally {
     delete form.dataset.busy;
   }
   await renew();
 });
 
+/** Whether it is done; where it is not, the page says why. */
 async function send(action, fields) {
   say("");
   let answer;
@@ -39,12 +45,21 @@ async function send(action, fields) {
       signal: AbortSignal.timeout(WAIT_MS),
     });
   } catch {
-    return say(refused.dataset.lost);
+    say(refused.dataset.lost);
+    return false;
   }
-  if (answer.ok) return;
+  if (answer.ok) return true;
   const said = await answer.json().catch(() => ({}));
-  if (said.login) return location.assign(said.login);
-  say(said.error ?? refused.dataset.lost);
+  if (said.login) location.assign(said.login);
+  else say(said.error ?? refused.dataset.lost);
+  return false;
+}
+
+// Seen for a moment, and said once.
+function tell() {
+  clearTimeout(shown);
+  acted.textContent = acted.dataset.done;
+  shown = setTimeout(() => (acted.textContent = ""), SHOWN_MS);
 }
 
 function say(words) {

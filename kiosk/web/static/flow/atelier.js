@@ -9,7 +9,11 @@ import { fill } from "./places.js";
 const AGAIN_MS = 5000;
 
 watch((frame) => {
+  const focused = document.activeElement;
   fill(frame.shown);
+  if (focused?.closest(".ways-across") && focused.getClientRects().length === 0) {
+    [...focused.form.elements].find((each) => each.getClientRects().length > 0)?.focus();
+  }
   lines.follow(frame.shown);
 });
 setInterval(() => document.hidden || renew(), AGAIN_MS);

@@ -9,6 +9,7 @@ const said = document.getElementById("task-said");
 const title = document.getElementById("tasks-title");
 const blank = document.getElementById("task").content.firstElementChild;
 const blankDone = document.getElementById("done").content.firstElementChild;
+const icons = document.getElementById("task-icons").content;
 const ring = document.getElementById("ring");
 const SETTLE_MS = 400; // a list that has just moved takes no tap: it was meant for what stood there before
 let movedAt = 0;
@@ -52,7 +53,11 @@ function arrange(where, wanted, name, make, fill) {
 
 function fillTask(element, task) {
   if (element.dataset.is !== task.urgency) element.dataset.is = task.urgency;
-  if (element.dataset.kind !== task.kind) element.dataset.kind = task.kind;
+  if (element.dataset.kind !== task.kind) {
+    element.dataset.kind = task.kind;
+    const icon = icons.querySelector(`.for-${task.kind}`);
+    element.querySelector(".task-icon").replaceChildren(...(icon ? [icon.cloneNode(true)] : []));
+  }
   words(element, ".task-what", task.what);
   words(element, ".task-why", task.why);
   words(element, ".task-since", task.since);
@@ -66,6 +71,7 @@ function fillTask(element, task) {
   words(button, "span", task.button);
   button.dataset.asks = task.asks;
   form.querySelector(".task-later").hidden = !task.later;
+  for (const place of form.querySelectorAll(".task-named")) put(place, ` ${task.what}`);
 }
 
 function fillDone(element, done) {

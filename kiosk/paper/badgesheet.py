@@ -12,6 +12,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from kiosk.paper.card import POINT_MM, QUIET_MODULES, Box, Paper
 from kiosk.paper.glyph import FALLBACK, codepoints, font_file
 from kiosk.paper.typeface import dejavu, others
+from kiosk.plain import plain
 
 _BLEED_MM = 0.02  # rows of modules overlap by this, or a screen shows hairlines between them
 _MARK_MM, _MARK_GAP_MM = 4.0, 1.5
@@ -55,7 +56,7 @@ class _Pages:
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)
         pdf.c_margin = 0
-        pdf.set_title(title)
+        pdf.set_title(plain(title))
         pdf.set_lang(language)
         pdf.set_creator("Ronde")
         pdf.add_font("words", "", dejavu("DejaVuSans"))

@@ -3,6 +3,7 @@
 import io
 import random
 import unicodedata
+from dataclasses import replace
 from itertools import combinations
 
 import pypdfium2
@@ -17,6 +18,8 @@ from kiosk.paper.card import MODULES, PAPERS, QUIET_MODULES
 from kiosk.paper.typeface import dejavu, letters, others
 from kiosk.rules.party import PICTURES, Nickname
 from kiosk.texts import languages, texts
+
+from .. import corpus
 
 POINT_MM = 25.4 / 72
 KEY = b"k" * 32
@@ -249,3 +252,27 @@ def test_it_is_told_of_each_badge_that_is_drawn():
 def test_a_font_that_cannot_be_read_has_no_letters(tmp_path):
     (tmp_path / "broken.ttf").write_bytes(b"not a font")
     assert letters(tmp_path / "broken.ttf") == letters(tmp_path / "none.ttf") == frozenset()
+
+
+@pytest.mark.parametrize("at", range(0, len(corpus.EVERY), 8))
+def test_hostile_words_are_ink_on_a_page_that_does_nothing(at):
+    """No action, no link, no field: a reader of PDF has nothing to run, and each code is still read."""
+    words = " ".join(text[:60] for text in corpus.EVERY[at : at + 8])
+    wanted = [replace(each, name=words[:40], note=words[40:90]) for each in badges(2)]
+    file = io.BytesIO()
+    write(file, wanted, A4, words, "fr")
+    document = pypdfium2.PdfDocument(file.getvalue())
+    assert len(document) == 1
+    assert codes(picture(document[0])) != []
+    for name in (
+        b"/JavaScript",
+        b"/JS",
+        b"/Launch",
+        b"/URI",
+        b"/OpenAction /S",
+        b"/AA",
+        b"/AcroForm",
+        b"/EmbeddedFile",
+    ):
+        assert name not in file.getvalue()
+    assert pdfium.FPDFPage_GetAnnotCount(document[0].raw) == 0

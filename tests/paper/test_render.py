@@ -20,10 +20,13 @@ from kiosk.paper.blocks import COLUMNS, Cut, Sheet, Text, TickRow
 from kiosk.paper.commands import Tokenizer
 from kiosk.paper.render import PaperSettings, render
 from kiosk.paper.sheet import layout
+from kiosk.paper.slip import slip
 from kiosk.rules.event import Event
 from kiosk.rules.facts import Advised
-from kiosk.rules.party import PICTURES, Group, Party
+from kiosk.rules.party import PICTURES, Group, Nickname, Party
 from kiosk.texts import texts
+
+from .. import corpus
 
 ROOT = Path(kiosk.eventfile.__file__).parents[2]
 ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
@@ -55,6 +58,8 @@ INJECTIONS = (
     "\u2028\u2029\u202e\ufeff\u200b",
     "\ud800",
     "\x1bt\x00é",
+    *corpus.STEERING,
+    *corpus.LINES,
 )
 
 
@@ -183,6 +188,7 @@ def test_no_text_of_the_event_file_reaches_the_printer_as_a_command(event, hosti
     for width_mm in COLUMNS:
         ticket = render(make_sheet(day, width_mm))
         assert names_of(ticket) <= OURS
+        assert names_of(render(slip(day, BADGE, Nickname("cat", 1), texts("fr"), width_mm))) <= OURS
         for command in (b"\x1d(k", b"\x1dV", b"\x1b@", b"\x1bt"):
             assert ticket.count(command) == render(make_sheet(mild, width_mm)).count(command)
 

@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith(DEMO):
             item.add_marker(pytest.mark.alone)
     ranks = {folder: rank for rank, folder in enumerate(SLOWEST)}
-    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))
+    items.sort(key=lambda item: ranks.get(item.nodeid.split("/")[1], len(ranks)))
 
 
 class Compiled(BytecodeCache):

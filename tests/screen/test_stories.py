@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from firmware.wire import booth
 from firmware.wire.screen import ref
@@ -136,7 +137,7 @@ def test_a_table_starts_and_ends_for_all(hand, table):
     by.press("Commencer")
     said(page, "Entrée : ")
     assert len(table.here.inside) == 5
-    assert page.locator(".big.first").inner_text() == "Terminé"
+    expect(page.locator(".big.first")).to_have_text("Terminé")
 
 
 def test_a_session_is_moved_by_five_minutes(hand, talk):

@@ -67,9 +67,9 @@ def test_a_family_hears_its_step_and_ends_it_by_the_same_button(speaking, open_p
     with page.expect_response("**/door/voice/*.wav") as answer:
         page.click("#rail-voice")
     assert answer.value.status == 200
-    assert page.get_attribute("#rail-voice", "aria-pressed") == "true"
+    page.wait_for_selector("#rail-voice[aria-pressed=true]")
     page.click("#rail-voice")
-    assert page.get_attribute("#rail-voice", "aria-pressed") == "false"
+    page.wait_for_selector("#rail-voice[aria-pressed=false]")
     page.click("#rail-voice")
     page.wait_for_selector("#rail-voice[aria-pressed=false]")  # it was said to its end
 
@@ -99,6 +99,7 @@ def test_a_browser_with_a_voice_of_its_own_speaks_where_the_hub_does_not(house, 
         }"""
     )
     page.click("#rail-voice")
+    page.wait_for_function("() => spoken.length")
     ((lang, text),) = page.evaluate("spoken")
     assert (lang, text.startswith(TITLE)) == ("fr-FR", True)
 

@@ -24,6 +24,7 @@ TEMPLATES = (
     "{n}{clock}{0.__class__}%s%(n)d",
     "#{7*7}<%= 7*7 %>",
     "$x^2$ \\frac{1}{0}",
+    DOLLARS := "$& $` $' $$ $1",  # what a script's `replace` would fill in
 )
 FORMULAS = ('=HYPERLINK("http://x";"y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1+1)", "＝1＋1", '";=1+1;"')
 QUERIES = (

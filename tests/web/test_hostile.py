@@ -15,16 +15,19 @@ from xml.etree import ElementTree
 import pytest
 from flask import template_rendered
 
+from kiosk.rules.event import Station
+from kiosk.rules.floor import Status
 from kiosk.web import app as web
 from kiosk.web.charts import NAMES
 
 from .. import corpus
 from .tour import GROWN, door, liven, office
-from .walker import Page, texts_in
+from .walker import Page, Walker, texts_in
 
 TEMPLATES = Path(web.__file__).with_name("templates")
 PARTS = {"base.html", "door/frame.html", "express/panel.html"}  # what pages are made of
 PLAIN = "Mots"
+OF_GROWN = 5  # the place of the name of that age band among the words of `hostile`
 SHOWN = {"/flow", "/screen", "/atelier", "dreams", "/stations"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 DRAWN = {
@@ -131,7 +134,7 @@ RUN = r"""() => [
 ]"""
 
 
-@pytest.mark.parametrize("first", [0, 14])
+@pytest.mark.parametrize("first", [0, corpus.LINES.index(corpus.DOLLARS) - OF_GROWN])
 def test_in_a_browser_nothing_of_it_runs_and_nothing_leaves_the_machine(lively, open_page, first):
     words = corpus.LINES[first:] + corpus.LINES[:first]
     house = lively(words, words[0])
@@ -154,6 +157,9 @@ def test_in_a_browser_nothing_of_it_runs_and_nothing_leaves_the_machine(lively, 
     for button in (".attract", "button[value=fr]", f"button[value^='more:{GROWN}']", "button[value=choose]"):
         page.click(button)
         at(button)
+        if button.startswith("button[value^='more"):
+            told = page.locator(".portrait-tile").first.get_attribute("aria-label")
+            assert house.event.bands_by_id[GROWN].name("fr") in told
     page.wait_for_selector("[data-step=dreams]")
     at("dreams", [name])
     page.click("button[value=print]")
@@ -213,3 +219,47 @@ def test_a_picture_is_drawn_whatever_the_names_are(open_house, roubaix, words):
             assert status == 200, (name, ending)
             if ending == "svg":
                 ElementTree.fromstring(body)
+
+
+NAMES_OF_PAGES = (
+    "acts",
+    "find",
+    "lines",
+    "events",
+    "party",
+    "atelier",
+    "constructor",
+    "items",
+    "state",
+    "plan",
+    "undo",
+)
+
+
+def test_an_atelier_may_be_called_like_a_page_or_like_anything_that_scripts_know(
+    open_house, roubaix, open_page
+):
+    ids = dict(zip((each.id for each in roubaix.ateliers), NAMES_OF_PAGES, strict=False))
+    more = [replace(roubaix.ateliers[0], id=id) for id in NAMES_OF_PAGES[len(ids) :]]
+    stations = [Station(each.id, each.id, ("arrive", "enter", "leave")) for each in more]
+    event = replace(
+        roubaix,
+        ateliers=(*(replace(each, id=ids[each.id]) for each in roubaix.ateliers), *more),
+        stations=(*(replace(each, atelier=ids[each.atelier]) for each in roubaix.stations), *stations),
+    )
+    house = open_house(event, roubaix.opens_ms)
+    liven(house, PLAIN)
+    page = open_page(house.url + "/flow", 1280, 900)
+    page.wait_for_selector("[data-live=live]")
+    for atelier in event.ateliers:
+        walker = Walker(house.app, house.port)
+        for path in (
+            f"/flow/atelier/{atelier.id}",
+            f"/atelier/{atelier.id}/state",
+            f"/atelier/{atelier.id}/plan",
+        ):
+            assert walker.get(path).words and walker.status == 200, path
+        assert page.text_content(f"[data-text='atelier.{atelier.id}.status']") == "Ouvert"
+        house.clock.at_ms += 1000
+        house.day.set_status(atelier.id, Status.PAUSED)
+        page.wait_for_selector(f"[data-state='atelier.{atelier.id}'][data-is=paused]")

@@ -54,8 +54,8 @@ export function enter(stage) {
     button.className = "tile portrait-tile";
     button.name = "do";
     button.value = `fewer:${who}`;
-    const said = many > 1 ? portrait.dataset.many.replace("{n}", number.format(many)).replace("{who}", known.name) : known.name;
-    button.setAttribute("aria-label", portrait.dataset.remove.replace("{who}", said));
+    const said = many > 1 ? portrait.dataset.many.replace("{n}", number.format(many)).replace("{who}", () => known.name) : known.name;
+    button.setAttribute("aria-label", portrait.dataset.remove.replace("{who}", () => said));
     button.append(known.drawing.cloneNode(true));
     if (many > 1) {
       const bubble = document.createElement("span");

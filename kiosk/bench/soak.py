@@ -32,6 +32,7 @@ TURN_S = 0.5
 SAMPLE_S = 10.0
 AGAIN_SHARE = 1 / 6  # of the time: for the hub to warm up, and for the one that is started again
 SHOWN_S = 30.0
+MOST_LOST_MB = 2  # an hour: what the allocator keeps of what was free again
 STEADY = "steady"
 
 HABITS = (
@@ -70,13 +71,13 @@ def run(minutes: float, csv_file: Path | None, json_file: Path | None) -> None:
         folder = Path(name)
         where = machine(folder)
         soak.run(folder / "hub")
-    figures = list(_figures(soak))
-    show(figures, where, console)
+    found = list(figures(soak.lines, soak.again))
+    show(found, where, console)
     if json_file:
         told = {
             "machine": where,
             "minutes": minutes,
-            "figures": [figure.to_json() for figure in figures],
+            "figures": [figure.to_json() for figure in found],
             "streams": soak.streams,
             "first": soak.lines[0].flat(),
             "last": soak.lines[-1].flat(),
@@ -179,40 +180,34 @@ class _Table:
             self._file.flush()
 
 
-def _figures(soak: _Soak) -> Iterator[Figure]:
-    """The first part warms up; the hub that was started again has that much time too."""
-    lines = soak.lines[int(len(soak.lines) * AGAIN_SHARE) :]
-    own_mb = [line.process.own_mb for line in lines]
-    hours = [line.at_s / 3600 for line in lines]
-    facts = [line.facts / 1000 for line in lines]
-    settled = soak.again[len(soak.again) // 2 :]
-    last, after = fmean(own_mb[-len(settled) :]), fmean(line.process.own_mb for line in settled)
-    spent_s = lines[-1].process.cpu_s - lines[0].process.cpu_s
-    yield Figure("memory before anybody came", soak.lines[0].process.own_mb, "MB")
-    yield Figure("memory when warm", own_mb[0], "MB")
-    yield Figure("memory at the end", last, "MB")
+def figures(lines: Sequence[Line], again: Sequence[Line]) -> Iterator[Figure]:
+    """`lines` of the soak, the first part of which warms up; `again`: of the hub that was started again, warm by half.
+
+    Memory is what is resident: what libraries share with other processes is the same throughout.
+    """
+    warm = lines[int(len(lines) * AGAIN_SHARE) :]
+    settled = again[len(again) // 2 :]
+    resident_mb = [line.process.resident_mb for line in warm]
+    hours = [line.at_s / 3600 for line in warm]
+    facts = [line.facts / 1000 for line in warm]
+    last_mb = fmean(resident_mb[-len(settled) :])
+    after_mb = fmean(line.process.resident_mb for line in settled)
+    spent_s = warm[-1].process.cpu_s - warm[0].process.cpu_s
+    threads = [line.process.threads for line in warm]
+    beside = [line.process.descriptors - line.streams for line in warm]
+    yield Figure("memory before anybody came", lines[0].process.resident_mb, "MB")
+    yield Figure("memory when warm", resident_mb[0], "MB")
+    yield Figure("memory at the end", last_mb, "MB")
+    yield Figure("growth when warm, facts and all", linear_regression(hours, resident_mb).slope, "MB/h")
     yield Figure(
-        "growth when warm, with the facts of the day", linear_regression(hours, own_mb).slope, "MB/h"
+        "growth when warm, facts and all", linear_regression(facts, resident_mb).slope, "MB/1000 facts"
     )
+    yield Figure("memory of a hub started again on the same journal", after_mb, "MB")
     yield Figure(
-        "growth when warm, with the facts of the day", linear_regression(facts, own_mb).slope, "MB/1000 facts"
+        "more than that, an hour of the soak", (last_mb - after_mb) / hours[-1], "MB/h", MOST_LOST_MB
     )
-    yield Figure("memory of a hub started again on the same journal", after, "MB")
-    yield Figure("lost: more at the end than started again, an hour", (last - after) / hours[-1], "MB/h", 1)
-    yield Figure(
-        "threads, at most more than at least", _span([line.process.threads for line in lines]), "", 4
-    )
-    yield Figure("descriptors, at most more than streams open", _more(lines), "", 24)
-    yield Figure("facts", lines[-1].facts, "")
-    yield Figure("frames read by all", lines[-1].frames, "")
-    yield Figure("of a core", 100 * spent_s / (lines[-1].at_s - lines[0].at_s), "%")
-
-
-def _span(values: Sequence[int]) -> int:
-    return max(values) - min(values)
-
-
-def _more(lines: Sequence[Line]) -> int:
-    """Descriptors beside those of the streams; what the files, the stations and the desk hold stays the same."""
-    beside = [line.process.descriptors - line.streams for line in lines]
-    return _span(beside)
+    yield Figure("threads, most less fewest", max(threads) - min(threads), "", 4)
+    yield Figure("descriptors beside streams, most less fewest", max(beside) - min(beside), "", 24)
+    yield Figure("facts", warm[-1].facts, "")
+    yield Figure("frames read by all", warm[-1].frames, "")
+    yield Figure("of a core", 100 * spent_s / (warm[-1].at_s - warm[0].at_s), "%")

@@ -497,3 +497,14 @@ def until(condition, timeout_s=60.0):
     while not condition():
         assert time.monotonic() < ends_s
         threading.Event().wait(0.02)
+
+
+def test_what_is_announced_stands_on_the_page_for_whoever_looks_until_it_is_withdrawn(house, open_page):
+    page = open_page(house.url + "/atelier/vr/", 390, 844)
+    page.wait_for_selector("main.page")
+    act = house.day.announce(
+        {"fr": "Le goûter <b>est</b> servi.", "en": "Snacks are served."}, house.clock() + 60 * MINUTE_MS
+    )
+    page.wait_for_selector(".announced .lines >> text=Le goûter <b>est</b> servi.")
+    house.day.withdraw(act)
+    page.wait_for_selector(".announced", state="hidden")

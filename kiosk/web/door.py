@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 
 from kiosk.texts import Texts, texts
 
-from . import dreams, help, kiosks, people, rail, returning, scans, sheets, shown, sure, visit, voice
+from . import dreams, help, kiosks, people, rail, returning, said, scans, sheets, shown, sure, visit, voice
 from .guard import same_site_only
 from .paging import leaf
 from .services import Services
@@ -20,7 +20,9 @@ from .visit import go
 LANGUAGES = 12  # on a page
 # What a page asks for while it is shown. Were their answers to carry the session too, a late one would bring back what
 # the family has changed, or ended, meanwhile.
-BESIDE = frozenset({"door.events", "door.status", "door.help_status", "door.badge", "door.spoken"})
+BESIDE = frozenset(
+    {"door.events", "door.status", "door.help_status", "door.badge", "door.spoken", "door.said"}
+)
 SETTINGS = frozenset({"calm", "_permanent"})  # of a session in which nothing was said
 
 
@@ -29,7 +31,7 @@ def pages(services: Services) -> Blueprint:
     kiosks.only(door, services)
     same_site_only(door)
     event = services.day.event
-    for part in (people, dreams, sure, returning, sheets, shown, scans, rail, help, voice):
+    for part in (people, dreams, sure, returning, sheets, shown, scans, said, rail, help, voice):
         part.register(door, services)
 
     @door.before_request
@@ -37,14 +39,19 @@ def pages(services: Services) -> Blueprint:
         g.at_door = True
         if request.endpoint not in BESIDE:
             session.permanent = True  # it is written anew, and lasts from now on
-        g.words = _spoken(session.get("language"))
+        asked = request.values.get("language")  # the one that stood there when it was touched
+        if "language" not in session and asked in event.languages:
+            session["shown"] = asked
+        g.words = _spoken(session.get("language") or session.get("shown"))
 
     @door.get("")
     def start() -> str:
         if set(session) - SETTINGS:
             session.clear()  # what one family said is not for the next
         g.words = _spoken(None)
-        return render_template("door/start.html", languages=_languages(), kept_days=event.retention.days)
+        return render_template(
+            "door/start.html", languages=_languages(), turning=_languages(), kept_days=event.retention.days
+        )
 
     @door.get("/language")
     def languages() -> str | Answer:
@@ -58,6 +65,7 @@ def pages(services: Services) -> Blueprint:
         return render_template(
             "door/language.html",
             languages=leaf(_languages(), LANGUAGES, page),
+            turning=() if "language" in session else _languages(),
             brought=visit.brought(services),
         )
 
@@ -76,9 +84,6 @@ def pages(services: Services) -> Blueprint:
 
     @door.get("/notice")
     def notice() -> str:
-        asked = request.args.get("language")
-        if "language" not in session:
-            g.words = _spoken(asked)
         return render_template(
             "door/notice.html",
             languages=() if "language" in session else _languages(),

@@ -1,6 +1,7 @@
 """A family's visit to the door: what its browser session holds, and which step comes next.
 
-`language` is what it chose, `family` what it said so far, `form` names its check-in, which is taken once. `blank` is
+`language` is what it chose, `shown` the one that stood on the first screen when it touched there,
+`family` what it said so far, `form` names its check-in, which is taken once. `blank` is
 a badge printed beforehand that it brought. `parties` and `jobs` are those of its sheets, `guest` its party where it
 came back.
 """

@@ -41,7 +41,8 @@
     const range = document.createRange();
     range.selectNodeContents(each);
     const box = range.getBoundingClientRect();
-    const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const there = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    const top = there.find((other) => other.checkVisibility({ opacityProperty: true }));
     const line = each.closest("a, button, summary, label, p, li");
     const beside = !top || top.contains(each) || each.contains(top) || line?.contains(top);
     const behind = !beside && !top.closest("details[open]"); // that one is asked for

@@ -10,7 +10,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
-from .visitor import FAMILY, PEOPLE, begin, count, only_party, people_of, print_it, said
+from .visitor import FAMILY, PEOPLE, Visitor, begin, count, only_party, people_of, print_it, said
 
 SIZES = [(800, 480), (720, 1280), (1024, 600), (1280, 800)]
 FINGER = {480: 78, 1280: 124, 600: 78, 800: 78}  # 15 mm on the official displays, by the height of the page
@@ -69,6 +69,33 @@ def test_without_motion_or_scripts_the_welcomes_stand_side_by_side(house, open_p
     assert all(turn.is_visible() for turn in page.locator("h1 .turn").all())
     assert page.locator(".begin .turn:visible").count() == 1
     assert page.locator(".notice .turn:visible").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("touched", "step"),
+    [("a[href^='/door/back']", "back"), ("#rail-help", "help"), (".notice .turn.now", "notice")],
+)
+def test_what_is_touched_before_a_language_is_chosen_goes_on_in_the_one_that_is_seen(
+    house, open_page, touched, step
+):
+    page = open_page(house.door_url + "/door", clock=True)
+    page.wait_for_selector("h1 .turn.now")
+    while page.get_attribute("h1 .turn.now", "lang") != "ar":
+        page.clock.run_for(2_800)
+    assert set(page.eval_on_selector_all("#rail .turn.now", "all => all.map(each => each.lang)")) == {"ar"}
+    page.click(touched)
+    page.wait_for_selector(f"[data-step={step}]")
+    assert page.get_attribute("html", "lang") == "ar"
+
+
+def test_the_language_that_was_seen_is_forgotten_with_the_visit_and_by_the_one_that_is_chosen(house):
+    visitor = Visitor(house)
+    assert 'lang="ar" dir="rtl"' in visitor.ask("GET", "/door/back?language=ar")[2].partition("<head")[0]
+    visitor.ask("POST", "/door/language", language="en")
+    assert 'lang="en"' in visitor.ask("GET", "/door/back?language=ar")[2].partition("<head")[0]
+    visitor.ask("GET", "/door")
+    assert 'lang="fr"' in visitor.ask("GET", "/door/back")[2].partition("<head")[0]
+    assert 'lang="fr"' in visitor.ask("GET", "/door/back?language=xx")[2].partition("<head")[0]
 
 
 def test_each_language_is_offered_in_its_own_words(house, open_page):

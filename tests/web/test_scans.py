@@ -87,7 +87,7 @@ def to_sheet(page):
 
 
 def to_back(page):
-    page.click("a[href='/door/back']")
+    page.click("a[href^='/door/back']")
     at(page, "back")
 
 

@@ -16,7 +16,8 @@ function send() {
   form.action = "/door/scanned";
   form.hidden = true;
   form.dataset.aside = "";
-  for (const [name, value] of [["reference", reference], ["page", location.pathname + location.search]]) {
+  const language = document.getElementById("stage").dataset.shown ?? "";
+  for (const [name, value] of Object.entries({ reference, page: location.pathname + location.search, language })) {
     const field = document.createElement("input");
     field.type = "hidden";
     field.name = name;
@@ -33,6 +34,9 @@ function listen() {
   events.addEventListener("scan", (event) => {
     pending = { reference: JSON.parse(event.data).reference, at: Date.now() };
     send();
+  });
+  events.addEventListener("said", (event) => {
+    document.dispatchEvent(new CustomEvent("ronde:said", { detail: JSON.parse(event.data).digest }));
   });
   events.addEventListener("error", () => {
     if (events.readyState !== EventSource.CLOSED) return;

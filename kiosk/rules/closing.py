@@ -8,28 +8,33 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import pstdev
 
-from .endings import ends_ms, standing
+from .endings import Ending, endings, standing
 from .event import MINUTE_MS, Closing, Event, Kind, Window
 from .floor import AtelierFloor, Floor, Present
 from .waits import Projection
 
 # The standard error of an end beside that of who gives up: a part that is fixed, and one that grows.
 SPREAD_MINUTES, SPREAD_SHARE = 1.0, 0.05
+STAY = 0.8  # of those who come, so many wait for their turn
 MISSED = 0.03  # of those who come nobody scans so many: they are served as well
 LIKELY = 1.64  # standard errors either side: nine times in ten it is within
-LONG_STEP_MINUTES = 10  # where ends are so far apart, not every end can be had
-SLACK_MINUTES = 2
+NEARLY_MINUTES = 4  # before: as good as in time
 PARTY = 3  # people, of those who sit down together
 DRAIN_MINUTES = 30  # after closing, for an atelier that serves its queue to the last
 
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """When the last of those who are there now is out, if nobody else joins; between `low_ms` and `high_ms`."""
+    """When the last of those who are there now is out, if nobody else joins; between `low_ms` and `high_ms`.
+
+    One time in four it is before `soon_ms`, by who gives up, and one in four after `late_ms`.
+    """
 
     end_ms: int
     low_ms: int
     high_ms: int
+    soon_ms: int
+    late_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class LastCall:
     """The queue has to be closed at `at_ms` (past: it is late by that much) for its last turn to end by `by_ms`.
 
     `promised_ms`: when that will be; sooner, where turns are so long that the last of them ends well before.
-    `drain`: how it would end if it were closed now.
+    `people`: how many more there is time for. `drain`: how it would end if it were closed now.
     """
 
     atelier: str
@@ -46,6 +51,7 @@ class LastCall:
     high_ms: int
     by_ms: int
     promised_ms: int
+    people: int
     drain: Drain
 
 
@@ -57,17 +63,7 @@ def by_ms(event: Event, here: AtelierFloor, window: Window) -> int:
 
 def drain(event: Event, floor: Floor, here: AtelierFloor) -> Drain:
     """Raises ValueError once the day is over."""
-    window = event.window_at(floor.at_ms)
-    if window is None:
-        raise ValueError(
-            f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served"
-        )
-    ends = ends_ms(floor, Projection(event, floor, here).here, max(floor.at_ms, window.opens_ms))
-    end_ms = ends[len(ends) // 2]
-    minutes = max(0.0, (end_ms - floor.at_ms) / MINUTE_MS)
-    spread = sqrt(SPREAD_MINUTES**2 + (SPREAD_SHARE * minutes) ** 2 + (pstdev(ends) / MINUTE_MS) ** 2)
-    margin_ms = round(LIKELY * spread * MINUTE_MS)
-    return Drain(end_ms, max(floor.at_ms, end_ms - margin_ms), end_ms + margin_ms)
+    return _drain(floor, _endings(event, floor, here))
 
 
 def last_call(event: Event, floor: Floor, here: AtelierFloor) -> LastCall | None:
@@ -77,15 +73,21 @@ def last_call(event: Event, floor: Floor, here: AtelierFloor) -> LastCall | None
     if window is None or floor.at_ms < window.opens_ms or atelier.kind is Kind.SESSION:
         return None
     by = by_ms(event, here, window)
-    now = drain(event, floor, here)
-    promised_ms = attainable_ms(here, now.end_ms, by)
-    growth = max(work(here, floor.at_ms), 1.0)
-    room_ms = promised_ms - now.end_ms - unseen_ms(floor, now)
-    latest_ms = promised_ms - here.turn_ms  # whoever finds it empty then is still served in time
-    at_ms = min(floor.at_ms + round(room_ms / growth if room_ms > 0 else room_ms), latest_ms)
+    found = _endings(event, floor, here)
+    now = _drain(floor, found)
+    unseen_ms = round(MISSED * (now.end_ms - floor.at_ms))
+    people, promised_ms = _room(floor, here, found[len(found) // 2], by - unseen_ms)
+    promised_ms = by if by - promised_ms <= NEARLY_MINUTES * MINUTE_MS or now.end_ms > by else promised_ms
+    growth = max(1.0, STAY * work(here, floor.at_ms))
+    last_ms = _span_ms(here) if here.inflow(floor.at_ms) else here.turn_ms
+    latest_ms = promised_ms - last_ms  # whoever finds it empty then is still served in time
+    room_ms = min(0, by - now.end_ms - unseen_ms)
+    if people:
+        room_ms = round(people * here.turn_ms / atelier.places / growth)
+    at_ms = min(floor.at_ms + room_ms, latest_ms)
     low_ms = min(at_ms, floor.at_ms + by - now.high_ms)
     high_ms = min(latest_ms, max(at_ms, floor.at_ms + by - now.low_ms))
-    return LastCall(atelier.id, at_ms, low_ms, high_ms, by, promised_ms, now)
+    return LastCall(atelier.id, at_ms, low_ms, high_ms, by, promised_ms, people, now)
 
 
 def work(here: AtelierFloor, until_ms: int) -> float:
@@ -96,30 +98,51 @@ def work(here: AtelierFloor, until_ms: int) -> float:
     return here.inflow(until_ms) * here.turn_ms / MINUTE_MS / here.atelier.places
 
 
-def step_ms(here: AtelierFloor) -> float:
-    """From one end that can be had to the next."""
-    atelier = here.atelier
-    together = {Kind.CONTINUOUS: 1, Kind.TABLE: PARTY}.get(atelier.kind, atelier.places)
-    return here.turn_ms * min(1.0, together / atelier.places)
-
-
-def attainable_ms(here: AtelierFloor, end_ms: int, by_ms: int) -> int:
-    """The last end that is in time, of those that a queue can have that would end at `end_ms` if it were closed now."""
-    step, late_ms = step_ms(here), by_ms + SLACK_MINUTES * MINUTE_MS
-    if step < LONG_STEP_MINUTES * MINUTE_MS or end_ms > late_ms or not (here.inside or here.queue):
-        return by_ms
-    return min(by_ms, end_ms + round((late_ms - end_ms) // step * step))
-
-
-def unseen_ms(floor: Floor, drain: Drain) -> int:
-    """What those whom nobody scanned add to the end."""
-    return round(MISSED * (drain.end_ms - floor.at_ms))
-
-
 def too_late(event: Event, floor: Floor, here: AtelierFloor, by_ms: int) -> tuple[Present, ...]:
-    """Those at the end of the queue without whom it would end by `by_ms`, the last of them last."""
-    queue = standing(here)
-    gone: list[Present] = []
-    while queue and drain(event, floor, replace(here, queue=tuple(queue))).end_ms > by_ms:
-        gone.insert(0, queue.pop())
-    return tuple(gone)
+    """Those at the end of the queue without whom it would end nearest to `by_ms`, the last of them last."""
+    queue = standing(here, floor.at_ms)
+    ends = {len(queue): drain(event, floor, here).end_ms}
+    for left in reversed(range(len(queue))):
+        if ends[left + 1] <= by_ms:
+            break
+        ends[left] = drain(event, floor, replace(here, queue=tuple(queue[:left]))).end_ms
+    return tuple(queue[min(ends, key=lambda left: (abs(ends[left] - by_ms), -left)) :])
+
+
+def _endings(event: Event, floor: Floor, here: AtelierFloor) -> list[Ending]:
+    window = event.window_at(floor.at_ms)
+    if window is None:
+        raise ValueError(
+            f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served"
+        )
+    return endings(floor, Projection(event, floor, here).here, max(floor.at_ms, window.opens_ms))
+
+
+def _drain(floor: Floor, found: list[Ending]) -> Drain:
+    ends = [each.end_ms for each in found]
+    end_ms, quarter = ends[len(ends) // 2], len(ends) // 4
+    minutes = max(0.0, (end_ms - floor.at_ms) / MINUTE_MS)
+    spread = sqrt(SPREAD_MINUTES**2 + (SPREAD_SHARE * minutes) ** 2 + (pstdev(ends) / MINUTE_MS) ** 2)
+    margin_ms = round(LIKELY * spread * MINUTE_MS)
+    low_ms, high_ms = max(floor.at_ms, end_ms - margin_ms), end_ms + margin_ms
+    return Drain(end_ms, low_ms, high_ms, ends[quarter], ends[-quarter - 1])
+
+
+def _room(floor: Floor, here: AtelierFloor, ending: Ending, by_ms: int) -> tuple[int, int]:
+    """How many more people there is time for, and when the last of them would be out."""
+    single = here.atelier.kind is Kind.CONTINUOUS
+    together = 1 if single else min(PARTY, here.atelier.places)
+    until_ms = by_ms + (here.turn_ms // (2 * here.atelier.places) if single else 0)
+    room, last_ms = 0, ending.end_ms
+    if last_ms <= until_ms:
+        for people, end_ms in ending.more(floor.at_ms, together):
+            if end_ms > until_ms:
+                break
+            room, last_ms = people, end_ms
+    return room, last_ms
+
+
+def _span_ms(here: AtelierFloor) -> int:
+    """What a party takes that comes last."""
+    rounds = -(-PARTY // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
+    return rounds * here.turn_ms

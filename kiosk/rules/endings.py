@@ -5,40 +5,72 @@ by their turn has gone, and the next goes in. The draws of a place in the queue 
 is told wavers only with what happens.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from .event import MINUTE_MS
-from .floor import AtelierFloor, Floor, Present
+from .event import MINUTE_MS, Kind
+from .floor import LATELY_MS, AtelierFloor, Floor, Present
 from .learned import stays_on
 from .places import PLACES, Places
 
 DRAWS = 41
+CALLED_MS = 2 * MINUTE_MS  # after a place came free, who is there has been called in
 UNSEEN_MINUTES = 8  # who gave up is seen elsewhere, or overtaken, so much later
 # Of the impatience that scans show: who goes home out of a queue is never seen to.
 GONE_HOME, SURE = 1.6, 0.11
 
 
-def ends_ms(floor: Floor, here: AtelierFloor, from_ms: int) -> list[int]:
-    """When the last of those who are there would be out, DRAWS times, in order. Nobody is served before `from_ms`."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way in which it may go: the last would be out at `end_ms`, and the `places` as they come free."""
+
+    end_ms: int
+    served: int
+    places: Places
+
+    def more(self, at_ms: int, together: int) -> Iterator[tuple[int, int]]:
+        """People who come now as well, so many at a time: how many they are, and when the last of them would be out."""
+        places, people = self.places.copy(), 0
+        while True:
+            places.seat(at_ms, together, 1.0)
+            people += together
+            yield people, round(places.empty_ms())
+
+
+def endings(floor: Floor, here: AtelierFloor, from_ms: int) -> list[Ending]:
+    """DRAWS of them, by their ends. Nobody is served before `from_ms`."""
     start: Places = PLACES[here.atelier.kind](here, from_ms)
     start.close()
-    factor = max(floor.impatience / 4, GONE_HOME * floor.impatience - SURE)
-    queue = [(present, *_left(floor, present, factor)) for present in standing(here)]
-    ends = []
+    shown = floor.impatience
+    factor = min(max(1.0, shown), max(shown / 4, GONE_HOME * shown - SURE))
+    queue = [(present, *_left(floor, present, factor)) for present in standing(here, floor.at_ms)]
+    found = []
     for draw in range(DRAWS):
-        places = start.copy()
+        places, served = start.copy(), 0
         for place, (present, since_ms, was) in enumerate(queue):
             begins, _ = places.turn(since_ms, present.takers)
             if stays_on(begins - since_ms, factor) >= _patience(place)[draw] * was:
                 places.seat(since_ms, present.takers, 1.0)
-        ends.append(round(places.empty_ms()))
-    return sorted(ends)
+                served += present.takers
+        found.append(Ending(round(places.empty_ms()), served, places))
+    return sorted(found, key=lambda each: each.end_ms)
 
 
-def standing(here: AtelierFloor) -> list[Present]:
-    """Those in the queue, in its order, who may be there: whoever came before somebody who was served has gone."""
-    return [each for each in here.queue if each.takers and each.since_ms >= here.served_ms]
+def standing(here: AtelierFloor, now_ms: int) -> list[Present]:
+    """Those in the queue, in its order, who may be there.
+
+    Whoever came before somebody who was served has gone, and so has whoever does not take a place that is free.
+    """
+    queue = [each for each in here.queue if each.takers and each.since_ms >= here.served_ms]
+    if here.atelier.kind is Kind.BATCH or not CALLED_MS <= now_ms - here.freed_ms < LATELY_MS:
+        return queue
+    most = 1 if here.atelier.kind is Kind.CONTINUOUS else here.atelier.places
+    room = here.atelier.places - here.places_taken
+    while queue and min(queue[0].takers, most) <= room and now_ms - queue[0].since_ms >= CALLED_MS:
+        queue.pop(0)
+    return queue
 
 
 def _left(floor: Floor, present: Present, factor: float) -> tuple[int, float]:

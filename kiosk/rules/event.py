@@ -198,6 +198,10 @@ class Event:
         """The opening window that holds `at_ms`, or else the next one; None when the day is over."""
         return next((window for window in self.windows if at_ms < window.closes_ms), None)
 
+    def opens_after(self, at_ms: int) -> int | None:
+        """When the doors open next; None when they do not any more."""
+        return min((window.opens_ms for window in self.windows if window.opens_ms > at_ms), default=None)
+
     def walk_ms(self, from_room: str | None, to_room: str) -> int:
         if from_room == to_room:
             return 0

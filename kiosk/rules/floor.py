@@ -57,6 +57,7 @@ class AtelierFloor:
     `turn_ms`: what one turn takes, as learned from `turns_seen` of them. `served_ms`: the latest place in the queue
     that had its turn: who is still seen before it has gone, or was not scanned. `delay_ms`: where arrivals are not
     seen, the latest waits in the mean, and until when. `arrivals`: the latest, as moments and people who need a place.
+    `freed_ms`: when somebody was last scanned out.
     """
 
     atelier: Atelier
@@ -72,6 +73,7 @@ class AtelierFloor:
     served_ms: int
     delay_ms: tuple[int, int] = (0, 0)
     arrivals: tuple[tuple[int, int], ...] = ()
+    freed_ms: int = 0
 
     def inflow(self, now_ms: int) -> float:
         """People who came for a place in the last INFLOW_MINUTES, a minute."""

@@ -21,7 +21,8 @@ FAR_MINUTES = 10  # a rough forecast may be off by so much
 MOVE_MINUTES, STILL_MOVE_MINUTES = 3, 1  # a time that was said is moved by so much, once it is near
 NEAR_MINUTES = 3
 EARLY_MINUTES, STILL_EARLY_MINUTES = 5, 3  # before the end that is promised, and there is room for more
-LATE_MINUTES, STILL_LATE_MINUTES = 4, 2  # after it
+LATE_MINUTES, STILL_LATE_MINUTES = 3, 2  # after it
+LATE_SURE_MINUTES = 15  # before it; sooner, three times in four it has to be so
 DEMAND = 0.3  # of what can be served: where fewer come, nobody would come to a queue that is opened again
 
 
@@ -39,18 +40,16 @@ def found(
         if ends_ms is None:
             yield from _close(event, floor, here, call, before)
         else:
-            yield from _move(floor, here, call, ends_ms, before)
+            yield from _move(event, floor, here, call, ends_ms, before)
     elif here.status is Status.CLOSED:
         ended_ms = statuses.ended_ms(here.atelier.id, floor.at_ms)
-        window = event.window_at(floor.at_ms)
-        if window is None:
+        call = closing.last_call(event, floor, here)
+        if call is None:
             return
-        drain = closing.drain(event, floor, here)
-        by_ms = closing.by_ms(event, here, window)
-        late = list(_late(event, floor, here, drain, by_ms, before))
+        late = list(_late(event, floor, here, call, before))
         yield from late
         if not late and ended_ms is not None:
-            yield from _reopen(floor, here, drain, by_ms, ended_ms, before)
+            yield from _reopen(floor, here, call, ended_ms, before)
 
 
 def _is_far(event: Event, floor: Floor, here: AtelierFloor) -> bool:
@@ -77,49 +76,51 @@ def _close(
     if strain.left_alone_ms(event, floor, here, call) <= call.by_ms + spare * MINUTE_MS:
         return
     urgency = Urgency.NOW if at_ms == floor.at_ms else Urgency.SOON
-    yield _ending(key, "close", urgency, here, at_ms, call.promised_ms, call.drain)
+    yield _ending(key, "close", urgency, here, at_ms, call)
 
 
 def _move(
-    floor: Floor, here: AtelierFloor, call: LastCall, ends_ms: int, before: Collection[str]
+    event: Event, floor: Floor, here: AtelierFloor, call: LastCall, ends_ms: int, before: Collection[str]
 ) -> Iterator[Situation]:
     """The queue is to be closed at `ends_ms`, and by now that is too late, or too soon."""
     key = f"move/{here.atelier.id}/{ends_ms}"
+    window = event.window_at(floor.at_ms)
     at_ms = max(call.at_ms, floor.at_ms)
+    if window is None or (at_ms > ends_ms and at_ms >= window.closes_ms):
+        return  # the doors are closed by then, and nobody comes
     least_ms = (STILL_MOVE_MINUTES if key in before else MOVE_MINUTES) * MINUTE_MS
     near_ms = floor.at_ms + NEAR_MINUTES * MINUTE_MS * (2 if key in before else 1)
     if abs(ends_ms - at_ms) < least_ms or min(at_ms, ends_ms) > near_ms:
         return
-    yield _ending(key, "move", Urgency.NOW, here, at_ms, call.promised_ms, call.drain, ends_ms=ends_ms)
+    yield _ending(key, "move", Urgency.NOW, here, at_ms, call, ends_ms=ends_ms)
 
 
 def _reopen(
-    floor: Floor, here: AtelierFloor, drain: Drain, by_ms: int, ended_ms: int, before: Collection[str]
+    floor: Floor, here: AtelierFloor, call: LastCall, ended_ms: int, before: Collection[str]
 ) -> Iterator[Situation]:
     """The queue was closed at `ended_ms`, and those who are left will be out well before the end."""
     key = f"reopen/{here.atelier.id}/{ended_ms}"
-    stays = key in before
+    least_ms = (STILL_EARLY_MINUTES if key in before else EARLY_MINUTES) * MINUTE_MS
     demand = closing.work(here, ended_ms)
-    promised_ms = closing.attainable_ms(here, drain.end_ms, by_ms)
-    room_ms = promised_ms - drain.end_ms - closing.unseen_ms(floor, drain)
-    latest_ms = promised_ms - here.turn_ms
-    least = STILL_EARLY_MINUTES if stays else EARLY_MINUTES
-    people = int(room_ms * here.atelier.places / here.turn_ms)
-    if demand < DEMAND or room_ms < least * MINUTE_MS or people < 1 or latest_ms <= floor.at_ms:
+    latest_ms = call.promised_ms - here.turn_ms
+    early_ms = call.promised_ms - call.drain.end_ms
+    if demand < DEMAND or early_ms < least_ms or not call.people or latest_ms <= floor.at_ms:
         return
+    room_ms = call.people * here.turn_ms / here.atelier.places
     at_ms = min(latest_ms, floor.at_ms + round(room_ms / max(1.0, demand)))
-    yield _ending(key, "reopen", Urgency.SOON, here, at_ms, promised_ms, drain, people=people)
+    yield _ending(key, "reopen", Urgency.SOON, here, at_ms, call, people=call.people)
 
 
 def _late(
-    event: Event, floor: Floor, here: AtelierFloor, drain: Drain, by_ms: int, before: Collection[str]
+    event: Event, floor: Floor, here: AtelierFloor, call: LastCall, before: Collection[str]
 ) -> Iterator[Situation]:
     """The queue is closed, and still too long: the last of it would be out much later than is promised."""
-    key = f"late/{here.atelier.id}/{by_ms}"
-    least = STILL_LATE_MINUTES if key in before else LATE_MINUTES
-    if drain.end_ms <= by_ms + least * MINUTE_MS:
+    key, by_ms, drain = f"late/{here.atelier.id}/{call.by_ms}", call.by_ms, call.drain
+    least_ms = (STILL_LATE_MINUTES if key in before else LATE_MINUTES) * MINUTE_MS
+    sure = drain.soon_ms > by_ms + MINUTE_MS or by_ms - floor.at_ms <= LATE_SURE_MINUTES * MINUTE_MS
+    if drain.end_ms <= by_ms + least_ms or not sure:
         return
-    last = closing.too_late(event, floor, here, by_ms + MINUTE_MS)
+    last = closing.too_late(event, floor, here, by_ms)
     parties = tuple(each.guest.party.number for each in last if each.guest.party is not None)
     if parties:
         yield Situation(
@@ -148,18 +149,12 @@ def _ending(
     urgency: Urgency,
     here: AtelierFloor,
     at_ms: int,
-    promised_ms: int,
-    drain: Drain,
+    call: LastCall,
     **more: int,
 ) -> Situation:
     remedy = Remedy("end-queue", here.atelier.id, at_ms=at_ms)
-    values: dict[str, int | str] = {
-        "atelier": here.atelier.id,
-        "at_ms": at_ms,
-        "by_ms": promised_ms,
-        **_between(drain),
-        **more,
-    }
+    values: dict[str, int | str] = {"atelier": here.atelier.id, "at_ms": at_ms, "by_ms": call.promised_ms}
+    values |= {**_between(call.drain), **more}
     return Situation(key, kind, urgency, at_ms, remedy, values)
 
 

@@ -51,7 +51,7 @@ from .party import Party
 from .presses import DESK, Pressed, Presses
 from .printing import PrintJob
 from .register import Register
-from .roll import Roll
+from .roll import FOREVER_MS, Roll
 from .statuses import Sayings, Source
 from .view import View as View
 
@@ -128,7 +128,8 @@ class Ledger:
             case AtelierSet():
                 self._said.say(fact.atelier, _told(act, at_ms, fact.status), at_ms, Status(fact.status))
             case QueueEnds():
-                self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), at_ms, fact.at_ms)
+                until_ms = self.planned.opens_after(fact.at_ms) or FOREVER_MS
+                self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), at_ms, fact.at_ms, until_ms)
             case AtelierLimited():
                 self._limits.append((at_ms, act, fact))
                 self._amend()

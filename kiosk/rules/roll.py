@@ -135,6 +135,7 @@ class Roll:
             turns_seen=len(seen),
             served_ms=served_ms,
             delay_ms=learned.delay_ms(sheet.delays),
+            freed_ms=sheet.turns[-1].ended_ms if sheet.turns else 0,
             arrivals=tuple((arrival.at_ms, arrival.takers) for arrival in sheet.arrivals[-LATEST:]),
         )
         return sheet.floor

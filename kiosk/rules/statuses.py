@@ -11,17 +11,22 @@ Source = tuple[str, str, int, str]
 Saying = tuple[int, str, Status]
 """When it was said, what tells it from all others, and what it was."""
 
+NEVER = (-1, -1)
+
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """`said`: the last that was said of each atelier. `ends`: from when on their queues take nobody, as said last."""
+    """`said`: the last that was said of each atelier. `ends`: from when on, and until when, their queues take nobody,
+    as said last.
+    """
 
     said: Mapping[str, Saying]
-    ends: Mapping[str, int]
+    ends: Mapping[str, tuple[int, int]]
 
     def of(self, atelier: str, now_ms: int) -> Status:
         said_ms, _, status = self.said.get(atelier, (0, "", Status.OPEN))
-        return Status.CLOSED if said_ms <= self.ends.get(atelier, -1) <= now_ms else status
+        end_ms, until_ms = self.ends.get(atelier, NEVER)
+        return Status.CLOSED if said_ms <= end_ms <= now_ms < until_ms else status
 
     def at(self, now_ms: int) -> Mapping[str, Status]:
         """Of the ateliers of which something was said."""
@@ -29,15 +34,14 @@ class Statuses:
 
     def ends_ms(self, atelier: str, now_ms: int) -> int | None:
         """When its queue will take nobody more; None where nobody said so, or it does not now."""
-        end_ms = self.ends.get(atelier)
-        return end_ms if end_ms is not None and end_ms > now_ms else None
+        end_ms, _ = self.ends.get(atelier, NEVER)
+        return end_ms if end_ms > now_ms else None
 
     def ended_ms(self, atelier: str, now_ms: int) -> int | None:
         """When its queue was closed, as was planned; None where it is open, or somebody closed it by hand."""
-        said_ms, _, status = self.said.get(atelier, (0, "", Status.OPEN))
-        end_ms = self.ends.get(atelier)
-        ended = status is Status.OPEN and end_ms is not None and said_ms <= end_ms <= now_ms
-        return end_ms if ended else None
+        status = self.said.get(atelier, (0, "", Status.OPEN))[2]
+        ended = status is Status.OPEN and self.of(atelier, now_ms) is Status.CLOSED
+        return self.ends[atelier][0] if ended else None
 
 
 class Sayings:
@@ -46,14 +50,16 @@ class Sayings:
     def __init__(self, holds: Callable[[Source], bool]) -> None:
         self._holds = holds
         self._said: dict[str, dict[Source, Saying]] = {}
-        self._ends: dict[str, dict[Source, tuple[int, int]]] = {}
+        self._ends: dict[str, dict[Source, tuple[int, int, int]]] = {}
 
     def say(self, atelier: str, source: Source, at_ms: int, status: Status) -> None:
         self._said.setdefault(atelier, {})[source] = (at_ms, source[3], status)
 
-    def end(self, atelier: str, source: Source, said_ms: int, at_ms: int) -> None:
-        """Its queue takes nobody from `at_ms` on, unless something else is said after that, or another end since."""
-        self._ends.setdefault(atelier, {})[source] = (said_ms, at_ms)
+    def end(self, atelier: str, source: Source, said_ms: int, at_ms: int, until_ms: int) -> None:
+        """Its queue takes nobody from `at_ms` on until `until_ms`, unless something else is said after that, or another
+        end since.
+        """
+        self._ends.setdefault(atelier, {})[source] = (said_ms, at_ms, until_ms)
 
     def get(self, atelier: str, source: Source) -> Saying | None:
         return self._said.get(atelier, {}).get(source)
@@ -69,7 +75,7 @@ class Sayings:
             atelier: max(kept) for atelier in self._said if (kept := [each for _, each in self.of(atelier)])
         }
         ends = {
-            atelier: max(held)[1]
+            atelier: max(held)[1:]
             for atelier, ends in self._ends.items()
             if (held := [said for source, said in ends.items() if self._holds(source)])
         }

@@ -13,8 +13,10 @@ from kiosk.rules.facts import (
     HelpGiven,
     Noted,
     QueueEnds,
+    SentOn,
     Withdrawn,
 )
+from kiosk.rules.floor import Status
 from kiosk.rules.situations import PrinterSign, Remedy, StationSign, Urgency, situations, told
 
 MINUTE_MS = 60_000
@@ -25,10 +27,11 @@ ORGANISER = "organiser 1"
 def found(hall):
     """The situations of a moment, by kind; `signs` are of stations and of the printer."""
 
-    def look(when, *facts, stations=(), printer=None, kinds=None):
+    def look(when, *facts, stations=(), printer=None, kinds=None, impatience=1.0):
         ledger = hall.ledger(*facts)
         view, now_ms = ledger.view(), hall.at(when)
-        every = situations(view, view.floor(now_ms), stations, printer)
+        floor = replace(view.floor(now_ms), impatience=impatience)
+        every = situations(view, floor, stations, printer)
         return [each for each in every if kinds is None or each.kind in kinds]
 
     return look
@@ -88,6 +91,67 @@ def test_a_queue_that_is_closed_or_will_be_needs_nothing_more(hall, found):
 
 def test_an_empty_queue_is_not_to_be_closed(hall, found):
     assert not found("11:58", hall.came(1, {"18-plus": 1}), kinds={"close"})
+
+
+def ending(hall, said, at):
+    return [(hall.at(said), Acted("ab" * 8, ORGANISER, QueueEnds("vr", hall.at(at))))]
+
+
+def flowing(hall, until):
+    """Two at a time, four minutes each, from 11:00 on: so that all know that the headsets are served."""
+    minutes = range(0, until, 4)
+    facts = [hall.crowd(f"11:{minute:02d} enter vr", 1, 1, first=200 + minute) for minute in minutes]
+    outs = [
+        scan
+        for minute in minutes
+        for who in (200 + minute, 201 + minute)
+        for scan in hall.scans(f"{who} 11:{minute + 4:02d} leave vr")
+    ]
+    return [fact for some in facts for fact in some] + outs
+
+
+def test_a_time_that_was_said_is_moved_once_it_is_near_and_no_longer_right(hall, found):
+    facts = queue(hall, "vr", "11:30", 24, size=2)
+    [move] = found("11:45", facts, ending(hall, "11:32", "11:59"), kinds={"move", "close"}, impatience=0.1)
+    assert (move.kind, move.urgency) == ("move", Urgency.NOW)
+    assert hall.at("11:45") <= move.remedy.at_ms < hall.at("11:59")
+    assert move.values["ends_ms"] == hall.at("11:59")
+    moved = [(hall.at("11:46"), Acted("cd" * 8, ORGANISER, QueueEnds("vr", move.remedy.at_ms)))]
+    assert not found("11:46", facts, ending(hall, "11:32", "11:59"), moved, kinds={"move"}, impatience=0.1)
+
+
+def test_a_queue_that_empties_too_soon_is_to_be_opened_again_until_another_time(hall, found):
+    facts = flowing(hall, 44)
+    crowd = queue(hall, "vr", "11:20", 4, first=1)
+    [reopen] = found("11:46", facts, crowd, ending(hall, "11:32", "11:40"), kinds={"reopen"})
+    assert reopen.remedy.kind == "end-queue"
+    assert hall.at("11:46") < reopen.remedy.at_ms < reopen.values["by_ms"]
+    assert reopen.values["people"] > 0
+    again = [(hall.at("11:47"), Acted("cd" * 8, ORGANISER, QueueEnds("vr", reopen.remedy.at_ms)))]
+    ledger = hall.ledger(facts, crowd, ending(hall, "11:32", "11:40"), again)
+    assert ledger.view().statuses.of("vr", hall.at("11:48")) is Status.OPEN
+    assert ledger.view().statuses.of("vr", reopen.remedy.at_ms) is Status.CLOSED
+
+
+def test_who_would_be_out_too_late_is_named_from_the_end_of_the_queue_and_then_waits_no_more(hall, found):
+    facts = queue(hall, "vr", "11:40", 34, size=2)
+    closed = ending(hall, "11:40", "11:41")
+    [late] = found("11:45", facts, closed, kinds={"late", "reopen"}, impatience=0.1)
+    assert (late.kind, late.remedy.kind) == ("late", "send-on")
+    sent = late.remedy.parties
+    assert sent == tuple(range(34 - len(sent) + 1, 35))
+    assert late.values["to"] != "vr"
+    told_so = [(hall.at("11:46"), Acted("cd" * 8, ORGANISER, SentOn("vr", sent)))]
+    assert not found("11:46", facts, closed, told_so, kinds={"late"}, impatience=0.1)
+    ledger = hall.ledger(facts, closed, told_so)
+    assert len(ledger.view().floor(hall.at("11:46")).by_id["vr"].queue) == 34 - len(sent)
+
+
+def test_a_queue_that_was_closed_for_the_evening_of_a_window_is_open_with_the_doors(hall):
+    ledger = hall.ledger(ending(hall, "11:40", "11:41"))
+    statuses = ledger.view().statuses
+    assert statuses.of("vr", hall.at("13:59")) is Status.CLOSED
+    assert statuses.of("vr", hall.at("14:00")) is Status.OPEN
 
 
 # A queue that stalls

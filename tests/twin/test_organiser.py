@@ -3,7 +3,7 @@ nothing else is, and who follows it is well served. What is true is what the twi
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from statistics import median
 
@@ -32,6 +32,7 @@ FORECAST = LAST_CALLS | {"long", "send"}
 
 SEEDS = 40 if os.environ.get("RONDE_LONG") == "1" else 3
 PROMISE_MINUTES = 5
+KEPT = 0.95  # of the days
 
 
 @dataclass
@@ -73,6 +74,9 @@ class Organiser:
         self._before = set()
         if meddle:
             meddle(self)
+        for window in self.event.windows:
+            if window.opens_ms > self.world.now_ms:
+                self.world.at(window.opens_ms, self._obey)
         self.world.every(1, self._look)
         self.world.run(until and self.at(until))
 
@@ -155,16 +159,17 @@ class Organiser:
                 visit.turn.succeed(False)
             booth.attend()
             return
-        self._obey(remedy.atelier)
+        self._obey()
         if remedy.at_ms > now_ms:
-            self.world.at(remedy.at_ms, lambda: self._obey(remedy.atelier))
+            self.world.at(remedy.at_ms, self._obey)
 
-    def _obey(self, atelier):
-        """At the queue they do as the hub says."""
-        booth = self.world.booths[atelier]
-        closed = self.hall.ledger.floor(self.world.now_ms).by_id[atelier].status is Status.CLOSED
-        if closed != booth.closed:
-            booth.close_queue() if closed else booth.open_queue()
+    def _obey(self):
+        """At the queues they do as the hub says."""
+        for here in self.hall.ledger.floor(self.world.now_ms).ateliers:
+            booth = self.world.booths[here.atelier.id]
+            closed = here.status is Status.CLOSED
+            if closed != booth.closed:
+                booth.close_queue() if closed else booth.open_queue()
 
 
 def share(spells):
@@ -371,27 +376,49 @@ def noon_for(day):
     )
 
 
-@pytest.mark.long
-def test_who_closes_the_queue_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds):
-    """The last is out within five minutes of noon on three days in four; where nobody follows, later on all of them.
-
-    The forecast is made half an hour ahead, with its uncertainty: now and then an animator is slower than he was.
+@dataclass
+class Presses:
+    """Presses every button of a queue's last call at these ateliers (all, where none are named), `minutes` after it is
+    shown.
     """
+
+    minutes: int
+    ateliers: frozenset[str] = frozenset()
+    since: dict = field(default_factory=dict)
+
+    def __call__(self, told, now_ms):
+        if self.ateliers and told.remedy.atelier not in self.ateliers:
+            return False
+        if now_ms - self.since.setdefault(told.key, now_ms) < self.minutes * MINUTE_MS:
+            return False
+        del self.since[told.key]
+        return True
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("patience", [32, 75])
+def test_who_does_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds, patience):
+    """The last is out within five minutes of noon, whether the buttons are pressed at once or two minutes later, and
+    however patient people are; where nobody follows, later on all days.
+    """
+    crowd = replace(locked_at_noon.crowd, patience_minutes=patience)
     followed, alone = [], []
     for seed in seeds:
-        for follows, errors in ((nearly_time, followed), (None, alone)):
-            day = Organiser(locked_at_noon, seed, until="13:30", follows=follows, planned=noon_for)
+        presses = Presses(2 * (seed % 2), frozenset({"vr"}))
+        for follows, errors in ((presses, followed), (None, alone)):
+            day = Organiser(
+                replace(locked_at_noon, crowd=crowd), seed, until="13:30", follows=follows, planned=noon_for
+            )
             noon = day.event.windows[0]
             if follows:
                 [told] = day.closed.values()
                 assert told.values["by_ms"] == noon.closes_ms
             errors.append((day.last_out_ms("vr", noon) - noon.closes_ms) / MINUTE_MS)
-    kept = sum(abs(minutes) <= PROMISE_MINUTES for minutes in followed)
-    assert kept >= 0.65 * len(followed), followed
+    assert share_kept(followed) >= KEPT, followed
     assert abs(median(followed)) <= PROMISE_MINUTES
     assert min(alone) > PROMISE_MINUTES, alone
     assert sum(late > then + 1 for late, then in zip(alone, followed, strict=True)) >= 0.8 * len(alone)
 
 
-def nearly_time(told, now_ms):
-    return told.remedy.atelier == "vr" and told.remedy.at_ms - now_ms <= PROMISE_MINUTES * MINUTE_MS
+def share_kept(errors):
+    return sum(abs(minutes) <= PROMISE_MINUTES for minutes in errors) / len(errors)

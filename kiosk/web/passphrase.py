@@ -4,18 +4,18 @@ Four drawn words are proposed there, to be noted or photographed: no keyboard is
 another.
 """
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from kiosk.errors import Refused, TooManyTries
+from kiosk.errors import Refused
 from kiosk.passwords import LEAST_LETTERS, MOST_LETTERS
 from kiosk.saying import told
 from kiosk.texts import working
 from kiosk.words import proposed
 
-from . import roles
-from .access import Wrong, minutes
-from .guard import at_door, same_site_only
+from . import login, roles
+from .access import minutes
+from .guard import at_door
 from .roles import Role
 from .services import Services
 from .way import kept_from, way
@@ -25,14 +25,9 @@ NEXT = "next"
 
 
 def pages(services: Services) -> Blueprint:
-    part = Blueprint("passphrase", __name__, url_prefix=roles.LOGINS[Role.ORGANISER])
-    same_site_only(part)
+    part = login.pages("passphrase", Role.ORGANISER, services)
     access = services.access
     words = working(services.day.event.languages)[0]
-
-    @part.before_request
-    def speak() -> None:
-        g.words = words
 
     @part.get("")
     def ask() -> Answer:
@@ -43,22 +38,7 @@ def pages(services: Services) -> Blueprint:
         typed = request.form.get("phrase", "")
         if not access.has_passphrase:
             return _page(status=409)
-        try:
-            carried = access.enter(Role.ORGANISER, typed, request.remote_addr or "")
-        except TooManyTries as error:
-            return _page("access.wait", wait_s=error.again_s, status=429)
-        except Wrong:
-            return _page("access.wrong", status=403)
-        answer = redirect(way(), code=303)
-        roles.carry(answer, carried)
-        return answer
-
-    @part.post("/end")
-    def end() -> Answer:
-        roles.check_csrf()
-        answer = redirect(roles.START if kept_from(way(), Role.NOBODY) else way(), code=303)
-        roles.forget(answer)
-        return answer
+        return login.come_in(services, Role.ORGANISER, typed, _page, wrong="access.wrong", wait="access.wait")
 
     @part.get(FIRST)
     def first() -> Answer:
@@ -98,10 +78,7 @@ def pages(services: Services) -> Blueprint:
             may_act=roles.role() is Role.ORGANISER,
             most=MOST_LETTERS,
         )
-        answer = make_response(page, status)
-        if wait_s:
-            answer.headers["Retry-After"] = str(wait_s)
-        return answer
+        return login.shown(page, wait_s, status)
 
     def _first(shown: str, told: str = "", status: int = 200) -> Answer:
         page = render_template(

@@ -2,16 +2,15 @@
 without scripts. One PIN opens all that is theirs: the ateliers' buttons, the express desk, the calls for help.
 """
 
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from functools import partial
+
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from kiosk.errors import TooManyTries
 from kiosk.passwords import DIGITS
-from kiosk.texts import working
 
-from . import roles
-from .access import Wrong, minutes
-from .guard import same_site_only
+from . import login, roles
+from .access import minutes
 from .roles import Role
 from .services import Services
 from .way import kept_from, way
@@ -20,13 +19,7 @@ RUB = "rub"
 
 
 def pages(services: Services) -> Blueprint:
-    part = Blueprint("pin", __name__, url_prefix=roles.LOGINS[Role.ANIMATOR])
-    same_site_only(part)
-    words = working(services.day.event.languages)[0]
-
-    @part.before_request
-    def speak() -> None:
-        g.words = words
+    part = login.pages("pin", Role.ANIMATOR, services)
 
     @part.get("")
     def ask() -> Answer:
@@ -42,23 +35,10 @@ def pages(services: Services) -> Blueprint:
                 return _page(typed)
         if len(typed) < DIGITS:
             return _page(typed, "animator.pin.short", status=400)
-        try:
-            carried = services.access.enter(Role.ANIMATOR, typed, request.remote_addr or "")
-        except TooManyTries as error:
-            return _page("", "animator.pin.wait", wait_s=error.again_s, status=429)
-        except Wrong:
-            return _page("", "animator.pin.wrong", status=403)
-        answer = redirect(way(), code=303)
-        if roles.role() < Role.ORGANISER or services.open:
-            roles.carry(answer, carried)
-        return answer
-
-    @part.post("/end")
-    def end() -> Answer:
-        roles.check_csrf()
-        answer = redirect(roles.START if kept_from(way(), Role.NOBODY) else way(), code=303)
-        roles.forget(answer)
-        return answer
+        again = partial(_page, "")
+        return login.come_in(
+            services, Role.ANIMATOR, typed, again, wrong="animator.pin.wrong", wait="animator.pin.wait"
+        )
 
     def _page(typed: str = "", told: str = "", *, wait_s: int = 0, status: int = 200) -> Answer:
         page = render_template(
@@ -71,10 +51,7 @@ def pages(services: Services) -> Blueprint:
             kept=kept_from(way(), Role.NOBODY),
             may_act=roles.role() >= Role.ANIMATOR,
         )
-        answer = make_response(page, status)
-        if wait_s:
-            answer.headers["Retry-After"] = str(wait_s)
-        return answer
+        return login.shown(page, wait_s, status)
 
     return part
 

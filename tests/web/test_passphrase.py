@@ -1,6 +1,8 @@
 """The organisers' passphrase: set at the hub's own screen before families come, and hard to guess afterwards."""
 
+import os
 import re
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +15,8 @@ from kiosk.tries import HOUR_S, MOST_A_DEVICE
 from kiosk.web.access import Role
 
 from .conftest import PHRASE, afternoon
+
+MANY = 10_000 if os.environ.get("RONDE_LONG") == "1" else 1_000
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 FIRST = "/passphrase/first"
@@ -239,20 +243,21 @@ def test_the_cookie_stays_where_it_belongs(real_house):
     assert "cerise" not in cookie
 
 
-def test_of_ten_thousand_tries_ten_are_looked_at(real_house, monkeypatch):
+@pytest.mark.long
+def test_of_very_many_tries_ten_are_looked_at(real_house, monkeypatch):
     """And the eleventh is not, even if it is right."""
-    looked_at = []
+    looked_at, began_s = [], time.monotonic()
     monkeypatch.setattr(passwords.Passphrase, "is_said", lambda kept, typed: bool(looked_at.append(typed)))
     statuses = [enter(real_house, f"a guess, number {n}")[0] for n in range(MOST_A_DEVICE + 1)]
     assert statuses == [403] * MOST_A_DEVICE + [429]
     client = real_house.app.test_client()
-    for n in range(10_000):
+    for n in range(MANY):
         assert client.post("/passphrase", data={"phrase": f"a guess {n}"}).status_code == 429
     assert len(looked_at) == MOST_A_DEVICE
     monkeypatch.undo()
     status, headers, page = enter(real_house, PHRASE)
     assert status == 429
-    assert HOUR_S - 120 < int(headers["retry-after"]) <= HOUR_S
+    assert HOUR_S - 1 - (time.monotonic() - began_s) <= int(headers["retry-after"]) <= HOUR_S
     assert "Trop d’essais" in page.decode()
 
 

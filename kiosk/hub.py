@@ -44,7 +44,7 @@ THREADS = 128  # each page that watches the day takes one
 CONNECTIONS = 1000
 SLOW_CLIENT_S = 10
 MOST_BODY_BYTES = 512 * 1024  # twice what any page takes, so that a page may still say what is wrong
-GONE_CLIENT_MS = 30_000  # a phone that left the Wi-Fi gives its thread back
+GONE_CLIENT_MS = 15_000  # a phone that left the Wi-Fi gives its thread back
 BEAT_S = 5.0
 RESTS_S = 15.0  # how late somebody may hear that its rest is over
 

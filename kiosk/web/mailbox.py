@@ -16,6 +16,7 @@ from dataclasses import dataclass
 FRESH_S = 6.0  # long enough for a page that is being loaded again
 REPEAT_S = 2.0  # a code that stays before the scanner is read over and over
 BEAT_S = 5.0
+LOOK_S = 1.0  # between two looks at what is announced
 MOST = 8  # pages of one kiosk; each takes a thread of the server
 
 
@@ -79,13 +80,16 @@ class Mailbox:
                     self._letters.setdefault(kiosk, letter)
             raise
 
-    def listen(self, kiosk: int) -> "Listener":
-        """A body of Server-Sent Events that says when something was read. Raises TooMany."""
+    def listen(self, kiosk: int, said: Callable[[], str] | None = None) -> "Listener":
+        """A body of Server-Sent Events that says when something was read. Raises TooMany.
+
+        `said` names what is announced; the page is told that name at first, and whenever it is another.
+        """
         with self._change:
             if self._closed or self._listening[kiosk] >= MOST:
                 raise TooMany
             self._listening[kiosk] += 1
-        return Listener(self, kiosk)
+        return Listener(self, kiosk, said)
 
     def close(self) -> None:
         """End whatever listens. May be called twice."""
@@ -121,10 +125,13 @@ class Mailbox:
 class Listener:
     """The body of one answer, endless until the page goes or the hub stops."""
 
-    def __init__(self, mailbox: Mailbox, kiosk: int) -> None:
+    def __init__(self, mailbox: Mailbox, kiosk: int, said: Callable[[], str] | None) -> None:
         self._mailbox = mailbox
         self._kiosk = kiosk
+        self._said = said
         self._told = ""
+        self._told_said: str | None = None
+        self._silent_s = 0.0
         self._greeted = False
         self._left = False
 
@@ -135,13 +142,25 @@ class Listener:
         if not self._greeted:
             self._greeted = True
             return b"retry: 1000\n\n"
-        letter = self._mailbox.newer(self._kiosk, self._told, BEAT_S)
-        if letter is not None:
-            self._told = letter.reference
-            return f"event: scan\ndata: {json.dumps({'reference': letter.reference})}\n\n".encode("ascii")
-        if self._mailbox.closed or self._left:
-            raise StopIteration
+        look_s = LOOK_S if self._said else BEAT_S
+        while self._silent_s < BEAT_S:
+            said = self._said() if self._said else None
+            if said != self._told_said:
+                self._told_said = said
+                return self._event("said", digest=said)
+            letter = self._mailbox.newer(self._kiosk, self._told, look_s)
+            if letter is not None:
+                self._told = letter.reference
+                return self._event("scan", reference=letter.reference)
+            if self._mailbox.closed or self._left:
+                raise StopIteration
+            self._silent_s += look_s
+        self._silent_s = 0.0
         return b": beat\n\n"
+
+    def _event(self, name: str, **data: str | None) -> bytes:
+        self._silent_s = 0.0
+        return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode("ascii")
 
     def close(self) -> None:
         """Called by the server however the answer ends. May be called twice."""

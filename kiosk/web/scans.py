@@ -1,12 +1,13 @@
 """What the door's scanner reads reaches the kiosk's page at once, and the page has the hub act on it.
 
-/door/events says that something was read; /door/scanned acts on it, once. What it then means is `shown`'s to say.
+/door/events says that something was read, and when something else is announced; /door/scanned acts on what was read,
+once. What it then means is `shown`'s to say.
 """
 
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from . import kiosks, shown
+from . import kiosks, said, shown
 from .errors import RETRY_AFTER_S
 from .mailbox import TooMany
 from .rail import page_of
@@ -21,7 +22,7 @@ def register(door: Blueprint, services: Services) -> None:
         if request.method == "HEAD":
             return Response(mimetype="text/event-stream")
         try:
-            listener = services.scans.listen(kiosks.here(services))
+            listener = services.scans.listen(kiosks.here(services), lambda: said.digest(services))
         except TooMany:
             answer = make_response("", 503)
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)

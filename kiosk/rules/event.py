@@ -168,7 +168,7 @@ class Event:
         return Station(id, atelier, steps, any(each.buttons for each in there))
 
     def station_name(self, id: str, language: str) -> str:
-        """What people call a station: its label, else the atelier where it stands, with its id where that is another."""
+        """What people call a station: its label, or the atelier where it stands, with its id where that is another."""
         station = next((each for each in self.stations if each.id == id), None)
         if station is None or station.label:
             return station.label if station else id

@@ -136,24 +136,34 @@ class Config(_Table):
 def load(path: Path) -> Config:
     """Raises ConfigError, which names each key that is wrong."""
     try:
-        return Config.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return Config.model_validate(_parsed(path))
     except PermissionError as error:
         raise ConfigError(say("error.settings_forbidden", path=path)) from error
     except OSError as error:
         raise ConfigError(say("error.settings_unread", path=path, reason=why(error))) from error
     except UnicodeDecodeError as error:
         raise ConfigError(say("error.settings_utf8", path=path)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(say("error.settings_toml", path=path, line=_line(error, path))) from error
     except ValidationError as error:
         faults = tuple(map(_fault, error.errors()))
         raise ConfigError(say("error.settings", path=path, faults=faults)) from error
 
 
-def _line(error: tomllib.TOMLDecodeError, path: Path) -> int:
-    """Where the trouble is: what is not at a line is at the end."""
+def _parsed(path: Path) -> dict[str, Any]:
+    """Raises OSError, UnicodeDecodeError, ConfigError."""
+    text = path.read_text("utf-8")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(say("error.settings_toml", path=path, line=_line(error, text))) from error
+
+
+def _line(error: Exception, text: str) -> int:
+    """Where the trouble is: at the end, or in the longest line where it is a number or a nest without end."""
     place = re.search(r"at line (\d+)", str(error))
-    return int(place[1]) if place else len(path.read_text("utf-8").splitlines())
+    lines = text.splitlines() or [""]
+    if place or isinstance(error, tomllib.TOMLDecodeError):
+        return int(place[1]) if place else len(lines)
+    return max(range(len(lines)), key=lambda at: len(lines[at])) + 1
 
 
 def _fault(found: Mapping[str, Any]) -> Saying:

@@ -111,11 +111,11 @@ def load(name_or_file: str) -> Scenario:
         told = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise Refused(say("error.unread", path=path, reason=why(error))) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused(say("error.scenario_toml", path=path, reason=error)) from error
     except ValidationError as error:
         faults = tuple(_fault(fault["loc"], fault["type"], fault["input"]) for fault in error.errors())
         raise Refused(say("error.scenario", path=path, faults=faults)) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(say("error.scenario_toml", path=path, reason=error)) from error
     return of(path.stem, _event_file(path, told.event), told.model_dump(exclude={"event"}))
 
 

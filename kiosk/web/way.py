@@ -22,7 +22,7 @@ def kept_from(to: str, role: Role) -> bool:
 def _endpoint(to: str) -> str:
     """What answers at this path; nothing where none does, as for whatever would lead elsewhere."""
     path, _, _ = to.partition("?")
-    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or not to.isprintable():
         return ""
     try:
         endpoint, _ = current_app.url_map.bind("").match(path, "GET")

@@ -5,13 +5,15 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import cycle, islice
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from flask import redirect
 
 from kiosk.web import acts, kiosks, roles
 from kiosk.web.acts import _ACTS, create_acts
 from kiosk.web.roles import Role
+from kiosk.web.way import way
 
 from .. import corpus
 from .conftest import PHRASE
@@ -24,6 +26,12 @@ ENDS = str.maketrans("", "", "\r\n\0")  # of a line: no header has them
 EACH_FIELD = 6  # of the corpus, another slice in each field
 
 
+ELSEWHERE = (
+    "http://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\t/evil.example", "/%09/evil.example", "/flow\r\nSet-Cookie: x=y", "/flow?a\r\nSet-Cookie: x=y",
+    "javascript:alert(1)", "/flow#//evil", "/flow?x=//evil.example", " /flow", "/./flow", "/../flow", "https:/flow",
+    "/static/..//evil.example", "/phone/..//evil.example", "/.//evil.example", "/flow?a\r\nb",
+)  # fmt: skip
 ASKED = {
     "station": "vr", "atelier": "vr", "party": "Chat 1", "texts": {"fr": "x"}, "minutes": 5, "status": "open",
     "hub": "http://10.0.0.1", "epoch": "ab" * 8, "seq": 1, "phrase": "short", "count": 1,
@@ -211,3 +219,22 @@ def test_every_act_of_the_command_line_takes_anything(house):
                 assert answer.status_code in (200, 400), (act, name, value)
                 if answer.status_code == 400:
                     assert corpus.is_line(answer.json["error"]), (act, name, value)
+
+
+@pytest.mark.parametrize("login", ["/passphrase", "/pin"])
+def test_who_comes_in_is_led_to_a_page_of_this_hub_whatever_is_asked(real_house, login):
+    app = real_house.app
+    wanted = [f"{start}{text}" for text in corpus.EVERY for start in ("", "/flow", "/flow?")]
+    for to in (*ELSEWHERE, *wanted):
+        with app.test_request_context(f"{login}?to={octets(to)}", base_url="http://hub:8080"):
+            answer = redirect(way())
+            sound(answer, (login, to[:60]))
+            where = urlsplit(urljoin("http://hub:8080/pin", answer.headers["Location"]))
+            assert (where.scheme, where.netloc) == ("http", "hub:8080"), to
+    typed = (
+        f"phrase={PHRASE.replace(' ', '+')}"
+        if login == "/passphrase"
+        else f"pin={real_house.services.access.pin}"
+    )
+    answer = Walker(app, real_house.port).ask("POST", login, f"{typed}&to={octets(ELSEWHERE[-1])}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")

@@ -111,6 +111,7 @@ class Crowd:
         self._desk.request("POST", path, body, FORM)
         with self._desk.getresponse() as answer:
             data = answer.read()
+        self._desk.close()  # the next family may be long in coming, and the hub ends what is idle
         if answer.status == HTTPStatus.SEE_OTHER:
             return {}
         if answer.status != HTTPStatus.OK:

@@ -73,15 +73,25 @@ class LoadStation:
     def post(self, body: bytes) -> None:
         """Send a batch and see that the hub holds all of it."""
         headers = HEADERS | {signature.HEADER: signature.sign(self._keys.up, body)}
-        self._connection.request("POST", "/api/passages", body, headers)
-        answer = self._connection.getresponse()
-        data = answer.read()
+        try:
+            answer, data = self._ask(body, headers)
+        except (
+            ConnectionError,
+            http.client.HTTPException,
+        ):  # the hub ends what was idle: sent again, as stations do
+            self._connection.close()
+            answer, data = self._ask(body, headers)
         if answer.status != 200:
             raise RuntimeError(f"the hub answered {answer.status}: {data!r}")
         signature.check(self._keys.down, data, answer.headers[signature.HEADER])
         held = receipt.decode(data).held
         if held != self._seq:
             raise RuntimeError(f"the hub holds {held} passages of {self._seq}")
+
+    def _ask(self, body: bytes, headers: dict[str, str]) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request("POST", "/api/passages", body, headers)
+        answer = self._connection.getresponse()
+        return answer, answer.read()
 
     def close(self) -> None:
         self._connection.close()

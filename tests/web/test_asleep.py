@@ -19,7 +19,7 @@ from kiosk.web import live as module
 from kiosk.web.live import HELD_BYTES
 
 MINUTE_MS = 60_000
-FRAMES = 3_000 if os.environ.get("RONDE_LONG") == "1" else 150
+FRAMES = 1_000 if os.environ.get("RONDE_LONG") == "1" else 150
 LIVE = "body[data-live=live]"
 COUNT = """
 window.frames_taken = 0;
@@ -82,7 +82,7 @@ def stopped(browser: Browser) -> Iterator[None]:
 @pytest.mark.long
 @pytest.mark.parametrize("path", ["/flow", "/screen"])
 def test_a_page_that_is_left_open_grows_by_nothing(lively_day, browser, path):
-    """Frames at speed, each another minute's. `RONDE_LONG=1`: 3,000 of them, otherwise 150."""
+    """Frames at speed, each another minute's. `RONDE_LONG=1`: 1,000 of them, otherwise 150."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     try:
         page = context.new_page()

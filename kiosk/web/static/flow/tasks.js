@@ -70,6 +70,7 @@ function fillTask(element, task) {
   const button = form.querySelector(".first");
   words(button, "span", task.button);
   button.dataset.asks = task.asks;
+  if (button.getAttribute("aria-description") !== task.what) button.setAttribute("aria-description", task.what);
   form.querySelector(".task-later").hidden = !task.later;
   for (const place of form.querySelectorAll(".task-named")) put(place, ` ${task.what}`);
 }
@@ -77,6 +78,7 @@ function fillTask(element, task) {
 function fillDone(element, done) {
   words(element, ".done-what", done.what);
   words(element, ".done-who", done.who);
+  words(element, ".done-named", ` ${done.what}`);
   element.querySelector("[name=act]").value = done.act;
 }
 

@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterStalled
 from kiosk.paper.status import (
     PAPER_REQUEST,
     REALTIME_REQUESTS,
@@ -41,7 +41,10 @@ class Patience:
 class Conversation:
     """Every method may raise PrinterUnreachable or PrinterStalled unless it says otherwise."""
 
-    def __init__(self, transport: Transport, patience: Patience, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, transport: Transport, patience: Patience, clock: Callable[[], float], port_tells: bool = False
+    ) -> None:
+        """`port_tells`: the port is known not to say that paper is out while the printer is well."""
         self.in_turn: deque[int] = deque()
         """Answers in turn that nobody has taken yet."""
         self._transport = transport
@@ -52,18 +55,26 @@ class Conversation:
         self._asked_at = 0.0
         self._heard: dict[int, int] = {}
         self._sent_bytes = 0
+        self._is_out = False
+        self.port_tells = port_tells
 
     @property
     def status(self) -> PrinterStatus:
-        """What the printer has said of itself so far."""
-        return parse_realtime(self._heard)
+        """What the printer has said of itself so far, or its port for it."""
+        heard = parse_realtime(self._heard)
+        return replace(heard, online=False, paper="out", answered=True) if self._is_out else heard
 
     def ask(self, within_s: float) -> PrinterStatus:
         """DLE EOT 1 to 4, one after the other. Silence ends it: what follows stays unknown."""
         end = self._clock() + within_s
-        for n in REALTIME_REQUESTS:
-            if not self._ask(n, min(end, self._clock() + self._patience.ask_s)):
-                break
+        try:
+            for n in REALTIME_REQUESTS:
+                if not self._ask(n, min(end, self._clock() + self._patience.ask_s)):
+                    break
+        except PrinterStalled:
+            if not self._port_says_out():
+                raise
+        self._is_out = not self._heard and self._port_says_out()
         return self.status
 
     def send(self, data: bytes) -> None:
@@ -71,6 +82,7 @@ class Conversation:
 
         The errors carry the bytes of `data` that had left.
         """
+        self.port_tells = not self._transport.is_out_of_paper()
         for start in range(0, len(data), _CHUNK_BYTES):
             chunk = data[start : start + _CHUNK_BYTES]
             try:
@@ -94,6 +106,8 @@ class Conversation:
         next_look = self._clock() + self._patience.watch_s
         while not self.in_turn:
             now = self._clock()
+            silent = bool(self._asked) and now - self._asked_at >= self._patience.watch_s
+            self._is_out = silent and self._port_says_out()
             if now >= end or self.status.halt or (self._asked and now - self._asked_at >= silence_s):
                 return None
             if now >= next_look and not self._asked:
@@ -111,8 +125,11 @@ class Conversation:
             self.pump(self._patience.quiet_s)
 
     def ask_why(self) -> PrinterStatus:
-        """After a stall: what stops it, if the printer still listens. Raises nothing."""
+        """After a stall: what stops it, if its port says so or the printer still listens. Raises nothing."""
         self._heard.clear()
+        self._is_out = self._port_says_out()
+        if self._is_out:
+            return self.status
         try:
             for n in (2, 4):
                 if not self._ask(n, self._clock() + self._patience.ask_s):
@@ -128,6 +145,9 @@ class Conversation:
         for byte in realtime:
             if self._asked:  # real-time answers come in the order of the requests
                 self._heard[self._asked.popleft()] = byte
+
+    def _port_says_out(self) -> bool:
+        return self.port_tells and self._transport.is_out_of_paper()
 
     def _ask(self, n: int, end: float) -> bool:
         self._request(n, max(0.0, end - self._clock()))

@@ -68,6 +68,7 @@ class Printer:
         self._talking = threading.Lock()
         self._last = SILENT
         self._settled = False  # no answer to an earlier ticket can still arrive
+        self._port_tells = False  # whether its port can be believed about paper
         self._torn_bytes = 0  # length of a ticket of which perhaps only a part arrived
 
     def status(self, deadline_s: float = 3.0) -> PrinterStatus:
@@ -83,7 +84,7 @@ class Printer:
                 if not self.settings.answers:
                     self._last = ONE_WAY
                 else:
-                    talk = Conversation(transport, self._patience, self._clock)
+                    talk = Conversation(transport, self._patience, self._clock, self._port_tells)
                     self._last = talk.ask(max(0.0, end - self._clock()))
         except PrinterError as error:
             self._last = _silence(error)
@@ -104,8 +105,10 @@ class Printer:
                 self._last = UNREACHABLE
                 return Outcome("waiting", "unreachable")
             with transport:
-                talk = Conversation(transport, self._patience, self._clock)
-                return self._prepare(talk) or self._send(talk, ticket)
+                talk = Conversation(transport, self._patience, self._clock, self._port_tells)
+                outcome = self._prepare(talk) or self._send(talk, ticket)
+                self._port_tells = talk.port_tells
+                return outcome
 
     def torn(self, ticket: bytes) -> None:
         """Of this one perhaps only a part has left: by a hub that was killed, or lost its power, meanwhile."""

@@ -28,6 +28,8 @@ DOTS = {80: 576, 58: 384}
 """Printable dots across, by paper width in millimetres (203 dpi heads)."""
 
 _CHUNK_BYTES = 4096
+_PORT_STATUS = 0x060B  # LPGETSTATUS of the kernel's usblp: GET_PORT_STATUS of the USB printer class
+_PORT_PAPER_OUT = 0x20
 _QUEUE_POLL_S = 0.005
 
 
@@ -85,6 +87,9 @@ class Transport(Protocol):
 
     def read(self, size: int, deadline_s: float) -> bytes:
         """Up to `size` bytes as soon as any are there; b"" when none came. Raises PrinterUnreachable."""
+
+    def is_out_of_paper(self) -> bool:
+        """Whether the way itself says so, past all that the printer holds and hears no more. Raises nothing."""
 
     def close(self) -> None:
         """Let go. After a failed write, bytes still on this side are thrown away, never sent later."""
@@ -144,6 +149,9 @@ class DescriptorTransport:
                 return data
             self._wait(select.POLLIN, end)
 
+    def is_out_of_paper(self) -> bool:
+        return False  # a line or a network says nothing beside its bytes
+
     def close(self) -> None:
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
@@ -201,6 +209,13 @@ class UsbTransport(DescriptorTransport):
             # An empty packet leaves the device readable: wait a little, whatever poll says.
             select.select([], [], [], min(left, _QUEUE_POLL_S))
         return data
+
+    def is_out_of_paper(self) -> bool:
+        try:
+            answer = fcntl.ioctl(self._descriptor, _PORT_STATUS, bytes(4))
+        except OSError:  # gone, or a device of another kind
+            return False
+        return bool(int.from_bytes(answer, sys.byteorder) & _PORT_PAPER_OUT)
 
     def _drained(self, end: float) -> bool:
         # The driver drops what is in flight when the device is closed; writable again means taken.

@@ -1,10 +1,12 @@
 import socket
+import sys
 import threading
 import time
 
 import pytest
 
 from kiosk.errors import PrinterStalled, PrinterUnreachable
+from kiosk.paper import transport
 from kiosk.paper.conversation import Patience
 from kiosk.paper.printer import Outcome, Printer
 from kiosk.paper.standin import StandinPrinter
@@ -175,6 +177,45 @@ def test_a_printer_that_stops_reading_is_unknown_in_time_and_then_finds_its_plac
         assert whole.qr_payloads == ("BCDFGHJKLNPRSTVX",)
 
 
+@pytest.fixture
+def usb_port(monkeypatch):
+    """The kernel's status of a USB printer's port, for a stand-in on a pseudo-terminal: what its paper sensor says.
+
+    `stuck`: a port that says so always."""
+
+    def of(standin, stuck=False):
+        def ioctl(descriptor, request, argument):
+            assert request == transport._PORT_STATUS
+            out = stuck or standin.condition == "paper_out"
+            return (0x38 if out else 0x18).to_bytes(4, sys.byteorder)
+
+        monkeypatch.setattr(transport.fcntl, "ioctl", ioctl)
+        return PrinterSettings("usb", path=standin.device_path)
+
+    return of
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("buffer_bytes", [512, 64 * 1024])
+def test_a_usb_printer_that_holds_less_than_a_ticket_is_told_to_be_out_of_paper(usb_port, buffer_bytes):
+    patience = Patience(ask_s=1, stall_s=0.3, silence_s=60)
+    with StandinPrinter(port=None, pty=True, buffer_bytes=buffer_bytes) as standin:
+        printer = Printer(usb_port(standin), patience=patience)
+        standin.out_of_paper(after_bytes=PREFACE + 2)
+        assert printer.print(LARGE) == Outcome("unknown", "paper_out", "out")
+        assert printer.status().trouble == "paper_out"
+        assert printer.print(LARGE) == Outcome("waiting", "paper_out", "out")
+
+
+@pytest.mark.alone
+def test_a_port_that_always_says_that_its_paper_is_out_is_not_believed(usb_port, sheet):
+    with StandinPrinter(port=None, pty=True, buffer_bytes=512) as standin:
+        printer = Printer(usb_port(standin, stuck=True), patience=Patience(ask_s=1, stall_s=0.3))
+        assert printer.print(sheet).state == "confirmed"
+        standin.out_of_paper(after_bytes=2)
+        assert printer.print(LARGE).detail == "stalled"
+
+
 @pytest.mark.alone
 def test_a_network_printer_that_stops_reading_is_unknown_in_time():
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -261,6 +302,9 @@ def test_one_written_byte_makes_the_difference(error, state, detail, sheet):
 
         def write(self, data, deadline_s):
             raise error
+
+        def is_out_of_paper(self):
+            return False
 
         def __enter__(self):
             return self

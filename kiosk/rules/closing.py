@@ -16,6 +16,7 @@ from .waits import Projection
 # The standard error of an end beside that of who gives up: a part that is fixed, and one that grows.
 SPREAD_MINUTES, SPREAD_SHARE = 1.0, 0.05
 STAY = 0.8  # of those who come, so many wait for their turn
+MOST_GROWTH = 1.5  # minutes of work a minute: before more than that, people turn round
 MISSED = 0.03  # of those who come nobody scans so many: they are served as well
 LIKELY = 1.64  # standard errors either side: nine times in ten it is within
 NEARLY_MINUTES = 4  # before: as good as in time
@@ -78,8 +79,8 @@ def last_call(event: Event, floor: Floor, here: AtelierFloor) -> LastCall | None
     unseen_ms = round(MISSED * (now.end_ms - floor.at_ms))
     people, promised_ms = _room(floor, here, found[len(found) // 2], by - unseen_ms)
     promised_ms = by if by - promised_ms <= NEARLY_MINUTES * MINUTE_MS or now.end_ms > by else promised_ms
-    growth = max(1.0, STAY * work(here, floor.at_ms))
-    last_ms = _span_ms(here) if here.inflow(floor.at_ms) else here.turn_ms
+    growth = min(MOST_GROWTH, max(1.0, STAY * work(here, floor.at_ms)))
+    last_ms = span_ms(here) if here.inflow(floor.at_ms) else here.turn_ms
     latest_ms = promised_ms - last_ms  # whoever finds it empty then is still served in time
     room_ms = min(0, by - now.end_ms - unseen_ms)
     if people:
@@ -142,7 +143,7 @@ def _room(floor: Floor, here: AtelierFloor, ending: Ending, by_ms: int) -> tuple
     return room, last_ms
 
 
-def _span_ms(here: AtelierFloor) -> int:
+def span_ms(here: AtelierFloor) -> int:
     """What a party takes that comes last."""
     rounds = -(-PARTY // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
     return rounds * here.turn_ms

@@ -102,7 +102,7 @@ def _reopen(
     key = f"reopen/{here.atelier.id}/{ended_ms}"
     least_ms = (STILL_EARLY_MINUTES if key in before else EARLY_MINUTES) * MINUTE_MS
     demand = closing.work(here, ended_ms)
-    latest_ms = call.promised_ms - here.turn_ms
+    latest_ms = call.promised_ms - closing.span_ms(here)  # for a whole party
     early_ms = call.promised_ms - call.drain.end_ms
     if demand < DEMAND or early_ms < least_ms or not call.people or latest_ms <= floor.at_ms:
         return

@@ -59,12 +59,15 @@ POST /door/missing                              403 403 403 303
 GET  /door/notice                               403 403 403 200
 GET  /door/people                               403 403 403 303
 POST /door/people                               403 403 403 303
+GET  /door/people/sure                          403 403 403 303
+POST /door/people/sure                          403 403 403 303
 POST /door/photographed                         403 403 403 303
 POST /door/reprint                              403 403 403 303
+GET  /door/said                                 403 403 403 200
 POST /door/scanned                              403 403 403 303
 GET  /door/sheet                                403 403 403 303
 GET  /door/sheet/status                         403 403 403 200
-GET  /door/sure                                   403 403 403 303
+GET  /door/sure                                 403 403 403 303
 POST /door/sure                                 403 403 403 303
 GET  /door/unread                               403 403 403 303
 GET  /door/voice/<name>.wav                     403 403 403 404

@@ -159,7 +159,8 @@ def test_alarms_show_where_there_is_something_only(house, open_page):
     page = open_flow(open_page, house)
     assert page.is_hidden(".alarms")
     house.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
-    becomes(page, "alarm.unknown_badges", "1 badge scanné que l’accueil n’a pas donné.")
+    said = "1 badge scanné que l’accueil n’a pas donné. Donnez une feuille à cette famille."
+    becomes(page, "alarm.unknown_badges", said)
     assert page.is_visible(".alarms")
     assert page.locator(".alarms li:visible").count() == 1
 

@@ -231,7 +231,8 @@ def test_queues_are_to_be_closed_towards_the_end_only_and_where_somebody_waits(d
         for spell in day.told("close"):
             window = day.event.window_at(spell.from_ms)
             assert spell.from_ms in window
-            assert window.closes_ms - spell.from_ms <= 85 * MINUTE_MS
+            promised_ms = min(window.closes_ms, spell.told.values["by_ms"])
+            assert promised_ms - spell.from_ms <= 85 * MINUTE_MS
             assert spell.told.remedy.at_ms <= spell.told.values["by_ms"]
             assert spell.told.remedy.at_ms - spell.from_ms <= 15 * MINUTE_MS
 
@@ -399,7 +400,7 @@ class Presses:
 @pytest.mark.long
 @pytest.mark.parametrize("patience", [32, 75] if SEEDS > 3 else [32])
 def test_who_does_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds, patience):
-    """The last is out within five minutes of noon, whether the buttons are pressed at once or two minutes later, and
+    """The last is out within five minutes of noon on most days, whether the buttons are pressed at once or two minutes later, and
     however patient people are; where nobody follows, later on all days.
     """
     crowd = replace(locked_at_noon.crowd, patience_minutes=patience)

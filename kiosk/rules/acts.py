@@ -39,7 +39,8 @@ class Acts:
 
     def withdraw(self, fact: Withdrawn, at_ms: int) -> Fact | None:
         """What holds no more by that, if anything."""
-        self._withdrawn.setdefault(fact.act, (at_ms, fact))
+        first = self._withdrawn.get(fact.act, (at_ms, fact))  # whoever was first, in whatever order they come
+        self._withdrawn[fact.act] = min(first, (at_ms, fact), key=lambda each: (each[0], each[1].by))
         self.void.add(fact.act)
         return self._done[fact.act][1].fact if fact.act in self._done else None
 

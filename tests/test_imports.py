@@ -128,7 +128,7 @@ PARTS: dict[str, set[str]] = {
     "kiosk.printroom": ON_DAY | {"kiosk.paper"},
     "kiosk.web": WEB | {VERSION},
     "kiosk.hub": HUB,
-    "kiosk.bench": HUB | {"kiosk.twin"},
+    "kiosk.bench": HUB | {"kiosk.chromium", "kiosk.twin"},
     "kiosk.demo": HUB | {"kiosk.twin", "firmware.standin"},
     "kiosk.rehearse": ON_RULES | {"kiosk.eventfile", "kiosk.replay", "kiosk.store", "kiosk.twin"},
     "kiosk.cli": HUB

@@ -400,8 +400,8 @@ class Presses:
 @pytest.mark.long
 @pytest.mark.parametrize("patience", [32, 75] if SEEDS > 3 else [32])
 def test_who_does_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds, patience):
-    """The last is out within five minutes of noon on most days, whether the buttons are pressed at once or two minutes later, and
-    however patient people are; where nobody follows, later on all days.
+    """The last is out within five minutes of noon on most days, whether the buttons are pressed at once or two minutes
+    later, and however patient people are; where nobody follows, later on all days.
     """
     crowd = replace(locked_at_noon.crowd, patience_minutes=patience)
     followed, alone = [], []

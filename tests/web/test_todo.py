@@ -25,9 +25,9 @@ def plain(words):
 
 @pytest.fixture
 def late(house):
-    """Half past four, and twelve parties of two wait for the two headsets."""
+    """Half past four, and fifteen parties of two wait for the two headsets."""
     house.clock.at_ms = house.event.closes_ms - 30 * MINUTE_MS
-    for _ in range(12):
+    for _ in range(15):
         came = house.day.check_in([Group("12-17", "m", 2)], "fr")
         house.scan("vr", "arrive", came.party.badge)
     return house

@@ -1,6 +1,7 @@
 """A real hub process to measure: on loopback, in a folder of its own, with a printer that takes everything."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from .process import Sample, sample
 
 EXAMPLE = Path(__file__).parent.parent / "events" / "roubaix-2022.toml"
 READY_S = 30.0
+AS_A_SERVICE = {"MALLOC_ARENA_MAX": "2"}  # systemd/ronde-hub.service
 
 
 class HubProcess:
@@ -74,6 +76,7 @@ class HubProcess:
                 [sys.executable, "-m", "kiosk.cli", "hub", "--config", str(self._settings)],
                 stdout=log,
                 stderr=log,
+                env=os.environ | AS_A_SERVICE,
             )
         self._wait_until_ready()
 

@@ -1,6 +1,7 @@
 """The same page as the station itself serves it, with its rules for who may ask and press."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -38,11 +39,15 @@ def station(vr: Stage) -> Iterator[Station]:
     station.server.stop()
 
 
+def name_of(address: str) -> str:
+    return urlsplit(address).path.rpartition("/")[2]
+
+
 def test_the_station_serves_all_that_the_page_asks_for(station, browser):
     context = browser.new_context(viewport={"width": 480, "height": 320})
     page = context.new_page()
     asked: dict[str, int] = {}
-    page.on("response", lambda answer: asked.__setitem__(answer.url.rpartition("/")[2], answer.status))
+    page.on("response", lambda answer: asked.__setitem__(name_of(answer.url), answer.status))
     page.on("pageerror", lambda error: asked.__setitem__(str(error), 0))
     page.goto(f"http://127.0.0.1:{station.server.port}/")
     page.get_by_role("button", name="Suivants").click()

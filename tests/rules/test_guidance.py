@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kiosk.rules import guidance
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.facts import GO, AdviceGiven, Advised, AtelierSet, BadgeIssued, PartyCame
+from kiosk.rules.floor import Status
 from kiosk.rules.guest import Kept
 from kiosk.rules.routes import Advice, Wanderer
 
@@ -254,4 +255,5 @@ def test_whatever_a_day_is_like_its_guests_can_be_told(hall, days, data):
             assert event.by_id[told.atelier].returns or told.atelier not in party.visited
         kept = guest.kept(now_ms)
         if kept is not None and kept.atelier in event.by_id and told.verb != "end":
-            assert told.keeps == kept.atelier
+            closed = floor.by_id[kept.atelier].status is Status.CLOSED
+            assert (told.keeps == kept.atelier) != closed

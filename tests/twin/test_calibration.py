@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from statistics import median
 
 import pytest
 
@@ -57,7 +58,11 @@ def day(roubaix):
 
 @pytest.fixture(scope="module")
 def fit(roubaix, day):
-    """What is learned from that day by who knows only the usual scenario."""
+    return learned(roubaix, day)
+
+
+def learned(roubaix, day):
+    """What is learned from a day by who knows only the usual scenario."""
     done = replay(roubaix, day[1])
     assert done.unread == ()
     told = []
@@ -95,9 +100,11 @@ def test_missed_scans_are_found_within_two_hundredths(fit):
     assert fit.scenario.habits.missed == pytest.approx(0.10, abs=0.02)
 
 
-def test_patience_is_found_within_seven_minutes_from_those_who_gave_up_and_those_who_did_not(fit):
-    assert found(fit, "patience").enough
-    assert fit.scenario.crowd.patience_minutes == pytest.approx(22.0, abs=7.0)
+def test_patience_is_found_within_seven_minutes_from_those_who_gave_up_and_those_who_did_not(fit, roubaix):
+    """In the middle of five days: few give up on one, and what it says alone is now and then twelve minutes off."""
+    fits = [fit, *(learned(roubaix, lived(roubaix, KNOWN, seed)) for seed in (1, 2, 3, 4))]
+    assert all(found(each, "patience").enough for each in fits)
+    assert median(each.scenario.crowd.patience_minutes for each in fits) == pytest.approx(22.0, abs=7.0)
 
 
 def test_the_time_on_site_is_found_within_a_quarter_of_an_hour(fit):

@@ -31,7 +31,9 @@ _EXPORTED = frozenset(
     )
 )
 _UNKNOWN = "0" * 16
-_WHOLE = {field.name for field in dataclasses.fields(wire_passage.Passage)} | {"v"}
+_WHOLE = {"v"} | {
+    field.name for field in dataclasses.fields(wire_passage.Passage) if field.default is dataclasses.MISSING
+}
 _LATEST_MS = 253_402_214_400_000  # the last day of the year 9999: what calendars can say
 
 

@@ -254,7 +254,7 @@ def test_frame_after_frame_nothing_grows(lively_day):
         gc.collect()
         tracemalloc.start()
         try:
-            shown(50)
+            shown(150)  # until what is kept of a frame or two is there
             gc.collect()
             before = tracemalloc.get_traced_memory()[0]
             shown(frames)

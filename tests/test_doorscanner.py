@@ -2,7 +2,6 @@
 
 import queue
 import random
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +10,8 @@ from firmware.standin import PtyScanner
 from firmware.wire import token
 from kiosk.config import Scanner
 from kiosk.doorscanner import DoorScanners
+
+from .patience import until
 
 BADGE = token.issue(bytes(32), random.Random(1).randrange)
 SOON_S = 60
@@ -45,13 +46,6 @@ def open_door() -> Iterator[object]:
 def pty(tmp_path) -> Iterator[PtyScanner]:
     with PtyScanner(tmp_path / "scanner") as scanner:
         yield scanner
-
-
-def until(holds) -> None:
-    deadline = time.monotonic() + SOON_S
-    while not holds():
-        assert time.monotonic() < deadline, "it never came to hold"
-        time.sleep(0.02)
 
 
 def test_what_is_read_is_told_as_it_ought_to_be_written(open_door, pty):

@@ -6,11 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
+
+from ..patience import until
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 60.0
@@ -24,13 +24,6 @@ def running_below(folder):
             if entry.name.isdigit() and os.fsencode(folder) in (entry / "cmdline").read_bytes():
                 found.append(int(entry.name))
     return found
-
-
-def until(condition):
-    deadline = time.monotonic() + SOON_S
-    while not (met := condition()) and time.monotonic() < deadline:
-        threading.Event().wait(0.02)
-    return met
 
 
 @contextlib.contextmanager
@@ -83,7 +76,7 @@ def test_not_even_a_killed_demo_leaves_anything_running(data, village_file):
         assert len(stations_of(data)) == 5
         process.kill()
         process.communicate(timeout=SOON_S)
-    assert until(lambda: stations_of(data) == [])
+    until(lambda: stations_of(data) == [])
 
 
 def test_a_hub_killed_by_hand_comes_back(data, village_file):

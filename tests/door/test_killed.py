@@ -11,7 +11,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -19,11 +19,11 @@ import pytest
 from kiosk import eventfile
 from kiosk.paper.standin import StandinPrinter
 
+from ..patience import PATIENCE_S, until
 from ..web.conftest import ROUBAIX, afternoon
 from .conftest import LONG, SIZES
 from .ways import Walk
 
-PATIENCE_S = 60
 TIMES = range(10 if LONG else 1)
 
 
@@ -61,15 +61,14 @@ class KilledHub:
 
     def awaited(self) -> None:
         """Until it answers."""
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                urllib.request.urlopen(self.door, timeout=5).close()
-                return
-            except OSError:
-                assert time.monotonic() < end, (self.folder / "hub.log").read_text("utf-8")
-                assert self._process.poll() is None, (self.folder / "hub.log").read_text("utf-8")
-                time.sleep(0.05)
+        until(self._answers, self.door)
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, (self.folder / "hub.log").read_text("utf-8")
+        with suppress(OSError):
+            urllib.request.urlopen(self.door, timeout=5).close()
+            return True
+        return False
 
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)

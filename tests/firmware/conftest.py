@@ -34,10 +34,12 @@ from firmware.wire.pairing import Ask
 from firmware.wire.plan import Plan
 from firmware.wire.receipt import Receipt
 
+from ..patience import PATIENCE_S, until
+
 DEVICE_KEY = bytes(range(32))
 EVENT_KEY = bytes(range(32, 64))
 OTHER_EVENT_KEY = bytes(range(64, 96))
-PATIENCE_S = 60.0
+
 ROOT = Path(firmware.__file__).parents[1]
 
 
@@ -45,18 +47,6 @@ def child_environment() -> dict[str, str]:
     """For processes that import what the tests import, from wherever they are run. No pins are preset."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GPIOZERO")}
     return kept | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [kept.get("PYTHONPATH")])])}
-
-
-def wait_until(
-    condition: Callable[[], Any], what: str = "the condition", patience_s: float = PATIENCE_S
-) -> Any:
-    """The first true value of `condition`; fails after `patience_s`."""
-    until = time.monotonic() + patience_s
-    pause = threading.Event()
-    while not (value := condition()):
-        assert time.monotonic() < until, f"{what} did not come true in {patience_s} s"
-        pause.wait(0.005)
-    return value
 
 
 @dataclass
@@ -286,7 +276,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
-    return wait_until
+    return until
 
 
 @pytest.fixture
@@ -423,10 +413,10 @@ class Station:
 
     def wait_for(self, **expected: Any) -> dict[str, Any]:
         """The next signal that has these fields; others before it are passed over."""
-        until = time.monotonic() + PATIENCE_S
+        deadline_s = time.monotonic() + PATIENCE_S
         while True:
             try:
-                found = self.signals.get(timeout=max(0.01, until - time.monotonic()))
+                found = self.signals.get(timeout=max(0.01, deadline_s - time.monotonic()))
             except queue.Empty:
                 pytest.fail(f"no signal {expected}; seen {self.seen[-5:]}; {self.errors.read_text()}")
             self.seen.append(found)
@@ -516,7 +506,7 @@ class Station:
 
     def shows(self, *expected: list[int]) -> None:
         """Its page shows this in a moment: a button is answered by its beep first."""
-        wait_until(lambda: self.standing() == list(expected), f"{expected} on the page")
+        until(lambda: self.standing() == list(expected), f"{expected} on the page")
 
     def act(self, act: str, **fields: Any) -> dict[str, Any]:
         status, told = self.ask_page("act", {"act": act, **fields})

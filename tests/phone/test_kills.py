@@ -6,13 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .phones import FLAGS, PATIENCE_MS
+from ..patience import until
+from .phones import FLAGS
 
 KILLS = 300 if os.environ.get("RONDE_LONG") == "1" else 5
 
@@ -66,11 +66,8 @@ class Device:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        deadline_s = time.monotonic() + PATIENCE_MS / 1000
-        while not (marker.exists() and marker.read_text().strip()):
-            assert time.monotonic() < deadline_s, "Chromium did not start"
-            assert self._process.poll() is None, "Chromium has ended"
-            time.sleep(0.02)
+        until(lambda: self._process.poll() is not None or (marker.exists() and marker.read_text().strip()))
+        assert self._process.poll() is None, "Chromium has ended"
         port = marker.read_text().split()[0]
         reached = browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}")
         self.page: Page = reached.contexts[0].new_page()

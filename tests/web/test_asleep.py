@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
@@ -17,6 +16,8 @@ from waitress.channel import HTTPChannel
 from kiosk.rules.party import Group
 from kiosk.web import live as module
 from kiosk.web.live import HELD_BYTES
+
+from ..patience import until
 
 MINUTE_MS = 60_000
 FRAMES = 1_000 if os.environ.get("RONDE_LONG") == "1" else 150
@@ -163,10 +164,3 @@ def shown(awake: socket.socket) -> Iterator[int]:
         heard += data
         *found, heard = re.split(rb'"came":(\{[^}]*\})', heard)
         yield from (json.loads(each)["parties"] for each in found[1::2])
-
-
-def until(is_so) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

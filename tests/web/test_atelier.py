@@ -3,7 +3,6 @@
 import http.client
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -23,6 +22,8 @@ from kiosk.web import atelier as pages
 from kiosk.web import live
 from kiosk.web.frontend import files
 from kiosk.web.roles import Role
+
+from ..patience import until
 
 MINUTE_MS = 60_000
 JSON = {"Content-Type": "application/json"}
@@ -489,14 +490,6 @@ def test_a_stranger_finds_no_button_but_the_way_to_the_pin(house, opened):
     page.click(".only a")
     page.fill("#pin", house.services.access.pin)
     page.wait_for_selector("[data-act=next]:visible")
-
-
-def until(condition, timeout_s=60.0):
-    """Waits for what the page does in its own time."""
-    ends_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < ends_s
-        threading.Event().wait(0.02)
 
 
 def test_what_is_announced_stands_on_the_page_for_whoever_looks_until_it_is_withdrawn(house, open_page):

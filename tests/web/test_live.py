@@ -17,6 +17,8 @@ from kiosk.rules.party import Group
 from kiosk.web import live as module
 from kiosk.web.live import Crowded, Frame, Live, Watch
 
+from ..patience import until
+
 
 class Numbers:
     """A day of which only the version changes."""
@@ -196,8 +198,7 @@ def test_a_fact_waits_for_no_frame_that_was_not_shown(live, numbers, monkeypatch
     next(watch)
     assert data(next(watch)) == 0
     before = numbers.composed
-    while numbers.composed < before + 3:
-        time.sleep(0.01)
+    until(lambda: numbers.composed >= before + 3)
     numbers.bump()
     assert data(next(watch)) == 1
 

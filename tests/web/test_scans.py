@@ -16,6 +16,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
+from ..patience import until
 from .visitor import Visitor, begin, count, print_it
 
 FAMILY = (Group("6-11", "m", 2), Group("18-59", "f", 1))
@@ -50,7 +51,7 @@ def said(page, selector):
 
 
 def listening(house, pages=1):
-    wait_for(lambda: house.services.scans._listening[1] >= pages)
+    until(lambda: house.services.scans._listening[1] >= pages)
 
 
 def show(house, line):
@@ -259,15 +260,15 @@ def test_a_real_scanner_is_read_and_read_again_after_it_was_unplugged(house, doo
         )
         read.start()
         try:
-            wait_for(lambda: read.reads(1))
+            until(lambda: read.reads(1))
             pty.scan(party.badge.lower(), end="\n")
             at(door, "guest")
             door.click("#done")
             at(door, "start")
             pty.unplug()
-            wait_for(lambda: not read.reads(1))
+            until(lambda: not read.reads(1))
             pty.plug()
-            wait_for(lambda: read.reads(1))
+            until(lambda: read.reads(1))
             pty.scan("somebody's bottle of milk")
             at(door, "unread")
         finally:
@@ -286,13 +287,6 @@ def test_what_is_wrong_with_the_scanner_is_told_to_organisers(house, open_page):
     house.scanners.trouble = "lecteur de badges introuvable"
     page = open_page(house.url + "/flow?lang=fr")
     assert "lecteur de badges introuvable" in said(page, "[data-text='alarm.scanner']")
-
-
-def wait_for(holds):
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

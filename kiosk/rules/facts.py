@@ -37,6 +37,7 @@ from .doorfacts import PrintMoved as PrintMoved
 from .recorded import Fact as Fact
 from .recorded import Repeatable, line, recorded
 from .recorded import read as read
+from .strikes import Named
 
 STATUSES = (OPEN, PAUSED, CLOSED)
 GO, REST, END = VERBS = ("go", "rest", "end")
@@ -205,6 +206,10 @@ class Struck:
     @property
     def key(self) -> str:
         return f"struck/{self.station}/{self.epoch}/{self.seq}"
+
+    @property
+    def named(self) -> Named:
+        return self.station, self.epoch, self.seq
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

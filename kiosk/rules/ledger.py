@@ -4,7 +4,7 @@ A ledger takes facts one at a time and re-folds only the parties that they conce
 as an immutable value that readers may keep.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
@@ -53,12 +53,14 @@ from .printing import PrintJob
 from .register import Register
 from .roll import FOREVER_MS, Roll
 from .statuses import Sayings, Source
+from .strikes import Named, Wrong
 from .view import View as View
 
 T = TypeVar("T")
 
 _ACT = "act"
 _STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
+_KINDS = {status: kind for kind, status in _STATUSES.items()}
 
 
 class Ledger:
@@ -81,6 +83,8 @@ class Ledger:
         self._steps: dict[str, dict[str, Step]] = {}
         self._strikes: set[tuple[str, str, int, str]] = set()
         self._struck: set[tuple[str, str, int]] = set()
+        self._ever_struck: set[Named] = set()
+        self._wrong: Mapping[Named, Wrong] | None = None
         self._said = Sayings(self._counts)
         self._announced: list[tuple[int, Announced, str]] = []
         self._noted: list[tuple[int, Noted, str]] = []
@@ -143,6 +147,8 @@ class Ledger:
                 self._noted.append((at_ms, fact, act))
             case Struck():
                 self._strikes.add((fact.station, fact.epoch, fact.seq, act))
+                self._ever_struck.add(fact.named)
+                self._wrong = None
                 self._strike_anew()
                 self._amend()
             case StationSet():
@@ -187,6 +193,8 @@ class Ledger:
             self._redate(fact)
             return
         self._passages += 1
+        if self._ever_struck and (passage.station, passage.epoch, passage.seq) in self._ever_struck:
+            self._wrong = None
         self.presses.add(passage)
         if passage.atelier not in self.event.by_id:
             self._set_aside += 1
@@ -238,6 +246,18 @@ class Ledger:
         self._struck = {strike[:3] for strike in self._strikes if strike[3] not in self.acts.void}
         self._stale.update(self._guest_key(badge) for badge in self._steps)
 
+    def _what_was_struck(self) -> Iterator[tuple[Named, Wrong]]:
+        for badge, steps in self._steps.items():
+            for step in steps.values():
+                if (named := (step.station, step.epoch, step.seq)) in self._ever_struck:
+                    yield named, Wrong(step.atelier, step.kind, badge)
+        for atelier, source, status in self._said.every():
+            if source[:3] in self._ever_struck:
+                yield source[:3], Wrong(atelier, _KINDS[status])
+        for source, shift in self._shifts.items():
+            if source[:3] in self._ever_struck:
+                yield source[:3], Wrong(shift.atelier, SHIFT, minutes=shift.minutes)
+
     def _counts(self, source: Source) -> bool:
         """Whether what this source said was neither struck nor withdrawn."""
         return source[:3] not in self._struck and not (source[0] == _ACT and source[1] in self.acts.void)
@@ -270,9 +290,8 @@ class Ledger:
 
     def pressed(self) -> tuple[Pressed, ...]:
         """What was pressed at ateliers of their statuses and sessions, and counts, by time."""
-        kinds = {status: kind for kind, status in _STATUSES.items()}
         found = [
-            Pressed(at_ms, *source[:3], atelier, kinds[status])
+            Pressed(at_ms, *source[:3], atelier, _KINDS[status])
             for atelier in self.event.by_id
             for source, (at_ms, _, status) in self._said.of(atelier)
             if source[0] not in ("", _ACT)
@@ -311,6 +330,8 @@ class Ledger:
     def view(self) -> View:
         """All that is known now."""
         self._refresh()
+        if self._wrong is None:
+            self._wrong = dict(self._what_was_struck()) if self._ever_struck else {}
         return View(
             event=self.event,
             version=self._version,
@@ -327,6 +348,7 @@ class Ledger:
             blank=self.register.blank,
             help=self.help.open(),
             acts=self.acts.log(),
+            wrong=self._wrong,
             notes={each.answers: each.until_ms for _, each in self._held(self._announced) if each.answers}
             | {note.situation: note.until_ms for _, note in self._held(self._noted)},
         )

@@ -70,6 +70,12 @@ class Sayings:
             if self._holds(source):
                 yield source, saying
 
+    def every(self) -> Iterator[tuple[str, Source, Status]]:
+        """All that was ever said, counts or not."""
+        for atelier, said in self._said.items():
+            for source, (_, _, status) in said.items():
+                yield atelier, source, status
+
     def now(self) -> Statuses:
         said = {
             atelier: max(kept) for atelier in self._said if (kept := [each for _, each in self.of(atelier)])

@@ -14,6 +14,7 @@ from .party import Party
 from .printing import PrintJob
 from .roll import floor
 from .statuses import Statuses
+from .strikes import Named, Wrong
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class View:
     """What the hub knew when `version` facts were folded. Mappings are never changed after they are given out.
 
     `blank`: badges that were printed and that nobody has yet. `notes`: situations that need not be told until then.
+    `wrong`: the passages that were ever struck, as far as they are known.
     """
 
     event: Event
@@ -38,6 +40,7 @@ class View:
     blank: Mapping[str, BadgePrinted]
     help: tuple[Help, ...]
     acts: tuple[Act, ...]
+    wrong: Mapping[Named, Wrong]
     notes: Mapping[str, int]
 
     def floor(self, now_ms: int) -> Floor:

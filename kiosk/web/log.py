@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from firmware.wire.passage import CLOSE, PAUSE, RESUME, SHIFT
+from firmware.wire.passage import ABSENT, CLOSE, PAUSE, RESUME, SHIFT, STEPS
 from kiosk.rules.acts import Act
 from kiosk.rules.event import MINUTE_MS, Event, name_in
 from kiosk.rules.facts import (
@@ -24,6 +24,7 @@ from kiosk.rules.facts import (
 from kiosk.rules.floor import Status
 from kiosk.rules.journeys import Step
 from kiosk.rules.presses import DESK, Pressed
+from kiosk.rules.strikes import Wrong
 from kiosk.rules.view import View
 from kiosk.texts import Texts
 
@@ -31,6 +32,7 @@ from .todo import GOING, named
 
 LATELY_MS = 10 * MINUTE_MS
 MOST_LATELY = 4
+SCANS = (*STEPS, ABSENT)
 WHO = ("hub", "desk", "organiser", "animator")
 PRESSES = {PAUSE: Status.PAUSED.value, RESUME: Status.OPEN.value, CLOSE: Status.CLOSED.value}
 
@@ -58,8 +60,8 @@ def log(
 ) -> list[Entry]:
     """All acts and presses at stations, or those of one atelier, or of one family, the latest first."""
     entries = [
-        *(_act(view, act, words) for act in view.acts if _concerns(act.fact, atelier, party)),
-        *(_press(view.event, each, words) for each in pressed if _concerns(each, atelier)),
+        *(_act(view, act, words) for act in view.acts if _concerns(view, act.fact, atelier, party)),
+        *(_press(view.event, each, words) for each in pressed if _concerns(view, each, atelier)),
     ]
     return sorted(entries, key=lambda each: (each.at_ms, each.id), reverse=True)
 
@@ -148,8 +150,7 @@ def what(view: View, fact: Fact, words: Texts) -> str:
         case Announced():
             return words.text("act.did.announce", said=name_in(fact.texts, words.language))
         case Struck():
-            station = _station(event, fact.station)
-            return words.text("act.did.strike", station=station, n=fact.seq)
+            return _struck(view, fact, words)
         case PartyLeft():
             return words.text("act.did.gone", name=_nickname(view, fact.party, words))
         case BadgeIssued():
@@ -162,10 +163,26 @@ def what(view: View, fact: Fact, words: Texts) -> str:
     return words.text("act.did.other", kind=fact.KIND)
 
 
-def _concerns(what: object, atelier: str, party: int = 0) -> bool:
-    if party and getattr(what, "party", 0) != party and party not in getattr(what, "parties", ()):
-        return False
-    return not atelier or getattr(what, "atelier", "") == atelier
+def _struck(view: View, fact: Struck, words: Texts) -> str:
+    """What the passage said, and whose it was; before that is known, or for what is no more, its number."""
+    wrong = view.wrong.get(fact.named)
+    if wrong is None or (wrong.badge and wrong.kind not in SCANS):
+        station = _station(view.event, fact.station)
+        return words.text("act.did.strike", station=station, n=fact.seq)
+    if not wrong.badge:
+        return words.text("act.did.strike_press", said=_pressed(view.event, wrong, words))
+    said = words.text(f"act.step.{wrong.kind}", atelier=_atelier(view.event, wrong.atelier, words))
+    number = view.badges.get(wrong.badge, 0)
+    name = _nickname(view, number, words) if number in view.parties else words.text("flow.unknown_badge")
+    return words.text("act.did.strike_scan", name=name, said=said)
+
+
+def _concerns(view: View, what: object, atelier: str, party: int = 0) -> bool:
+    """Whether an act or a press is about this atelier and this party, where one is given."""
+    about, parties = getattr(what, "atelier", ""), (getattr(what, "party", 0), *getattr(what, "parties", ()))
+    if isinstance(what, Struck) and (wrong := view.wrong.get(what.named)):
+        about, parties = wrong.atelier, (view.badges.get(wrong.badge, 0),)
+    return (not atelier or about == atelier) and (not party or party in parties)
 
 
 def _latest(view: View, now_ms: int) -> Iterator[Act]:
@@ -184,19 +201,22 @@ def _when(view: View, act: Act, words: Texts) -> str:
 
 
 def _press(event: Event, press: Pressed, words: Texts) -> Entry:
-    atelier = _atelier(event, press.atelier, words)
-    if press.kind == SHIFT:
-        key = "act.pressed.shift_later" if press.minutes > 0 else "act.pressed.shift_sooner"
-        said = words.text(key, atelier=atelier, minutes=words.minutes(abs(press.minutes)))
-    else:
-        said = words.text(f"act.did.{PRESSES[press.kind]}", atelier=atelier)
     by = (
         who(DESK, words)
         if press.station == DESK
         else words.text("act.by.station", station=_station(event, press.station))
     )
     clock = words.clock(press.at_ms, event.zone)
+    said = _pressed(event, press, words)
     return Entry(press.at_ms, clock, by, said, press=(press.station, press.epoch, press.seq))
+
+
+def _pressed(event: Event, press: Pressed | Wrong, words: Texts) -> str:
+    atelier = _atelier(event, press.atelier, words)
+    if press.kind != SHIFT:
+        return words.text(f"act.did.{PRESSES[press.kind]}", atelier=atelier)
+    key = "act.pressed.shift_later" if press.minutes > 0 else "act.pressed.shift_sooner"
+    return words.text(key, atelier=atelier, minutes=words.minutes(abs(press.minutes)))
 
 
 def _noted(event: Event, fact: Noted, words: Texts) -> str:

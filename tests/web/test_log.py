@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from kiosk.rules.facts import Acted, Struck
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
+from kiosk.store.writer import Decision
 from kiosk.texts import texts, whole_languages
 from kiosk.web.log import lately, log
 
@@ -87,7 +89,39 @@ def test_what_is_pressed_at_a_station_is_told_and_can_be_struck(house):
     press = entries(house)[0].press
     house.day.strike(*press, "organiser 1")
     assert house.day.view.statuses.of("vr", house.clock()) is Status.OPEN
-    assert [plain(each.what) for each in entries(house)] == ["Passage n° 1 de la station vr annulé"]
+    assert [plain(each.what) for each in entries(house)] == [
+        "Annulé : Casque de réalité virtuelle : en pause"
+    ]
+
+
+def test_a_struck_scan_says_whose_it_was_and_where_and_is_in_the_logs_of_both(house):
+    day = house.day
+    came, other = (day.check_in([Group("18-59", "f", 1)], "fr") for _ in range(2))
+    house.scan("vr", "arrive", came.party.badge)
+    (step,) = day.steps_of(came.party.number)
+    act = day.strike(step.station, step.epoch, step.seq, "organiser 1")
+    name = texts("fr").nickname(came.party.nickname)
+    said = f"{plain(name)} : scan annulé (« Casque de réalité virtuelle : dans la file »)"
+    assert [plain(each.what) for each in entries(house)] == [said]
+    assert [plain(each["what"]) for each in lately(day.view, house.clock(), texts("fr"))] == [said]
+    for about, where in (({"atelier": "vr"}, True), ({"atelier": "arts"}, False),
+                         ({"party": came.party.number}, True), ({"party": other.party.number}, False)):  # fmt: skip
+        assert bool(log(day.view, (), texts("fr"), **about)) is where, about
+    day.withdraw(act, "organiser 1")
+    assert plain(entries(house)[0].what) == said
+    assert entries(house)[0].taken_back
+
+
+def test_a_strike_of_what_has_not_come_names_its_station_until_it_comes(house):
+    came = house.day.check_in([Group("18-59", "f", 1)], "fr")
+    station = house.station_of("vr", "arrive")
+    log_of = house.logs[station]
+    passage = log_of.passage("arrive", came.party.badge, house.clock())
+    struck = Acted("0" * 16, "organiser 1", Struck(station, passage.epoch, passage.seq))
+    house.day.decide(lambda ledger, now_ms: Decision([struck], lambda: None))
+    assert plain(entries(house)[0].what) == f"Passage n° 1 de la station {station} annulé"
+    house.stations.receive(*log_of.batch([passage], house.clock()), 5)
+    assert "scan annulé" in plain(entries(house)[0].what)
 
 
 def test_a_log_may_be_of_one_atelier(house):

@@ -3,9 +3,10 @@
 Pure. What is to be done is found by kiosk.rules.situations; here it is only said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from firmware.wire import screen
 from kiosk.rules.event import Event
 from kiosk.rules.situations import Remedy, Situation, Urgency
 from kiosk.rules.view import View
@@ -17,7 +18,11 @@ ASKED = frozenset({"reissue"})  # what cannot be taken back once it is done, and
 # Who goes there has put it off with that.
 PUT_OFF = frozenset({"end-queue", "send-on", "announce", "limit", "reissue"})
 GOING = frozenset({"printer", "paper-low", "silent", "stalled", "overdue"})  # where somebody goes to look
+STANDS = frozenset(
+    {"help", "printer", "silent", "crowded", "stalled", "overdue"}
+)  # since a moment that tells something
 MOST_KEY = 200
+MOST_NAMES = 5
 FIRST = 4  # so many are in sight; what is urgent always is
 GLYPHS = {
     "help": "hand",
@@ -36,7 +41,7 @@ GLYPHS = {
     "two-places": "clone",
 }
 URGENCIES = tuple(each.name.lower() for each in Urgency)
-FIELDS = ("atelier", "at_ms", "places", "party", "place", "parties")
+FIELDS = ("atelier", "at_ms", "places", "party", "carries", "place", "parties")
 BLANK: Mapping[str, Any] = {
     **dict.fromkeys(("key", "kind", "urgency", "since", "asks", "what", "why", "button"), ""),
     "later": False,
@@ -72,22 +77,25 @@ def _task(view: View, situation: Situation, words: Texts) -> dict[str, Any]:
         "kind": situation.kind,
         "urgency": situation.urgency.name.lower(),
         "since": words.text("flow.help.since", clock=words.clock(situation.since_ms, view.event.zone))
-        if situation.urgency is not Urgency.LATER and situation.kind != "close"
+        if situation.kind in STANDS
         else "",
         "asks": words.text(f"act.asks.{remedy.kind}") if remedy.kind in ASKED else "",
         "later": remedy.kind in PUT_OFF,
-        "remedy": _form(remedy),
+        "remedy": _form(view, remedy),
         **_words(view, situation, said, words),
     }
 
 
-def _form(remedy: Remedy) -> dict[str, str]:
+def _form(view: View, remedy: Remedy) -> dict[str, str]:
+    """`carries`: the badge of the party, as it was when this was shown."""
+    known = view.parties.get(remedy.party)
     return {
         "kind": remedy.kind,
         "atelier": remedy.atelier,
         "at_ms": str(remedy.at_ms),
         "places": str(remedy.places),
         "party": str(remedy.party),
+        "carries": screen.ref(known.badge) if known else "",
         "place": remedy.place,
         "parties": " ".join(map(str, remedy.parties)),
     }
@@ -111,7 +119,8 @@ def _words(view: View, situation: Situation, said: Mapping[str, str], words: Tex
         why = words.text(f"flow.todo.{code}")
         if waiting:
             why += " " + words.plural("flow.printer.waiting", waiting)
-        what = words.text("situation.printer", trouble=words.text(f"flow.printer.{code}"))
+        trouble = words.text(f"flow.printer.{code}")
+        what = words.text("situation.printer", trouble=trouble[:1].lower() + trouble[1:])
         return {"what": what, "why": why, "button": button}
     if kind == "paper-low":
         return {"what": words.text("flow.printer.low"), "why": words.text("flow.todo.low"), "button": button}
@@ -150,11 +159,18 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
         elif isinstance(value, int):
             said[name] = words.number(value)
     if situation.remedy.parties:
-        known = (view.parties[each] for each in situation.remedy.parties if each in view.parties)
-        said["names"] = ", ".join(words.nickname(party.nickname) for party in known)
+        known = [view.parties[each] for each in situation.remedy.parties if each in view.parties]
+        said["names"] = _names([words.nickname(party.nickname) for party in known], words)
     if "low_minutes" in situation.values:
         low, high = (int(situation.values[name]) for name in ("low_minutes", "high_minutes"))
         said["range"] = words.duration_range(low, high)
     if situation.kind == "silent":
         said["clock"] = words.clock(situation.since_ms, event.zone)
     return said
+
+
+def _names(names: Sequence[str], words: Texts) -> str:
+    """Of the last in a queue, in its order: where they are many, from whom to whom."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return words.plural("situation.late.many", len(names), first=names[0], last=names[-1])

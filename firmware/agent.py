@@ -377,7 +377,7 @@ def build(config: Config, become: Become) -> Agent:
         from .standin import DayClock
 
         given = config.standin.clock
-        clock = DayClock(given.day_ms, given.real_ms, given.speed)
+        clock = DayClock(given.day_ms, given.real_ms, given.speed, given.pace)
     return Agent(config, clock, panel(config), become)
 
 

@@ -16,7 +16,7 @@ data       = "/var/lib/ronde-station"  where the log is kept
 [screen]    address = "127.0.0.1", port = 8090 (0: no page): the station's own page
 [log]       keep_days = 7 (1 to 30): passages and all else of people are erased so many days after the last
 [uplink]    beat_s = 2, backoff_min_s = 1, backoff_max_s = 30, timeout_s = 5
-[standin]   for rehearsals and tests only: panel = "print", clock = { day_ms, real_ms, speed }
+[standin]   for rehearsals and tests only: panel = "print", clock = { day_ms, real_ms, speed, pace }
 """
 
 import contextlib
@@ -113,11 +113,13 @@ class UplinkSettings:
 
 @dataclass(frozen=True, slots=True)
 class StandinClock:
-    """A day that runs at `speed`: at `real_ms` of the wall clock it was `day_ms`."""
+    """A day that runs at `speed`: at `real_ms` of the wall clock it was `day_ms`. `pace`: the file that says what
+    time it is, where the processes of a rehearsal share one."""
 
     day_ms: int
     real_ms: int
     speed: float
+    pace: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,7 @@ def _standin(table: Table) -> Standin:
             day_ms=given.integer("day_ms", least=0, most=most),
             real_ms=given.integer("real_ms", least=0, most=most),
             speed=given.number("speed", least=0.001, most=100_000),
+            pace=Path(given.text("pace", _ANYTHING)) if given.has("pace") else None,
         )
     return Standin(panel=table.text("panel", re.compile(PRINT)) if table.has("panel") else None, clock=clock)
 

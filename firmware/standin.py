@@ -21,6 +21,7 @@ from . import keyboard
 from .clock import Clock
 from .signals import PRESSES
 from .wire.booth import DONE, NEXT, START
+from .wire.pace import Pace
 from .wire.passage import CLOSE, RESUME, Passage
 from .wire.receipt import OPEN, Advice
 
@@ -31,21 +32,27 @@ WORDS = frozenset({*PRESSES, NEXT, START, DONE, RESUME, CLOSE})
 class DayClock(Clock):
     """The wall clock says `day_ms` when the real one says `real_ms`, and runs `speed` times as fast.
 
-    The boot's clock is scaled alike. `boot` is derived from the machine's and from the three numbers: an agent
-    started again on the same day and machine is still in the same boot.
+    The boot's clock is scaled alike. With a `pace` both go by that, the boot's since `day_ms`. `boot` is derived from
+    the machine's and from the three numbers: an agent started again on the same day and machine is still in the same
+    boot.
     """
 
-    def __init__(self, day_ms: int, real_ms: int, speed: float) -> None:
+    def __init__(self, day_ms: int, real_ms: int, speed: float, pace: Path | None = None) -> None:
         super().__init__()
         self.speed = speed
         self._day_ms = day_ms
         self._real_ms = real_ms
+        self._pace = Pace(pace, speed) if pace is not None else None
         self.boot = hashlib.sha256(f"{self.boot} {day_ms} {real_ms} {speed!r}".encode()).hexdigest()[:32]
 
     def boot_ms(self) -> int:
+        if self._pace is not None:
+            return max(0, self.wall_ms() - self._day_ms)
         return int(time.clock_gettime_ns(time.CLOCK_BOOTTIME) * self.speed) // 1_000_000
 
     def wall_ms(self) -> int:
+        if self._pace is not None:
+            return round(self._pace())
         return round(self._day_ms + (time.time() * 1000 - self._real_ms) * self.speed)
 
 
@@ -55,7 +62,8 @@ class PrintedPanel:
     {"signal": "kept" | "repeat", "badge": …, "kind": …, "seq": …, "at_ms": …} for each passage, {"signal": "refused",
     "reason": …}, {"signal": "nothing"}, {"signal": "backlog", "count": …}, {"signal": "status", "status": …},
     {"signal": "scanner", "present": …}, {"signal": "pairing", "waiting": …} and {"signal": "advice", "badge": …,
-    "verb": …, "atelier": …, "words": …, "guess": …}. The passages of one press are written together.
+    "verb": …, "atelier": …, "words": …, "guess": …}. The passages of one press are written together. After each press
+    the count that the hub does not hold is said anew, be it the same.
     """
 
     def __init__(
@@ -81,6 +89,7 @@ class PrintedPanel:
         return True
 
     def kept(self, passages: Sequence[Passage]) -> None:
+        self._shown["backlog"] = None
         self._print(*(_told("kept", passage) for passage in passages))
 
     def repeat(self, passage: Passage) -> None:

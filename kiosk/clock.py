@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+from firmware.wire.pace import Pace
+
 
 class HubClock:
     """Real time that never runs backwards while the hub runs, whatever is done to the wall clock."""
@@ -24,13 +26,17 @@ class HubClock:
 
 @dataclass(frozen=True, slots=True)
 class DayClock:
-    """A rehearsed day: at the real moment `real_ms` it is `day_ms`, and time runs `speed` times as fast."""
+    """A rehearsed day: at the real moment `real_ms` it is `day_ms`, and time runs `speed` times as fast; or as `pace`
+    says, where the processes of a rehearsal share one."""
 
     day_ms: int
     real_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     speed: float = 1.0
+    pace: Pace | None = None
 
     def __call__(self) -> int:
+        if self.pace is not None:
+            return round(self.pace())
         return self.day_ms + round((time.time_ns() / 1_000_000 - self.real_ms) * self.speed)
 
     def not_before(self, at_ms: int) -> None:

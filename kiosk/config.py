@@ -78,11 +78,13 @@ class Door(_Table):
 
 
 class Rehearsal(_Table):
-    """Stand-ins. `day_ms`, `real_ms`, `speed` make the clock; `sheets`: where a stand-in printer puts pictures."""
+    """Stand-ins. `day_ms`, `real_ms`, `speed` make the clock, `pace` is the file of one that is shared; `sheets`:
+    where a stand-in printer puts pictures."""
 
     day_ms: int
     real_ms: int
     speed: Annotated[float, Field(gt=0)] = 1.0
+    pace: Path | None = None
     seed: int | None = None
     sheets: Path | None = None
 

@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from firmware.wire.notify import notify
+from firmware.wire.pace import Pace
 
 from . import erasure, eventfile
 from .certificate import Certificate
@@ -158,7 +159,8 @@ class Hub:
         clock: Clock = HubClock()
         below: Callable[[int], int] = secrets.randbelow
         if rehearsal:
-            clock = DayClock(rehearsal.day_ms, rehearsal.real_ms, rehearsal.speed)
+            pace = Pace(rehearsal.pace, rehearsal.speed) if rehearsal.pace else None
+            clock = DayClock(rehearsal.day_ms, rehearsal.real_ms, rehearsal.speed, pace)
             if rehearsal.seed is not None:
                 below = random.Random(rehearsal.seed).randrange
         event = eventfile.load(self.config.event)

@@ -74,7 +74,7 @@ PARTS: dict[str, set[str]] = {
     "kiosk.rules": {"firmware.wire"},
     "kiosk.errors": set(),
     "kiosk.plain": set(),
-    "kiosk.clock": set(),
+    "kiosk.clock": {"firmware.wire"},
     "kiosk.collector": set(),
     "kiosk.texts": {"kiosk.rules"},
     "kiosk.saying": {"kiosk.plain", "kiosk.texts"},

@@ -2,11 +2,8 @@
 
 from ..errors import HubAway, Refused
 from ..rules.facts import REST, AdviceGiven
-from ..rules.guidance import FRESH_MS
 from ..twin.world import Badge
-from .stage import Stage, wait_for
-
-HEAR_S = 1.0  # how long a family looks at the panel for a word, whatever the speed
+from .stage import Stage
 
 
 class Adviser:
@@ -14,7 +11,6 @@ class Adviser:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._hear_s = min(HEAR_S, FRESH_MS / 1000 / stage.clock.speed)  # later the hub has nobody told
         self._heard: dict[str, AdviceGiven] = {}
         self._scanned: dict[str, str] = {}
 
@@ -26,20 +22,14 @@ class Adviser:
         self._scanned[badge.token] = station
 
     def told(self, badge: Badge) -> AdviceGiven | None:
-        """What stands to be told to it, once the hub has had its scan; None where nothing comes in time."""
+        """What stands to be told to it, once the hub has had its scan; None where it has not."""
         station = self._scanned.pop(badge.token, None)
         if station is None:
             return self._hear(badge, self._asked("advice", badge))
-        if self._stage.relay.is_cut(station):
+        if not self._stage.settled(station):
             return None
-        before = self._heard.get(badge.token)
-        found: list[AdviceGiven | None] = []
-
-        def answered() -> bool:
-            found[:] = [self._asked("advice", badge)]
-            return found[0] is not None and found[0] != before
-
-        return self._hear(badge, found[0]) if wait_for(answered, self._hear_s, self._stage.stop) else None
+        told = self._asked("advice", badge)
+        return None if told == self._heard.get(badge.token) else self._hear(badge, told)
 
     def another(self, badge: Badge) -> AdviceGiven | None:
         """What it is told when it is at a loss: what was said meanwhile, or else what it asks for.

@@ -20,7 +20,7 @@ APART_S = 0.1  # the clocks of two stations agree to within this, whatever the s
 
 @dataclass(slots=True)
 class Tally:
-    """What went on, for whoever watches. `behind_ms`: how late the world is, and the worst so far.
+    """What went on, for whoever watches. `most_behind_ms`: how late the world was at most.
 
     `unheard`: how often a family looked for advice at the end of a visit, and found none.
     """
@@ -33,7 +33,6 @@ class Tally:
     refused: int = 0
     repeats: int = 0
     unheard: int = 0
-    behind_ms: int = 0
     most_behind_ms: int = 0
 
 
@@ -52,15 +51,17 @@ class RealHall:
         self._browser = Browser(stage.door_port)
         self._adviser = Adviser(stage) if listening else None
         self._last_scan_ms: dict[int, int] = {}
+        self._unsettled: set[str] = set()
         self._apart_ms = max(round(1.5 * REPEAT_S * 1000), round(APART_S * stage.clock.speed * 1000))
 
     def wait_until(self, at_ms: int) -> None:
-        clock = self._stage.clock
-        while (left_ms := at_ms - clock()) > 0:
-            self._pause(left_ms / 1000 / clock.speed)
+        """Let the day go on until then, once the hub has heard of all that was scanned before."""
+        for station in self._unsettled:
+            self._stage.settled(station)
+        self._unsettled.clear()
+        left_ms = self._go_on_until(at_ms)
         if self._stop.is_set():
             raise Stopped
-        self.tally.behind_ms = -left_ms
         self.tally.most_behind_ms = max(-left_ms, self.tally.most_behind_ms)
 
     def check_in(self, family: Family) -> Badge:
@@ -90,9 +91,7 @@ class RealHall:
         """
         last_ms = self._last_scan_ms.get(badge.party)
         if last_ms is not None:
-            clock = self._stage.clock
-            while (left_ms := last_ms + self._apart_ms - clock()) > 0:
-                self._pause(left_ms / 1000 / clock.speed)
+            self._go_on_until(last_ms + self._apart_ms)
         post = self._stage.posts[station]
         self.tally.station_away += not post.ready
         while True:
@@ -121,6 +120,7 @@ class RealHall:
                         f"station {station} gave no signal for {SIGNAL_S:g} s:\n{self._stage.complaints()}"
                     )
         self._last_scan_ms[badge.party] = self._stage.clock()
+        self._unsettled.add(station)
         if self._adviser is not None:
             self._adviser.scanned(badge, station)
 
@@ -167,6 +167,14 @@ class RealHall:
             self._browser.leave()
         except OSError:
             self.tally.hub_away += 1
+
+    def _go_on_until(self, at_ms: int) -> int:
+        """Returns what is left until then: nothing, or less."""
+        clock = self._stage.clock
+        self._stage.allow(at_ms)
+        while (left_ms := at_ms - clock()) > 0:
+            self._pause(left_ms / 1000 / clock.speed)
+        return left_ms
 
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -39,6 +39,7 @@ class Post:
         self._ready = False
         self.deaths = 0  # how often a process of it has ended
         self.kept = 0  # passages in its log, as far as it was heard to say
+        self._held = True  # whether the hub has them all, as far as that
         self._signals: list[Signal] = []
 
     @property
@@ -56,18 +57,28 @@ class Post:
         with self._state:
             if line is None:
                 self._ready = False
+                self._held = True  # when it starts again it says what the hub has not
                 self.deaths += 1
             elif line.startswith("{"):
                 said = json.loads(line)
                 if said["signal"] == "scanner":
                     self._ready = said["present"]
                 self.kept = max(self.kept, said.get("seq") or 0)
+                if said["signal"] == "kept":
+                    self._held = False
+                elif said["signal"] == "backlog":
+                    self._held = said["count"] == 0
                 self._signals.append(Signal(said["signal"], said.get("badge") or ""))
             self._state.notify_all()
 
     def wait_ready(self, timeout_s: float) -> bool:
         with self._state:
             return self._state.wait_for(lambda: self._ready, timeout_s)
+
+    def wait_held(self, timeout_s: float) -> bool:
+        """Whether the hub has all that it kept, as soon as it has."""
+        with self._state:
+            return self._state.wait_for(lambda: self._held, timeout_s)
 
     def scan(self, badge: str, timeout_s: float) -> str:
         """Hold a badge under the scanner: "kept", "repeat" or "refused", or "" where nothing was heard of it.

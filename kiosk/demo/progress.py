@@ -1,6 +1,7 @@
 """What the terminal shows while the day goes by: its clock, a bar, and how many people, scans and sheets."""
 
 import threading
+import time
 from contextlib import suppress
 
 from rich.console import Console, RenderableType
@@ -15,8 +16,7 @@ from .rehearsal import Rehearsal
 
 ASK_S = 1.0
 LINE_MINUTES = 30  # between two lines where the terminal cannot be drawn over
-BEHIND_MINUTES = 3  # of the day: the world is then too late to be called on time
-BEHIND_S = 2.0  # and of real time, so that a fast day is not accused for a moment's breath
+SLOW_S = 5.0  # so long a day goes at less than half the speed that was asked for, before that is told
 
 
 class Progress:
@@ -28,7 +28,7 @@ class Progress:
         self._console = console
         self._ends_ms = ends_ms or rehearsal.event.closes_ms
         self._leaving = threading.Event()
-        self._told_behind = False
+        self._told_slow = False
         self._backlog = 0
         self._live = Live(
             console=console,
@@ -54,31 +54,30 @@ class Progress:
     def _watch(self) -> None:
         """Ask the hub how many passages it holds, and say what must be said."""
         next_line_ms = 0
+        clock = self._rehearsal.stage.clock
+        began_s, began_ms = time.monotonic(), clock()
         while not self._leaving.wait(ASK_S):
             world = self._rehearsal.world
             with suppress(OSError):
                 held = int(self._rehearsal.stage.board()["passages"])
                 self._backlog = max(0, self._rehearsal.truth.scans - held)
-            self._tell_behind()
+            now_s, now_ms = time.monotonic(), clock()
+            if now_s - began_s >= SLOW_S:
+                self._tell_slow((now_ms - began_ms) / 1000 / (now_s - began_s))
+                began_s, began_ms = now_s, now_ms
             if not self._console.is_terminal and world.now_ms >= next_line_ms:
                 next_line_ms = (world.now_ms // (LINE_MINUTES * MINUTE_MS) + 1) * LINE_MINUTES * MINUTE_MS
                 self._console.print(self._numbers())
 
-    def _tell_behind(self) -> None:
-        clock = self._rehearsal.stage.clock
-        late_ms = clock() - self._rehearsal.world.now_ms if self._rehearsal.hall.tally.behind_ms else 0
-        late_ms = min(late_ms, self._rehearsal.hall.tally.behind_ms)
-        too_late = late_ms > max(BEHIND_MINUTES * MINUTE_MS, BEHIND_S * 1000 * clock.speed)
-        if too_late and not self._told_behind:
-            self._told_behind = True
-            self._console.print(
-                self._words.text(
-                    "cli.demo.behind",
-                    minutes=self._words.minutes(late_ms // MINUTE_MS),
-                    speed=self._words.number(max(1, round(clock.speed / 2))),
-                ),
-                style="yellow",
+    def _tell_slow(self, speed: float) -> None:
+        asked = self._rehearsal.stage.clock.speed
+        if speed < asked / 2 and not self._told_slow:
+            self._told_slow = True
+            words = self._words
+            said = words.text(
+                "cli.demo.slow", speed=words.number(max(1, round(speed))), asked=words.number(asked)
             )
+            self._console.print(said, style="yellow")
 
     def _drawn(self) -> RenderableType:
         event = self._rehearsal.event

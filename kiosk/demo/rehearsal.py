@@ -1,7 +1,6 @@
 """A whole day of stand-in families against the real parts, and whether the hub says what the families know."""
 
 import threading
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,10 +16,9 @@ from .stage import Ports, Stage, StageError, wait_for
 from .truth import MARGIN_MS, Difference, Truth, compare
 
 EARLY_MS = 10 * MINUTE_MS  # the day begins so long before the doors open
-LEAD_S = 4.0  # of real time, to start everything before that,
-START_S = 12.0  # and so much of it before anybody comes: a day that begins late is late at every scan
+LEAD_MS = MINUTE_MS  # and the clock stands so long before that, while all is started
 LOOK_MINUTES = 30
-LOOK_S = 2.0  # the longest that a look waits for passages on their way
+LOOK_S = 30.0  # the longest that a look waits for passages on their way
 DRAIN_S = 60.0
 
 
@@ -71,8 +69,7 @@ class Rehearsal:
             event_file,
             self.event,
             folder,
-            day_ms=begins_ms,
-            real_ms=time.time_ns() // 1_000_000 + round(self._lead_s(speed) * 1000),
+            day_ms=begins_ms - LEAD_MS,
             speed=speed,
             seed=seed,
             ports=ports,
@@ -117,13 +114,6 @@ class Rehearsal:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _lead_s(self, speed: float) -> float:
-        """Of real time, until the day begins. The faster it goes, the less of the day there is to start in."""
-        quiet_ms = (
-            min((family.at_door_ms for family in self.families), default=self.begins_ms) - self.begins_ms
-        )
-        return max(LEAD_S, START_S - quiet_ms / 1000 / speed)
 
     @property
     def _margin_ms(self) -> int:

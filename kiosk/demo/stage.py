@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from firmware.wire.pace import Pacer
+
 from ..clock import DayClock
 from ..control import ask
 from ..errors import RondeError
@@ -34,6 +36,8 @@ from .tray import Tray
 _ROOT = Path(__file__).resolve().parents[2]
 _HUB = "hub/"  # no station is called so
 _POLL_S = 0.02
+_LOOK_S = 0.2
+SETTLED_S = 60.0
 READY_S = 60.0
 REPEAT_S = 10.0  # as on a real station
 BEAT_S = 1.0  # of a station's uplink, in real time: the day runs faster than a real one
@@ -58,8 +62,8 @@ class Ports:
 class Stage:
     """Made ready in `folder`, which must hold no day yet; `start`ed; `close`d. A context manager.
 
-    At the real moment `real_ms` it is `day_ms` for all of them, and the day runs at `speed`. `stop` ends every
-    wait with Stopped. Raises StageError.
+    It is `day_ms` for all of them, and the day runs at `speed` as far as `allow` lets it. `stop` ends every wait with
+    Stopped. Raises StageError.
     """
 
     def __init__(
@@ -69,7 +73,6 @@ class Stage:
         folder: Path,
         *,
         day_ms: int,
-        real_ms: int,
         speed: float,
         seed: int | None = None,
         ports: Ports | None = None,
@@ -78,10 +81,10 @@ class Stage:
         self.stop = stop or threading.Event()
         self.event = event
         self.folder = folder.resolve()
-        self.clock = DayClock(day_ms, real_ms, speed)
         self.sheets = self.folder / "sheets"
         self.config_path = self.folder / "hub.toml"
         self._control = self.folder / "hub" / "control"
+        self._pace = self.folder / "pace"
         if (self.folder / "hub").exists():
             raise StageError(f"{self.folder} holds a rehearsal already: remove it, or choose another folder")
         ports = ports or Ports()
@@ -94,6 +97,8 @@ class Stage:
             self._children = Children()
             opened.callback(self._children.close)
             (self.folder / "hub").mkdir(parents=True)
+            self._pacer = opened.enter_context(Pacer(self._pace, day_ms, speed))
+            self.clock = DayClock(day_ms, time.time_ns() // 1_000_000, speed, self._pacer)
             self.tray = Tray(self.sheets)
             opened.callback(self.tray.close)
             self.printer = opened.enter_context(StandinPrinter(keep=4, on_ticket=self.tray.drop))
@@ -161,7 +166,22 @@ class Stage:
                 if post.id not in self._held_down and post.child is not None and not post.child.alive:
                     self.start_station(post.id, wait=False)
 
+    def allow(self, until_ms: int) -> None:
+        """Let the day run at its speed until then; from there on it goes no faster than ours."""
+        self._pacer.allow(until_ms)
+
     # What is asked of them
+
+    def settled(self, station: str) -> bool:
+        """Whether the hub has all that the station kept, once it has. Not where it is cut off, or takes too long."""
+        until_s = time.monotonic() + SETTLED_S
+        while not self.relay.is_cut(station) and time.monotonic() < until_s:
+            if self.posts[station].wait_held(_LOOK_S):
+                return True
+            if self.stop.is_set():
+                raise Stopped
+            self.mend()
+        return False
 
     def board(self) -> dict[str, Any]:
         """The live floor, as the organisers see it. Raises OSError while the hub is away."""
@@ -261,7 +281,9 @@ class Stage:
                     *_toml(beat_s=BEAT_S, backoff_min_s=0.1, backoff_max_s=1.0),
                     "[standin]",
                     'panel = "print"',
-                    f"clock = {{ day_ms = {clock.day_ms}, real_ms = {clock.real_ms}, speed = {clock.speed} }}",
+                    "[standin.clock]",
+                    *_toml(day_ms=clock.day_ms, real_ms=clock.real_ms, speed=clock.speed),
+                    *_toml(pace=str(self._pace)),
                 ]
                 path = folder / "station.toml"
                 path.write_text("\n".join(settings) + "\n", "utf-8")
@@ -283,7 +305,8 @@ class Stage:
             "[printer]",
             *_toml(kind="tcp", host=printer.host, port=printer.port, width_mm=printer.width_mm),
             "[rehearsal]",
-            *_toml(day_ms=clock.day_ms, real_ms=clock.real_ms, speed=clock.speed, sheets=str(self.sheets)),
+            *_toml(day_ms=clock.day_ms, real_ms=clock.real_ms, speed=clock.speed),
+            *_toml(pace=str(self._pace), sheets=str(self.sheets)),
             *(_toml(seed=seed) if seed is not None else ()),
         ]
         return "\n".join(settings) + "\n"

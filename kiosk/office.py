@@ -1,6 +1,9 @@
 """What organisers do to the day: each act on record with who did it, and each to be withdrawn.
 
-Every method takes `by`, who acts, and returns the name of the act. All of it is durable on return.
+Every method takes `by`, who acts, and `form`, the press that asked for it, and returns the name of the act. A press
+that comes again, because its answer was lost, does nothing more; nor does one that asks for what is so already, on a
+page that is old or beside another organiser: then the name is that of the act that made it so, or empty. All of it
+is durable on return.
 """
 
 from abc import ABC, abstractmethod
@@ -10,6 +13,7 @@ from typing import TypeVar
 from .errors import Refused, UnknownAtelier
 from .issue import known, new_badge
 from .rules.actfacts import MOST_SENT
+from .rules.amended import planned_start
 from .rules.announcements import MOST_LETTERS, plain
 from .rules.event import MINUTE_MS, Event, Kind
 from .rules.facts import (
@@ -32,6 +36,7 @@ from .rules.floor import Status
 from .rules.journeys import Step
 from .rules.ledger import Ledger
 from .rules.presses import Pressed
+from .saying import say
 from .store.writer import Decision
 
 T = TypeVar("T")
@@ -54,51 +59,92 @@ class Office(ABC):
     @abstractmethod
     def decide(self, work: Callable[[Ledger, int], Decision[T]]) -> T: ...
 
-    def set_status(self, atelier: str, status: Status, by: str = HUB) -> str:
+    def set_status(self, atelier: str, status: Status, by: str = HUB, form: str = "") -> str:
         """Raises UnknownAtelier."""
         self._atelier(atelier)
-        return self._act(by, AtelierSet(atelier, status.value))
+        wanted = AtelierSet(atelier, status.value)
 
-    def end_queue(self, atelier: str, at_ms: int, by: str = HUB) -> str:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
+            if ledger.statuses.says(atelier, status, now_ms):
+                return _latest(ledger, wanted)
+            return wanted
+
+        return self._act(by, form, work)
+
+    def end_queue(self, atelier: str, at_ms: int, by: str = HUB, form: str = "") -> str:
         """Nobody joins the queue from `at_ms` on. Raises UnknownAtelier."""
         self._atelier(atelier)
-        return self._act(by, QueueEnds(atelier, at_ms))
+        wanted = QueueEnds(atelier, at_ms)
 
-    def send_on(self, atelier: str, parties: Collection[int], by: str = HUB) -> str:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
+            if at_ms in (ledger.statuses.ends_ms(atelier, now_ms), ledger.statuses.ended_ms(atelier, now_ms)):
+                return _latest(ledger, wanted)
+            return wanted
+
+        return self._act(by, form, work)
+
+    def send_on(self, atelier: str, parties: Collection[int], by: str = HUB, form: str = "") -> str:
         """These, in its queue, were told that it is too late. Raises UnknownAtelier, UnknownParty, Refused."""
         self._atelier(atelier)
         if not 0 < len(parties) <= MOST_SENT:
             raise Refused(f"1 to {MOST_SENT} parties are expected, not {len(parties)}")
 
-        def check(ledger: Ledger, now_ms: int) -> None:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
             for party in parties:
                 known(ledger, party)
+            return SentOn(atelier, tuple(parties))
 
-        return self._act(by, SentOn(atelier, tuple(parties)), check)
+        return self._act(by, form, work)
 
-    def limit(self, atelier: str, places: int, minutes: int, by: str = HUB) -> str:
-        """Other places, or another length of a turn, from now on. Raises UnknownAtelier, Refused."""
+    def limit(
+        self,
+        atelier: str,
+        places: int | None = None,
+        minutes: int | None = None,
+        by: str = HUB,
+        form: str = "",
+    ) -> str:
+        """Other places, or another length of a turn, from now on; None stays as it is.
+
+        Raises UnknownAtelier, Refused.
+        """
         self._atelier(atelier)
-        if not (1 <= places <= MOST_PLACES and 1 <= minutes <= MOST_MINUTES):
-            raise Refused(
-                f"1 to {MOST_PLACES} places and 1 to {MOST_MINUTES} minutes, not {places} and {minutes}"
-            )
-        return self._act(by, AtelierLimited(atelier, places, minutes))
+        for what, number, most in (("places", places, MOST_PLACES), ("minutes", minutes, MOST_MINUTES)):
+            if number is not None and not 1 <= number <= most:
+                raise Refused(f"1 to {most} {what}, not {number}")
+        if places is None and minutes is None:
+            raise Refused("places or minutes are expected")
 
-    def shift_session(self, atelier: str, start_ms: int, minutes: int, by: str = HUB) -> str:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
+            here = ledger.event.by_id[atelier]
+            wanted = AtelierLimited(atelier, places, minutes)
+            if places in (None, here.places) and minutes in (None, here.minutes):
+                return _latest(ledger, wanted)
+            return wanted
+
+        return self._act(by, form, work)
+
+    def shift_session(self, atelier: str, start_ms: int, minutes: int, by: str = HUB, form: str = "") -> str:
         """The session that is to begin at `start_ms` begins later, or sooner. Raises UnknownAtelier, Refused."""
         self._atelier(atelier)
 
-        def check(ledger: Ledger, now_ms: int) -> None:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
             here = ledger.event.by_id[atelier]
-            if here.kind is not Kind.SESSION or start_ms not in here.times_ms:
-                raise Refused(f"{atelier} has no session at {start_ms}")
-            if not 0 < abs(minutes) <= MOST_SHIFT_MINUTES or start_ms + minutes * MINUTE_MS <= now_ms:
-                raise Refused(f"a session cannot be moved by {minutes} minutes, to what is past")
+            planned_ms = planned_start(ledger.planned, ledger.shifts(), atelier, start_ms)
+            if here.kind is not Kind.SESSION or planned_ms is None:
+                raise Refused(say("act.refused.no_session"))
+            moved_ms = start_ms + minutes * MINUTE_MS
+            if not 0 < abs(minutes) <= MOST_SHIFT_MINUTES or moved_ms <= now_ms:
+                raise Refused(say("act.refused.past"))
+            if any(start_ms < each <= moved_ms or moved_ms <= each < start_ms for each in here.times_ms):
+                raise Refused(say("act.refused.another_session"))
+            return SessionShifted(atelier, start_ms, minutes, planned_ms)
 
-        return self._act(by, SessionShifted(atelier, start_ms, minutes), check)
+        return self._act(by, form, work)
 
-    def announce(self, texts: Mapping[str, str], until_ms: int, by: str = HUB, answers: str = "") -> str:
+    def announce(
+        self, texts: Mapping[str, str], until_ms: int, by: str = HUB, answers: str = "", form: str = ""
+    ) -> str:
         """Words for everybody, by language; `answers`: the situation that they see to. Raises Refused."""
         said = {language: words for language, text in texts.items() if (words := plain(text))}
         if not said:
@@ -110,50 +156,78 @@ class Office(ABC):
                 raise Refused(
                     f"nobody reads {language!r} here: one of {', '.join(self.event.languages)} is expected"
                 )
-        return self._act(by, Announced(said, until_ms, answers))
+        wanted = Announced(said, until_ms, answers)
 
-    def strike(self, station: str, epoch: str, seq: int, by: str = HUB) -> str:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
+            def stands(fact: Fact) -> bool:
+                same = isinstance(fact, Announced) and (fact.texts, fact.answers) == (said, answers)
+                return same and now_ms < fact.until_ms and until_ms < fact.until_ms + MINUTE_MS
+
+            return _like(ledger, stands) or wanted
+
+        return self._act(by, form, work)
+
+    def strike(self, station: str, epoch: str, seq: int, by: str = HUB, form: str = "") -> str:
         """Correct a scan that was wrong: the passage stays in the journal and counts no more.
 
         Raises Refused where no such passage has come.
         """
 
-        def check(ledger: Ledger, now_ms: int) -> None:
+        wanted = Struck(station, epoch, seq)
+
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
             log = ledger.logs.get((station, epoch))
             if log is None or not log.has(seq):
                 raise Refused(f"no passage {seq} of {station}/{epoch} has come")
+            return _latest(ledger, wanted) or wanted
 
-        return self._act(by, Struck(station, epoch, seq), check)
+        return self._act(by, form, work)
 
-    def see_off(self, party: int, by: str = HUB) -> str:
+    def see_off(self, party: int, by: str = HUB, form: str = "") -> str:
         """Correct who is on site: this party went home. Raises UnknownParty."""
-        return self._act(by, PartyLeft(party), lambda ledger, now_ms: known(ledger, party))
+        wanted = PartyLeft(party)
 
-    def replace_badge(self, party: int, by: str = HUB) -> str:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
+            known(ledger, party)
+            guest = ledger.guest_of(party)
+            gone = guest.left_ms is not None and guest.left_ms >= guest.last_ms
+            return (_latest(ledger, wanted) if gone else "") or wanted
+
+        return self._act(by, form, work)
+
+    def replace_badge(self, party: int, by: str = HUB, form: str = "", lost: str = "") -> str:
         """A new badge, which is returned, for a party whose badge was lost; its history stays its own.
 
-        Raises UnknownParty.
+        `lost`: where the party carries another than this by now, it has a new one already. Raises UnknownParty.
         """
 
         def work(ledger: Ledger, now_ms: int) -> Decision[str]:
             known(ledger, party)
+            before = ledger.acts.of_form(form)
+            if before is not None and isinstance(before.fact, BadgeIssued):
+                given = before.fact.badge
+                return Decision((), lambda: given)
+            carried = ledger.guest_of(party).badge
+            if lost and carried != lost:
+                return Decision((), lambda: carried)
             badge = new_badge(ledger, self.event_key, self._below)
-            return Decision([Acted(self._name(ledger), by, BadgeIssued(badge, party))], lambda: badge)
+            return Decision([Acted(self._name(ledger), by, BadgeIssued(badge, party), form)], lambda: badge)
 
         return self.decide(work)
 
-    def give_help(self, place: str, by: str = HUB) -> str:
+    def give_help(self, place: str, by: str = HUB, form: str = "") -> str:
         """A volunteer is on the way to who called at `place`. Raises Refused where nobody calls."""
 
-        def check(ledger: Ledger, now_ms: int) -> None:
+        def work(ledger: Ledger, now_ms: int) -> Fact | str:
             if not any(each.place == place for each in ledger.help.open()):
                 raise Refused(f"nobody calls from {place!r}")
+            return HelpGiven(place)
 
-        return self._act(by, HelpGiven(place), check)
+        return self._act(by, form, work)
 
-    def note(self, situation: str, until_ms: int, by: str = HUB) -> str:
+    def note(self, situation: str, until_ms: int, by: str = HUB, form: str = "") -> str:
         """This situation need not be told until then."""
-        return self._act(by, Noted(situation, until_ms))
+        return self._act(by, form, lambda ledger, now_ms: Noted(situation, until_ms))
 
     def withdraw(self, act: str, by: str = HUB) -> None:
         """An act never held; one that was withdrawn already is so still. Raises Refused where there is none."""
@@ -179,15 +253,18 @@ class Office(ABC):
 
         return self.decide(work)
 
-    def _act(
-        self, by: str, fact: Fact, check: Callable[[Ledger, int], None] = lambda ledger, now_ms: None
-    ) -> str:
-        def work(ledger: Ledger, now_ms: int) -> Decision[str]:
-            check(ledger, now_ms)
-            act = self._name(ledger)
-            return Decision([Acted(act, by, fact)], lambda: act)
+    def _act(self, by: str, form: str, work: Callable[[Ledger, int], Fact | str]) -> str:
+        """Do what `work` says, unless this press came before, or `work` names the act that did it."""
 
-        return self.decide(work)
+        def decided(ledger: Ledger, now_ms: int) -> Decision[str]:
+            before = ledger.acts.of_form(form)
+            found = before.act if before else work(ledger, now_ms)
+            if isinstance(found, str):
+                return Decision((), lambda: found)
+            act = self._name(ledger)
+            return Decision([Acted(act, by, found, form)], lambda: act)
+
+        return self.decide(decided)
 
     def _atelier(self, id: str) -> None:
         if id not in self.event.by_id:
@@ -198,3 +275,12 @@ class Office(ABC):
         while ledger.acts.knows(act := f"{self._below(1 << 64):016x}"):
             pass
         return act
+
+
+def _latest(ledger: Ledger, wanted: Fact) -> str:
+    """The last act that did just this, and holds; empty where there is none."""
+    return _like(ledger, lambda fact: fact == wanted)
+
+
+def _like(ledger: Ledger, wanted: Callable[[Fact], bool]) -> str:
+    return next((act.id for act in reversed(ledger.acts.log()) if act.holds and wanted(act.fact)), "")

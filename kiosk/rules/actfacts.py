@@ -18,19 +18,21 @@ MOST_SENT = 1000  # parties, at once
 @recorded
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """`by` did what `fact` says. `act` names this act, everywhere."""
+    """`by` did what `fact` says. `act` names this act, everywhere; `form` the press that asked for it, or is empty."""
 
     KIND: ClassVar[str] = "act"
     act: str
     by: str
     fact: Fact
+    form: str = ""
 
     @property
     def key(self) -> str:
         return f"act/{self.act}"
 
     def to_json(self) -> dict[str, Any]:
-        return {"act": self.act, "by": self.by, "does": self.fact.KIND, "body": self.fact.to_json()}
+        said = {"act": self.act, "by": self.by, "does": self.fact.KIND, "body": self.fact.to_json()}
+        return said | ({"form": self.form} if self.form else {})
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Acted":
@@ -38,7 +40,8 @@ class Acted:
         fact = read(does, body.get("body"))
         if fact is None or does == cls.KIND:
             raise Malformed(f"does: a kind of fact is expected, not {does!r}")
-        return cls(schema.text(body, "act", schema.HEX), line(body, "by"), fact)
+        form = line(body, "form") if "form" in body else ""
+        return cls(schema.text(body, "act", schema.HEX), line(body, "by"), fact, form)
 
 
 @recorded
@@ -103,31 +106,37 @@ class SentOn(Repeatable):
 @recorded
 @dataclass(frozen=True, slots=True)
 class AtelierLimited(Repeatable):
-    """An atelier has so many places, and a turn takes so many minutes, from now on."""
+    """An atelier has so many places, or a turn takes so many minutes, from now on; None stays as it was."""
 
     KIND: ClassVar[str] = "atelier-limited"
     atelier: str
-    places: int
-    minutes: int
+    places: int | None
+    minutes: int | None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "AtelierLimited":
-        places, minutes = (schema.integer(body, name, least=1) for name in ("places", "minutes"))
+        places, minutes = (
+            schema.integer(body, name, least=1) if name in body else None for name in ("places", "minutes")
+        )
         return cls(line(body, "atelier"), places, minutes)
 
 
 @recorded
 @dataclass(frozen=True, slots=True)
 class SessionShifted(Repeatable):
-    """The session of this atelier that was to begin at `start_ms` begins `minutes` later, or sooner."""
+    """The session of this atelier that was to begin at `start_ms` begins `minutes` later, or sooner.
+
+    `planned_ms`: when it was planned to begin, which names it whatever else moves it; 0 where nobody said so.
+    """
 
     KIND: ClassVar[str] = "session-shifted"
     atelier: str
     start_ms: int
     minutes: int
+    planned_ms: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -135,7 +144,8 @@ class SessionShifted(Repeatable):
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "SessionShifted":
         minutes = schema.integer(body, "minutes", least=-720, most=720)
-        return cls(line(body, "atelier"), schema.integer(body, "start_ms"), minutes)
+        planned_ms = schema.integer(body, "planned_ms") if "planned_ms" in body else 0
+        return cls(line(body, "atelier"), schema.integer(body, "start_ms"), minutes, planned_ms)
 
 
 @recorded

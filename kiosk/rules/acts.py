@@ -28,6 +28,7 @@ class Acts:
     def __init__(self) -> None:
         self.void: set[str] = set()
         self._done: dict[str, tuple[int, Acted]] = {}
+        self._forms: dict[str, str] = {}
         self._withdrawn: dict[str, tuple[int, Withdrawn]] = {}
 
     def add(self, fact: Acted, at_ms: int) -> bool:
@@ -35,6 +36,8 @@ class Acts:
         if fact.act in self._done:
             return False
         self._done[fact.act] = (at_ms, fact)
+        if fact.form:
+            self._forms.setdefault(fact.form, fact.act)
         return True
 
     def withdraw(self, fact: Withdrawn, at_ms: int) -> Fact | None:
@@ -46,6 +49,10 @@ class Acts:
 
     def knows(self, act: str) -> bool:
         return act in self._done
+
+    def of_form(self, form: str) -> Acted | None:
+        """What was done by this press, if it came before."""
+        return self._done[self._forms[form]][1] if form in self._forms else None
 
     def log(self) -> tuple[Act, ...]:
         """By time, the latest last."""

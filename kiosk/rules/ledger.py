@@ -52,7 +52,7 @@ from .presses import DESK, Pressed, Presses
 from .printing import PrintJob
 from .register import Register
 from .roll import FOREVER_MS, Roll
-from .statuses import Sayings, Source
+from .statuses import Sayings, Source, Statuses
 from .strikes import Named, Wrong
 from .view import View as View
 
@@ -139,7 +139,9 @@ class Ledger:
                 self._amend()
             case SessionShifted():
                 source = _told(act, at_ms, repr(fact))
-                self._shifts[source] = Shift(fact.start_ms, repr(source), fact.atelier, fact.minutes)
+                said_ms = at_ms if fact.planned_ms else fact.start_ms
+                shift = Shift(said_ms, repr(source), fact.atelier, fact.minutes, fact.planned_ms)
+                self._shifts[source] = shift
                 self._amend()
             case Announced():
                 self._announced.append((at_ms, fact, act))
@@ -264,7 +266,7 @@ class Ledger:
 
     def _amend(self) -> None:
         """Look at everybody anew where the event is another than before."""
-        shifts = (shift for source, shift in self._shifts.items() if self._counts(source))
+        shifts = self.shifts()
         said = sorted((each for each in self._limits if each[1] not in self.acts.void), key=repr)
         limits = (limit for _, _, limit in sorted(said, key=lambda each: each[0]))
         event = amended(self.planned, (fact for _, fact in self._stations.values()), shifts, limits)
@@ -272,6 +274,15 @@ class Ledger:
             self.event = event
             self._roll = Roll(event)
             self._stale.update(self._guests)
+
+    def shifts(self) -> list[Shift]:
+        """Those that count."""
+        return [shift for source, shift in self._shifts.items() if self._counts(source)]
+
+    @property
+    def statuses(self) -> Statuses:
+        """What was said last of ateliers, and counts."""
+        return self._said.now()
 
     def status_without(self, passage: Passage) -> Status:
         """What would hold of its atelier if this had never been pressed."""

@@ -32,6 +32,11 @@ class Statuses:
         """Of the ateliers of which something was said."""
         return {atelier: self.of(atelier, now_ms) for atelier in (*self.said, *self.ends)}
 
+    def says(self, atelier: str, status: Status, now_ms: int) -> bool:
+        """Whether this was said of it last, and holds."""
+        said = self.said.get(atelier, (0, "", Status.OPEN))[2]
+        return said is status is self.of(atelier, now_ms)
+
     def ends_ms(self, atelier: str, now_ms: int) -> int | None:
         """When its queue will take nobody more; None where nobody said so, or it does not now."""
         end_ms, _ = self.ends.get(atelier, NEVER)

@@ -153,7 +153,7 @@ def pages(services: Services) -> Blueprint:
                 day.call_off_sheets(number)
             case "lost":
                 if request.form.get("carries") == screen.ref(party.badge):  # once, however often it is sent
-                    day.replace_badge(number)
+                    day.replace_badge(number, roles.who())
                 day.print_again(number, form)
             case "give":
                 day.take_badge(number, shelf.named(day, request.form))
@@ -163,7 +163,7 @@ def pages(services: Services) -> Blueprint:
                 more["was"] = tally.written(tally.of(party.people))
                 day.change(number, tally.groups(counts), party.wishes)
             case "gone":
-                day.see_off(number)
+                day.see_off(number, roles.who())
             case "undo":
                 day.undo_check_in(number)
                 return _go("desk", undone=number)

@@ -1,5 +1,7 @@
 """The organisers' screen: the floor as it is, and as it changes."""
 
+import secrets
+
 from flask import Blueprint, Response, abort, current_app, g, jsonify, render_template, request
 
 from firmware.wire import screen
@@ -37,8 +39,12 @@ def pages(services: Services) -> Blueprint:
 
     @flow.context_processor
     def tell() -> dict[str, str]:
-        """`here`: the page, for forms to lead back to."""
-        return {"language": g.get("language", next(iter(spoken))), "here": request.full_path.rstrip("?")}
+        """`here`: the page, for forms to lead back to. `press`: what names the presses of this look at it."""
+        return {
+            "language": g.get("language", next(iter(spoken))),
+            "here": request.full_path.rstrip("?"),
+            "press": secrets.token_urlsafe(12),
+        }
 
     @flow.get("")
     def floor() -> str:
@@ -135,7 +141,6 @@ def pages(services: Services) -> Blueprint:
             scans=scans(view.event, day.steps_of(number), g.words),
             entries=log(view, (), g.words, party=number),
             carries=screen.ref(known.badge),
-            form=f"{screen.ref(known.badge)}-{day.sheets_of(number)}",  # another once it was printed
         )
 
     @flow.get("/events")

@@ -134,11 +134,13 @@ def what(view: View, fact: Fact, words: Texts) -> str:
             names = ", ".join(_nickname(view, party, words) for party in fact.parties)
             return words.text("act.did.sent_on", atelier=_atelier(event, fact.atelier, words), names=names)
         case AtelierLimited():
+            both = fact.places is not None and fact.minutes is not None
+            key = "limit" if both else "places" if fact.minutes is None else "minutes"
             return words.text(
-                "act.did.limit",
+                f"act.did.{key}",
                 atelier=_atelier(event, fact.atelier, words),
-                places=words.number(fact.places),
-                minutes=words.minutes(fact.minutes),
+                places=words.number(fact.places or 0),
+                minutes=words.minutes(fact.minutes or 0),
             )
         case SessionShifted():
             return words.text(

@@ -1,5 +1,6 @@
 """What organisers do from their pages: each a form, and each a fact with who did it, to be taken back from the log."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from kiosk import phrases
 from kiosk.errors import Refused, UnknownAtelier, UnknownParty
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Status
+from kiosk.saying import Saying
 from kiosk.texts import working
 
 from . import finder, roles, todo
@@ -25,6 +27,10 @@ ROOM_MINUTES = 10  # that there are free places is soon no longer true
 MOST_MINUTES, MOST_LETTERS = 240, 200
 SEEN_MS = 12 * 60 * MINUTE_MS  # after the day: long enough not to be told again
 LATE_MS = 5 * MINUTE_MS  # a moment may be so long past, by who reads an old page
+MOST_AHEAD = 120  # minutes until we close, as they are announced
+MOST_FORM = 64
+_BESIDE = frozenset({roles.FIELD, "to", "sure"})  # of a form, what says nothing of what is asked
+_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)?")
 _OWN = re.compile(r"/flow(?:/[\w-][\w.-]*)*(?:\?[\w=&%.+-]*)?")
 
 
@@ -42,18 +48,18 @@ def add(flow: Blueprint, services: Services) -> None:
         party, places, at_ms = (_number(name) for name in ("party", "places", "at_ms"))
         match kind:
             case "end-queue":
-                return _done(lambda: day.end_queue(atelier, at_ms, roles.who()))
+                return _done(lambda: day.end_queue(atelier, at_ms, **_by()))
             case "send-on":
                 return _done(lambda: _send_on(atelier, form.get("parties", "")))
             case "limit":
-                return _done(lambda: _limit(atelier, places))
+                return _done(lambda: day.limit(atelier, places=places, **_by()))
             case "announce":
                 return _done(lambda: _announce_room(atelier, _key()))
             case "reissue":
                 return _done(lambda: _reissue(party))
             case "help":
                 with suppress(Refused):  # somebody else was quicker
-                    day.give_help(form.get("place", ""), roles.who())
+                    day.give_help(form.get("place", ""), **_by())
                 return _done(lambda: None)
             case "go" | "later":
                 return _done(lambda: _note(day.event.alerts.snooze_minutes))
@@ -75,6 +81,8 @@ def add(flow: Blueprint, services: Services) -> None:
         ready, minutes = form.get("ready", ""), _number("minutes")
         if not 0 < minutes <= MOST_MINUTES:
             return _refused("act.announce.minutes")
+        if ready == phrases.CLOSING and not 0 < _number("in") <= MOST_AHEAD:
+            return _refused("act.announce.ahead")
         if ready == "free":
             said = {
                 code: words[:MOST_LETTERS]
@@ -88,12 +96,12 @@ def add(flow: Blueprint, services: Services) -> None:
             at_ms = _moment("clock") if ready == phrases.LAST else 0
             if at_ms is None:
                 return _refused("act.when")
-            said = phrases.announcement(day.event, ready, atelier, at_ms, _number("in") or minutes)
+            said = phrases.announcement(day.event, ready, atelier, at_ms, _number("in"))
         else:
             said = {}
         if not said:
             return _refused("act.announce.nothing")
-        return _done(lambda: day.announce(said, day.clock() + minutes * MINUTE_MS, roles.who()))
+        return _done(lambda: day.announce(said, day.clock() + minutes * MINUTE_MS, **_by()))
 
     @flow.get("/find")
     def look_for() -> ResponseReturnValue:
@@ -109,7 +117,7 @@ def add(flow: Blueprint, services: Services) -> None:
     def correct(number: int) -> ResponseReturnValue:
         match request.form.get("do", ""):
             case "gone":
-                return _done(lambda: day.see_off(number, roles.who()))
+                return _done(lambda: day.see_off(number, **_by()))
             case "reissue":
                 if "sure" not in request.form:
                     return _ask("reissue")
@@ -123,39 +131,32 @@ def add(flow: Blueprint, services: Services) -> None:
         if atelier not in day.event.by_id:
             abort(404)
         act, form = request.form.get("do", ""), request.form
-        here = day.event.by_id[atelier]
         match act:
             case Status.OPEN | Status.PAUSED | Status.CLOSED:
-                return _done(lambda: day.set_status(atelier, Status(act), roles.who()))
+                return _done(lambda: day.set_status(atelier, Status(act), **_by()))
             case "end":
                 at_ms = _moment("clock")
                 if at_ms is None or at_ms < day.clock() - LATE_MS:
                     return _refused("act.when")
-                return _done(lambda: day.end_queue(atelier, at_ms, roles.who()))
+                return _done(lambda: day.end_queue(atelier, at_ms, **_by()))
             case "limit":
-                places, minutes = _number("places") or here.places, _number("minutes") or here.minutes
-                return _done(lambda: day.limit(atelier, places, minutes, roles.who()))
+                wanted = {name: _number(name) for name in ("places", "minutes") if name in form}
+                return _done(lambda: day.limit(atelier, **wanted, **_by()))
             case "shift":
                 minutes = _number("minutes") * (-1 if form.get("way") == "sooner" else 1)
-                return _done(lambda: day.shift_session(atelier, _number("start_ms"), minutes, roles.who()))
+                return _done(lambda: day.shift_session(atelier, _number("start_ms"), minutes, **_by()))
             case "room":
                 return _done(lambda: _announce_room(atelier))
         raise BadRequest
 
     # What is done
 
-    def _limit(atelier: str, places: int) -> None:
-        here = day.event.by_id.get(atelier)
-        if here is None:
-            raise UnknownAtelier(f"no atelier {atelier!r}")
-        day.limit(atelier, places, here.minutes, roles.who())
-
     def _send_on(atelier: str, said: str) -> None:
         """Tell the hub that these wait no more, so that each is told where else to go."""
         if not (said.isascii() and all(each.isdigit() for each in said.split())):
             raise Refused(f"numbers of parties are expected, not {said!r}")
         parties = tuple(map(int, said.split()))
-        day.send_on(atelier, parties, roles.who())
+        day.send_on(atelier, parties, **_by())
         for party in parties:
             day.advise(party)
 
@@ -163,31 +164,34 @@ def add(flow: Blueprint, services: Services) -> None:
         if atelier not in day.event.by_id:
             raise UnknownAtelier(f"no atelier {atelier!r}")
         said = phrases.announcement(day.event, phrases.ROOM, atelier)
-        day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, roles.who(), answers)
+        day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, answers=answers, **_by())
 
     def _reissue(party: int) -> None:
         """Once, however often it is sent: the form says which badge is to be replaced."""
-        known = day.view.parties.get(party)
         carried = request.form.get("carries", "")
-        if known is not None and carried in ("", screen.ref(known.badge)):
-            day.replace_badge(party, roles.who())
-        day.print_again(party, request.form.get("form", ""))
+        badges = (badge for badge, whose in day.view.badges.items() if whose == party)
+        lost = next((badge for badge in badges if screen.ref(badge) == carried), "") if carried else ""
+        if carried and not lost:
+            raise Refused("another badge than one of theirs")
+        by = _by()
+        day.replace_badge(party, lost=lost, **by)
+        day.print_again(party, by["form"])
 
     def _note(minutes: int) -> None:
         _note_until(day.clock() + minutes * MINUTE_MS)
 
     def _note_until(until_ms: int) -> None:
-        day.note(_key(), until_ms, roles.who())
+        day.note(_key(), until_ms, **_by())
 
     def _strike() -> None:
-        day.strike(
-            request.form.get("station", ""), request.form.get("epoch", ""), _number("seq"), roles.who()
-        )
+        form = request.form
+        day.strike(form.get("station", ""), form.get("epoch", ""), _number("seq"), **_by())
 
     def _moment(name: str) -> int | None:
         """A time of the day of the event; None where it is none."""
+        said = request.form.get(name, "")
         try:
-            return day.event.at(time.fromisoformat(request.form.get(name, "")))
+            return day.event.at(time.fromisoformat(said)) if _CLOCK.fullmatch(said) else None
         except ValueError:
             return None
 
@@ -197,9 +201,28 @@ def _done(work: Callable[[], object]) -> ResponseReturnValue:
         work()
     except UnknownParty:
         return _refused("act.unknown_party")
-    except (Refused, UnknownAtelier):
-        return _refused("act.refused")
+    except (Refused, UnknownAtelier) as error:
+        key = error.args[0].key if isinstance(error.args[0], Saying) else "act.refused"
+        return _refused(key)
     return jsonify(done=True) if roles.is_script() else redirect(_back(), code=303)
+
+
+def _by() -> dict[str, str]:
+    """Who acts, and by which press."""
+    return {"by": roles.who(), "form": _press()}
+
+
+def _press() -> str:
+    """What names this press: a post that comes again, because its answer was lost, has the same. The page says what
+    tells it from other presses of the same button, before it is sent.
+    """
+    named = request.form.get("form", "")
+    if not named:
+        return ""
+    if len(named) > MOST_FORM:
+        raise BadRequest
+    said = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _BESIDE)
+    return hashlib.sha256(repr((request.path, said)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _refused(key: str) -> ResponseReturnValue:

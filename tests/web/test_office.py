@@ -14,6 +14,8 @@ from kiosk.rules.party import Group
 from kiosk.texts import languages
 from kiosk.web.roles import Role
 
+from .visitor import stand_still, until
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = FORM | {"Accept": "application/json"}
 
@@ -141,6 +143,60 @@ def test_nobody_of_that_picture_and_number_is_said(house, open_page):
     assert page.is_visible("#nobody")
     assert page.get_attribute("#said", "aria-describedby") == "nobody"
     assert house.ask("GET", "/flow/party/9")[0] == 404
+
+
+# Presses that come again
+
+
+def test_a_press_that_comes_again_does_nothing_more_and_another_does(house):
+    talk = next(each for each in house.event.ateliers if each.times_ms)
+    start_ms = max(talk.times_ms)
+    wanted = {"do": "shift", "start_ms": start_ms, "minutes": 5, "way": "later"}
+    for _ in range(3):
+        assert post(house, f"/flow/atelier/{talk.id}", form="a-press", **wanted)[0] == 200
+    assert max(house.day.event.by_id[talk.id].times_ms) == start_ms + 5 * MINUTE_MS
+    wanted["start_ms"] = start_ms + 5 * MINUTE_MS
+    assert post(house, f"/flow/atelier/{talk.id}", form="a-press", **wanted)[0] == 200
+    assert max(house.day.event.by_id[talk.id].times_ms) == start_ms + 10 * MINUTE_MS
+    assert len(house.day.view.acts) == 2
+    assert post(house, f"/flow/atelier/{talk.id}", form="x" * 65, **wanted)[0] == 400
+
+
+def test_a_press_whose_answer_is_lost_is_sent_again_and_done_once(house, open_page):
+    talk = next(each for each in house.event.ateliers if each.times_ms)
+    page = open_page(f"{house.url}/flow/atelier/{talk.id}", 390, 844, clock=True)
+    answers = []
+
+    def lose(route):
+        """The first is taken, and its answer lost; the second does not even reach the hub."""
+        if route.request.method == "GET":
+            route.continue_()
+        elif len(answers) < 2:
+            answers.append(0 if answers else route.fetch().status)
+            route.abort()
+        else:
+            answers.append(200)
+            route.continue_()
+
+    page.route(f"**/flow/atelier/{talk.id}*", lose)
+    stand_still(page)
+    page.click("button[value=later]")
+    page.wait_for_selector("#refused:visible")
+    assert len(house.day.view.acts) == 1
+    until(page, lambda: page.clock.run_for(500) or len(answers) == 3)
+    page.wait_for_selector("#acted:not(:empty)")
+    assert answers == [200, 0, 200] and page.is_hidden("#refused")
+    assert len(house.day.view.acts) == 1
+    page.click("button[value=later]")
+    until(page, lambda: len(house.day.view.acts) == 2)
+
+
+def test_without_scripts_a_button_that_is_pressed_twice_acts_once(house, open_page):
+    page = open_page(f"{house.url}/flow/acts", 390, 844, java_script_enabled=False)
+    page.check("[name=ready][value=snack]")
+    page.locator(".announce .first").dblclick()
+    page.wait_for_selector(".on-now .done")
+    assert len(house.day.view.acts) == 1
 
 
 # Ateliers

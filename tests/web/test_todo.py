@@ -151,8 +151,7 @@ def test_a_new_badge_is_asked_about_before_it_is_given_and_given_once(house):
 def test_more_places_and_free_places_are_one_button_each(house):
     assert post(house, "/flow/do", kind="limit", atelier="impression-3d", places=16, key="long/x/8") == 200
     limited = house.day.view.acts[-1].fact
-    minutes = house.event.by_id["impression-3d"].minutes
-    assert limited == AtelierLimited("impression-3d", 16, minutes)
+    assert limited == AtelierLimited("impression-3d", 16, None)
     assert post(house, "/flow/do", kind="announce", atelier="robotique", key="send/robotique") == 200
     announced = house.day.view.acts[-1].fact
     assert isinstance(announced, Announced)

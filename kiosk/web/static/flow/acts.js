@@ -8,6 +8,8 @@ const acted = document.getElementById("acted");
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
 const WAIT_MS = 10_000;
 const SHOWN_MS = 4000;
+const PATIENCE_MS = 30_000; // for so long a press is sent again until it is answered
+const PAUSE_MS = 2000;
 let shown = 0;
 
 document.addEventListener("submit", async (event) => {
@@ -33,26 +35,30 @@ document.addEventListener("submit", async (event) => {
   await renew();
 });
 
-/** Whether it is done; where it is not, the page says why. */
+/** Whether it is done; where it is not, the page says why. The hub does once what has one name, however often it comes. */
 async function send(action, fields) {
   say("");
-  let answer;
-  try {
-    answer = await fetch(action, {
-      method: "POST",
-      body: fields,
-      headers: { Accept: "application/json", "X-CSRF": token },
-      signal: AbortSignal.timeout(WAIT_MS),
-    });
-  } catch {
-    say(refused.dataset.lost);
-    return false;
+  fields.set("form", crypto.getRandomValues(new Uint32Array(4)).join("-"));
+  const until = Date.now() + PATIENCE_MS;
+  let answer = await post(action, fields);
+  while ((!answer || answer.status >= 500) && Date.now() < until) {
+    say(refused.dataset.again);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    answer = await post(action, fields);
   }
-  if (answer.ok) return true;
-  const said = await answer.json().catch(() => ({}));
-  if (said.login) location.assign(said.login);
-  else say(said.error ?? refused.dataset.lost);
+  if (answer?.ok) {
+    say("");
+    return true;
+  }
+  const said = await answer?.json().catch(() => null);
+  if (said?.login) location.assign(said.login);
+  else say(said?.error ?? refused.dataset.lost);
   return false;
+}
+
+function post(action, fields) {
+  const headers = { Accept: "application/json", "X-CSRF": token };
+  return fetch(action, { method: "POST", body: fields, headers, signal: AbortSignal.timeout(WAIT_MS) }).catch(() => null);
 }
 
 // Seen for a moment, and said once.

@@ -27,6 +27,9 @@ async function draw() {
     return;
   }
   const page = new DOMParser().parseFromString(html, "text/html");
+  // Each look at a page names its presses anew; that alone is no reason to put anything in place.
+  const press = document.querySelector("input[name=form]");
+  for (const field of page.querySelectorAll("input[name=form]")) field.setAttribute("value", press.defaultValue);
   for (const part of document.querySelectorAll("[data-part]")) {
     const now = page.querySelector(`[data-part="${part.dataset.part}"]`);
     const open = part.matches("select") && part === document.activeElement;

@@ -196,7 +196,10 @@ class Event:
 
     def window_at(self, at_ms: int) -> Window | None:
         """The opening window that holds `at_ms`, or else the next one; None when the day is over."""
-        return next((window for window in self.windows if at_ms < window.closes_ms), None)
+        for window in self.windows:
+            if at_ms < window.closes_ms:
+                return window
+        return None
 
     def opens_after(self, at_ms: int) -> int | None:
         """When the doors open next; None when they do not any more."""

@@ -1,18 +1,19 @@
 """What the scans of the day teach: how long turns really take, how patient people are, whether they follow advice.
 
-Each is a prior from the event file, outweighed by what is seen as the day goes on.
+Each is a prior from the event file, outweighed by what is seen as the day goes on. Lessons are named tuples: they are
+put in order by the thousand.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import erf, log
+from typing import NamedTuple
 
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .guest import Guest
-from .journeys import State
+from .journeys import State, Stay
 
 PRIOR_TURNS = 6  # that the minutes of the event file weigh
 MEMORY = 60  # turns, the latest
@@ -28,8 +29,7 @@ STANDS, LONGEST_STAND_MS = 150, 60 * MINUTE_MS  # waits that are looked at; no l
 PRIOR_TOLD, PRIOR_FOLLOWED = 10, 7.0
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A turn of `atelier` that ended at `ended_ms`: what one person's turn lasts, by this one."""
 
     ended_ms: int
@@ -38,8 +38,7 @@ class Turn:
     turn_ms: float
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A party of `takers` entered at `entered_ms`; its place in the queue was that of `key_ms`."""
 
     entered_ms: int
@@ -50,8 +49,7 @@ class Entry:
     queued: bool
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A party of `takers` came to `atelier`, as far as scans tell: where none tells, when it entered, or left."""
 
     at_ms: int
@@ -60,8 +58,7 @@ class Arrival:
     takers: int
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Delay:
+class Delay(NamedTuple):
     """A party seen at `at_ms` had waited for `waited_ms` where nobody scans who comes."""
 
     at_ms: int
@@ -70,8 +67,7 @@ class Delay:
     waited_ms: int
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A party queued for `waited_ms`, and gave up, or not. `hazard`: how many would have, by what is expected."""
 
     ended_ms: int
@@ -81,23 +77,55 @@ class Stand:
     hazard: float
 
 
+Lesson = Turn | Entry | Arrival | Stand
+
+
+def lessons(event: Event, guest: Guest, stay: Stay) -> Iterator[Lesson]:
+    """What one visit teaches. It follows from this visit and those before it, who the guest is and what it was told."""
+    atelier = event.by_id[stay.atelier]
+    takers = guest.takers(event, atelier)
+    if takers:
+        yield Arrival(stay.arrived_ms, guest.badge, atelier.id, takers)
+    told = (
+        _turn(guest, stay, atelier, max(1, takers)),
+        _entry(guest, stay, atelier, max(1, takers)),
+        _stand(event, guest, stay, atelier),
+    )
+    yield from (lesson for lesson in told if lesson is not None)
+
+
 def turns(event: Event, guest: Guest) -> Iterator[Turn]:
     """The turns of which both ends were scanned."""
     for stay in guest.journey.stays:
         atelier = event.by_id[stay.atelier]
-        if (
-            stay.state is not State.DONE
-            or stay.entered_ms is None
-            or stay.left_ms is None
-            or stay.inferred & {ENTER, LEAVE}
-            or atelier.kind is Kind.SESSION
-        ):
-            continue
-        takers = max(1, guest.takers(event, atelier))
-        queued = ARRIVE not in stay.inferred and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
-        lasted_ms = (stay.left_ms - stay.entered_ms) / _turns_in(atelier, takers, queued)
-        if LIKELY_TURN[0] * atelier.turn_ms <= lasted_ms <= LIKELY_TURN[1] * atelier.turn_ms:
-            yield Turn(stay.left_ms, guest.badge, atelier.id, lasted_ms)
+        turn = _turn(guest, stay, atelier, max(1, guest.takers(event, atelier)))
+        if turn is not None:
+            yield turn
+
+
+def entries(event: Event, guest: Guest) -> Iterator[Entry]:
+    for stay in guest.journey.stays:
+        atelier = event.by_id[stay.atelier]
+        entry = _entry(guest, stay, atelier, max(1, guest.takers(event, atelier)))
+        if entry is not None:
+            yield entry
+
+
+def _turn(guest: Guest, stay: Stay, atelier: Atelier, takers: int) -> Turn | None:
+    """The turn, where both its ends were scanned."""
+    if (
+        stay.state is not State.DONE
+        or stay.entered_ms is None
+        or stay.left_ms is None
+        or stay.inferred & {ENTER, LEAVE}
+        or atelier.kind is Kind.SESSION
+    ):
+        return None
+    queued = ARRIVE not in stay.inferred and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
+    lasted_ms = (stay.left_ms - stay.entered_ms) / _turns_in(atelier, takers, queued)
+    if LIKELY_TURN[0] * atelier.turn_ms <= lasted_ms <= LIKELY_TURN[1] * atelier.turn_ms:
+        return Turn(stay.left_ms, guest.badge, atelier.id, lasted_ms)
+    return None
 
 
 def _turns_in(atelier: Atelier, takers: int, queued: bool) -> float:
@@ -110,36 +138,25 @@ def _turns_in(atelier: Atelier, takers: int, queued: bool) -> float:
     return -(-takers // places) * (STRETCH if places > 1 else 1.0)
 
 
-def entries(event: Event, guest: Guest) -> Iterator[Entry]:
-    for stay in guest.journey.stays:
-        if stay.entered_ms is not None and ENTER not in stay.inferred:
-            atelier = event.by_id[stay.atelier]
-            takers = max(1, guest.takers(event, atelier))
-            seen = ARRIVE not in stay.inferred
-            key_ms = guest.queue_key_ms(stay) if seen else 0
-            queued = seen and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
-            yield Entry(stay.entered_ms, guest.badge, atelier.id, key_ms, takers, queued)
+def _entry(guest: Guest, stay: Stay, atelier: Atelier, takers: int) -> Entry | None:
+    if stay.entered_ms is None or ENTER in stay.inferred:
+        return None
+    seen = ARRIVE not in stay.inferred
+    key_ms = guest.queue_key_ms(stay) if seen else 0
+    queued = seen and stay.entered_ms - stay.arrived_ms >= QUEUED_MS
+    return Entry(stay.entered_ms, guest.badge, atelier.id, key_ms, takers, queued)
 
 
-def arrivals(event: Event, guest: Guest) -> Iterator[Arrival]:
-    for stay in guest.journey.stays:
-        takers = guest.takers(event, event.by_id[stay.atelier])
-        if takers:
-            yield Arrival(stay.arrived_ms, guest.badge, stay.atelier, takers)
-
-
-def stands(event: Event, guest: Guest) -> Iterator[Stand]:
-    """The waits of which both ends were seen; where nobody scans who enters, leaving says nothing."""
-    for stay in guest.journey.stays:
-        if ARRIVE in stay.inferred or event.by_id[stay.atelier].kind is Kind.SESSION:
-            continue
-        if ENTER not in event.steps_at[stay.atelier]:
-            continue
-        end_ms = stay.left_ms if stay.state is State.LEFT else stay.entered_ms
-        if end_ms is not None and ENTER not in stay.inferred:
-            waited_ms = end_ms - stay.arrived_ms
-            hazard = -log(stays_on(min(waited_ms, LONGEST_STAND_MS)))
-            yield Stand(end_ms, guest.badge, waited_ms, stay.state is State.LEFT, hazard)
+def _stand(event: Event, guest: Guest, stay: Stay, atelier: Atelier) -> Stand | None:
+    """The wait, where both its ends were seen; where nobody scans who enters, leaving says nothing."""
+    if ARRIVE in stay.inferred or ENTER in stay.inferred or atelier.kind is Kind.SESSION:
+        return None
+    end_ms = stay.left_ms if stay.state is State.LEFT else stay.entered_ms
+    if end_ms is None or ENTER not in event.steps_at[atelier.id]:
+        return None
+    waited_ms = end_ms - stay.arrived_ms
+    hazard = -log(stays_on(min(waited_ms, LONGEST_STAND_MS)))
+    return Stand(end_ms, guest.badge, waited_ms, stay.state is State.LEFT, hazard)
 
 
 def delays(event: Event, guest: Guest) -> Iterator[Delay]:

@@ -97,6 +97,7 @@ class Ledger:
         self._shifts: dict[Source, Shift] = {}
         self._roll = Roll(planned)
         self._stale: set[str] = set()
+        self._unrolled: set[str] = set()
 
     def apply(self, fact: Fact, at_ms: int) -> None:
         """Take one more fact, recorded at `at_ms`. A fact that was taken before changes nothing."""
@@ -229,7 +230,10 @@ class Ledger:
             self._amend()
 
     def _log(self, station: str, epoch: str) -> Log:
-        return self.logs.setdefault((station, epoch), Log())
+        log = self.logs.get((station, epoch))
+        if log is None:
+            log = self.logs[station, epoch] = Log()
+        return log
 
     def _come(self, fact: PartyCame, at_ms: int) -> None:
         self.register.come(fact, at_ms)
@@ -321,6 +325,9 @@ class Ledger:
     def floor(self, now_ms: int) -> Floor:
         """As that of the view, without looking at everybody: for who keeps the ledger and asks at each fact."""
         self._refresh()
+        for key in self._unrolled:
+            self._roll.put(key, self._guests.get(key))
+        self._unrolled.clear()
         return self._roll.at(now_ms, self._said.now().at(now_ms))
 
     def guest_of(self, party: int) -> Guest:
@@ -331,11 +338,11 @@ class Ledger:
     def _refresh(self) -> None:
         for key in self._stale:
             guest = self._guest(key)
-            self._roll.put(key, guest)
             if guest is not None:
                 self._guests[key] = guest
             else:
                 self._guests.pop(key, None)
+        self._unrolled |= self._stale
         self._stale.clear()
 
     def view(self) -> View:

@@ -25,7 +25,7 @@ class Log:
     _prevs: "_Strings" = field(default_factory=dict)
 
     def holds(self, seq: int, digest: str) -> bool:
-        return digest[:SHORT] in _strings(self._digests, seq)
+        return seq in self._digests and digest[:SHORT] in _strings(self._digests, seq)
 
     def has(self, seq: int) -> bool:
         return seq in self._digests
@@ -41,7 +41,8 @@ class Log:
         self.breaks -= self._breaks(seq) + self._breaks(seq + 1)
         _note(self._digests, seq, digest)
         if prev is not None:
-            _note(self._prevs, seq, prev)
+            held = self._digests.get(seq - 1)  # nearly always the same text: then it is kept once
+            _note(self._prevs, seq, held if isinstance(held, str) and held == prev else prev)
         self.breaks += self._breaks(seq) + self._breaks(seq + 1)
         while self.prefix + 1 in self._digests:
             self.prefix += 1
@@ -52,7 +53,10 @@ class Log:
 
     def _breaks(self, seq: int) -> int:
         """How many digests the passages `seq` name before them that are not the one held."""
-        if seq not in self._prevs or (seq != 1 and seq - 1 not in self._prevs):
+        named = self._prevs.get(seq)
+        if named is None or (isinstance(named, str) and named == self._digests.get(seq - 1)):
+            return 0  # it names none, or that one: so it nearly always is
+        if seq != 1 and seq - 1 not in self._prevs:
             return 0
         before = {CHAIN_START[:SHORT], *_strings(self._digests, seq - 1)}
         return sum(prev not in before for prev in _strings(self._prevs, seq))
@@ -67,5 +71,6 @@ def _strings(held: _Strings, seq: int) -> Collection[str]:
 
 
 def _note(held: _Strings, seq: int, value: str) -> None:
-    known = _strings(held, seq)
-    held[seq] = frozenset((*known, value)) if known and tuple(known) != (value,) else value
+    known = held.setdefault(seq, value)
+    if known != value:
+        held[seq] = frozenset((*_strings(held, seq), value))

@@ -6,7 +6,7 @@ same floor.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from operator import attrgetter
@@ -17,7 +17,7 @@ from .event import MINUTE_MS, Event
 from .facts import REST
 from .floor import AtelierFloor, Count, Floor, Present, Status
 from .guest import SILENT_MINUTES, Guest
-from .journeys import WAITING, State, changes_ms
+from .journeys import WAITING, State, Stay, changes_ms
 
 FOREVER_MS = 1 << 62
 LATEST = 60  # arrivals of an atelier that are looked at: half an hour's, where it is busy
@@ -27,19 +27,27 @@ _by_time = attrgetter("since_ms", "guest.badge")
 
 
 @dataclass(frozen=True, slots=True)
+class _Visit:
+    """One stay of a guest. `ended`: what it came to, "done" or "left"; empty while it lasts."""
+
+    stay: Stay
+    ended: str
+    lessons: tuple[learned.Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Entered:
-    """What one guest adds to the floor, until `until_ms`. `at`: lists by name and atelier, with a Present for each."""
+    """What one guest adds to the floor, until `until_ms`. `at`: lists by name and atelier, with a Present for each.
+
+    `visits`: of the stays as time leaves them.
+    """
 
     guest: Guest
     until_ms: int
     where: str  # "here" at an atelier, "roaming", or "gone"
     at: tuple[tuple[str, str, Present], ...]
-    ended: tuple[tuple[str, str], ...]
-    turns: tuple[learned.Turn, ...]
-    entries: tuple[learned.Entry, ...]
-    arrivals: tuple[learned.Arrival, ...]
+    visits: tuple[_Visit, ...]
     delays: tuple[learned.Delay, ...]
-    stands: tuple[learned.Stand, ...]
 
 
 class _Sheet:
@@ -79,10 +87,12 @@ class Roll:
     def put(self, key: str, guest: Guest | None) -> None:
         """This guest is now so; None: there is no such guest any more."""
         before = self._entered.pop(key, None)
+        after = None if guest is None else _entered(self.event, guest, self._now_ms, before)
+        known = _alike(before.visits, after.visits) if before and after else 0
         if before is not None:
-            self._take_out(before)
-        if guest is not None:
-            self._enter(key, guest)
+            self._take_out(before, known)
+        if after is not None:
+            self._enter(key, after, known)
 
     def at(self, now_ms: int, statuses: Mapping[str, Status]) -> Floor:
         """The floor at `now_ms`. `statuses`: ateliers that an animator or an organiser paused or closed."""
@@ -91,7 +101,7 @@ class Roll:
             self._start()
             self._now_ms = now_ms
             for key, guest in guests.items():
-                self._enter(key, guest)
+                self.put(key, guest)
         self._now_ms = now_ms
         while self._due and self._due[0][0] <= now_ms:
             at_ms, key = heappop(self._due)
@@ -142,11 +152,12 @@ class Roll:
 
     # One guest
 
-    def _enter(self, key: str, guest: Guest) -> None:
-        entered = _entered(self.event, guest, self._now_ms)
+    def _enter(self, key: str, entered: _Entered, known: int) -> None:
+        """`known`: so many of the visits are entered already."""
         self._entered[key] = entered
         if entered.until_ms < FOREVER_MS:
             heappush(self._due, (entered.until_ms, key))
+        guest = entered.guest
         self._came += guest
         self._counts[entered.where] += guest
         self._unknown += guest.party is None
@@ -154,17 +165,18 @@ class Roll:
         self._followed += followed
         self._ignored += ignored
         for name, id, present in entered.at:
-            sheet = self._sheets[id]
-            insort(getattr(sheet, name), present, key=_KEYS[name])
-            sheet.floor = None
-        for name, id in entered.ended:
-            sheet = self._sheets[id]
-            setattr(sheet, name, getattr(sheet, name) + guest)
-            sheet.floor = None
-        for one, held in self._lessons(entered):
-            insort(held, one)
+            insort(getattr(self._changed(id), name), present, key=_KEYS[name])
+        for visit in entered.visits[known:]:
+            if visit.ended:
+                sheet = self._changed(visit.stay.atelier)
+                setattr(sheet, visit.ended, getattr(sheet, visit.ended) + guest)
+            for lesson in visit.lessons:
+                _add(self._lessons(lesson), lesson)
+        for delay in entered.delays:
+            _add(self._lessons(delay), delay)
 
-    def _take_out(self, entered: _Entered) -> None:
+    def _take_out(self, entered: _Entered, known: int) -> None:
+        """`known`: so many of the visits stay entered."""
         guest = entered.guest
         self._came -= guest
         self._counts[entered.where] -= guest
@@ -173,36 +185,51 @@ class Roll:
         self._followed -= followed
         self._ignored -= ignored
         for name, id, present in entered.at:
-            sheet = self._sheets[id]
-            held = getattr(sheet, name)
+            held = getattr(self._changed(id), name)
             del held[bisect_left(held, _KEYS[name](present), key=_KEYS[name])]
-            sheet.floor = None
-        for name, id in entered.ended:
-            sheet = self._sheets[id]
-            setattr(sheet, name, getattr(sheet, name) - guest)
-            sheet.floor = None
-        for one, held in self._lessons(entered):
-            del held[bisect_left(held, one)]
-
-    def _lessons(self, entered: _Entered) -> Iterable[tuple[Any, list[Any]]]:
-        for turn in entered.turns:
-            self._sheets[turn.atelier].floor = None
-            yield turn, self._sheets[turn.atelier].turns
-        for entry in entered.entries:
-            self._sheets[entry.atelier].floor = None
-            yield entry, self._sheets[entry.atelier].entries
-        for arrival in entered.arrivals:
-            self._sheets[arrival.atelier].floor = None
-            yield arrival, self._sheets[arrival.atelier].arrivals
+        for visit in entered.visits[known:]:
+            if visit.ended:
+                sheet = self._changed(visit.stay.atelier)
+                setattr(sheet, visit.ended, getattr(sheet, visit.ended) - guest)
+            for lesson in visit.lessons:
+                _remove(self._lessons(lesson), lesson)
         for delay in entered.delays:
-            self._sheets[delay.atelier].floor = None
-            yield delay, self._sheets[delay.atelier].delays
-        for stand in entered.stands:
+            _remove(self._lessons(delay), delay)
+
+    def _lessons(self, lesson: learned.Lesson | learned.Delay) -> list[Any]:
+        """The list of all of its kind, which is about to change."""
+        if isinstance(lesson, learned.Stand):
             self._impatience = None
-            yield stand, self._stands
+            return self._stands
+        held: list[Any] = getattr(self._changed(lesson.atelier), _LISTS[type(lesson)])
+        return held
+
+    def _changed(self, id: str) -> _Sheet:
+        """The sheet of this atelier, which is about to change."""
+        sheet = self._sheets[id]
+        sheet.floor = None
+        return sheet
+
+
+def _add(held: list[Any], lesson: Any) -> None:
+    if held and lesson < held[-1]:
+        insort(held, lesson)
+    else:  # mostly
+        held.append(lesson)
+
+
+def _remove(held: list[Any], lesson: Any) -> None:
+    del held[bisect_left(held, lesson)]
 
 
 _KEYS = {"queue": _by_key, "inside": _by_time, "on_the_way": _by_time, "kept": _by_key}
+_ENDS = {State.DONE: "done", State.LEFT: "left"}
+_LISTS = {
+    learned.Turn: "turns",
+    learned.Entry: "entries",
+    learned.Arrival: "arrivals",
+    learned.Delay: "delays",
+}
 
 
 def floor(event: Event, guests: Iterable[Guest], statuses: Mapping[str, Status], now_ms: int) -> Floor:
@@ -214,7 +241,8 @@ def floor(event: Event, guests: Iterable[Guest], statuses: Mapping[str, Status],
     return roll.at(now_ms, statuses)
 
 
-def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
+def _entered(event: Event, guest: Guest, now_ms: int, before: _Entered | None) -> _Entered:
+    """`before`: what the same guest added until now; of its visits are taken over those that are as they were."""
     journey = guest.journey.at(event, now_ms)
     settled = guest if journey is guest.journey else replace(guest, journey=journey)
     until_ms = FOREVER_MS
@@ -264,17 +292,37 @@ def _entered(event: Event, guest: Guest, now_ms: int) -> _Entered:
         until_ms=until_ms,
         where=where,
         at=tuple(at),
-        ended=tuple(
-            ("done" if past.state is State.DONE else "left", past.atelier)
-            for past in journey.stays
-            if past.state in (State.DONE, State.LEFT)
-        ),
-        turns=tuple(learned.turns(event, settled)),
-        entries=tuple(learned.entries(event, settled)),
-        arrivals=tuple(learned.arrivals(event, settled)),
+        visits=tuple(_visits(event, settled, before)),
         delays=tuple(learned.delays(event, settled)),
-        stands=tuple(learned.stands(event, settled)),
     )
+
+
+def _visits(event: Event, guest: Guest, before: _Entered | None) -> Iterator[_Visit]:
+    """What a visit teaches follows from it, from those before it, from who the guest is and from what it was told."""
+    stays = guest.journey.stays
+    known = 0
+    if before and (guest.badge, guest.party, guest.told) == (
+        before.guest.badge,
+        before.guest.party,
+        before.guest.told,
+    ):
+        for visit, stay in zip(before.visits, stays, strict=False):
+            if visit.stay != stay:
+                break
+            known += 1
+            yield visit
+    for stay in stays[known:]:
+        yield _Visit(stay, _ENDS.get(stay.state, ""), tuple(learned.lessons(event, guest, stay)))
+
+
+def _alike(before: Sequence[_Visit], after: Sequence[_Visit]) -> int:
+    """How many visits, the first ones, were taken over."""
+    known = 0
+    for one, other in zip(before, after, strict=False):
+        if one is not other:
+            break
+        known += 1
+    return known
 
 
 def _gone_ms(event: Event, guest: Guest) -> int:

@@ -11,6 +11,7 @@ TWINS, SILENT, NO_SCANNER, BACKLOG, TROUBLE, CLOCK, HOT, POWER, DISK = TROUBLES 
     "two_devices", "silent", "no_scanner", "backlog", "trouble", "clock", "hot", "power", "disk",
 )  # fmt: skip
 
+MINUTES_S = 7200  # what is longer is told in hours
 SILENT_S = 60  # real seconds; a station that is well gives a sign of life every few
 MUCH_BACKLOG = 10
 HOT_C = 80  # a Pi slows itself down from here
@@ -77,7 +78,7 @@ def words(of: Mapping[str, Any], said: Texts) -> str:
 def _words(code: str, of: Mapping[str, Any], said: Texts) -> str:
     match code:
         case "silent":
-            return said.text("flow.station.silent", since=said.minutes(of["silent_s"] // 60))
+            return said.text("flow.station.silent", since=_since(of["silent_s"], said))
         case "backlog":
             return said.plural("flow.station.backlog", of["backlog"])
         case "trouble":
@@ -87,6 +88,10 @@ def _words(code: str, of: Mapping[str, Any], said: Texts) -> str:
         case "disk":
             return said.text("flow.station.disk", n=said.number(of["free_mib"]))
     return said.text(f"flow.station.{code}")
+
+
+def _since(seconds: int, said: Texts) -> str:
+    return said.minutes(seconds // 60) if seconds < MINUTES_S else said.span(1000 * seconds)
 
 
 def _offset(of: Mapping[str, Any], said: Texts) -> list[str]:

@@ -1,4 +1,4 @@
-"""Look at the organisers' pages in any moment of a day: `python tests/scenes.py [NAME …] [--to FOLDER]`.
+"""Look at the organisers' pages in any moment of a day: `python -m tests.scenes [NAME …] [--to FOLDER]`.
 
 Without a folder, the hub of the first scene is left running until Ctrl-C, its clock standing still; with one, the pages
 of each scene are photographed, on a phone, a laptop and a television. The scenes are those of tests/web/scenes.py.
@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from web.conftest import House
-from web.scenes import KINDS, SCENES, Scene
+
+from .web.conftest import House
+from .web.scenes import KINDS, SCENES, Scene
 
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "tv": (1920, 1080)}
 

@@ -1,6 +1,6 @@
 """An atelier at a glance, in words: its queue, its places, its waits now and soon, and how old all that is. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kiosk import condition, phrases
@@ -8,6 +8,8 @@ from kiosk.rules.event import Event
 from kiosk.texts import Texts
 
 DASH = "—"
+WATCH, CALM, SOME = "watch", "calm", "some"
+SIFTED = (WATCH, CALM)
 ENOUGH_TURNS = 3  # before these, a turn takes what the event file says
 
 
@@ -41,6 +43,7 @@ def card(
         "age": words.text("flow.stale", clock=words.clock(more["since_ms"], event.zone))
         if more["since_ms"]
         else "",
+        "trend": _trend(here, more, words),
         "done": words.number(here["done"]["people"]),
         "on_the_way": words.plural("flow.on_the_way", here["on_the_way"]) if here["on_the_way"] else "",
         "kept": words.plural("flow.kept", here["kept"]) if here["kept"] else "",
@@ -49,6 +52,31 @@ def card(
         else "",
         "next": words.text("flow.next_session", clock=words.clock(next_ms, event.zone)) if next_ms else "",
     }
+
+
+def moods(
+    event: Event, data: Mapping[str, Any], states: Mapping[str, str], named: Collection[str]
+) -> dict[str, str]:
+    """Of each atelier: whether somebody should look after it, or it is calm, or neither. `named`: those of which
+    something is to be done; `states`: as on the page.
+    """
+    at_ms = data["board"]["at_ms"]
+    window = event.window_at(at_ms)
+    is_on = window is not None and at_ms in window
+    return {
+        here["id"]: _mood(event, here, states, here["id"] in named, is_on)
+        for here in data["board"]["ateliers"]
+    }
+
+
+def _mood(event: Event, here: Mapping[str, Any], states: Mapping[str, str], named: bool, is_on: bool) -> str:
+    key = f"atelier.{here['id']}"
+    unwell = states[f"{key}.health"] == "trouble" or states[f"{key}.age"] == "old"
+    if named or (is_on and (unwell or here["status"] != "open")):
+        return WATCH
+    wait = here["wait"]
+    calm = here["status"] == "open" and here["queue_is_seen"] and wait is not None
+    return CALM if calm and wait["high_minutes"] <= event.alerts.calm_minutes else SOME
 
 
 def health(stations: Iterable[Mapping[str, Any]], words: Texts) -> tuple[str, str]:
@@ -87,3 +115,11 @@ def _soon(here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str
         return DASH
     said = phrases.waited(more["low_minutes"], more["high_minutes"], words)
     return said if more["timetabled"] else words.text("flow.about", n=said)
+
+
+def _trend(here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str:
+    """The line in words: an hour ago, half an hour ago, now."""
+    if not here["queue_is_seen"] or None in more["trend"]:
+        return ""
+    first, then = (words.number(people) for people in more["trend"])
+    return words.text("flow.trend.words", first=first, then=then, now=words.number(here["queue"]["people"]))

@@ -13,6 +13,7 @@ from kiosk.texts import Texts, texts, working
 
 from . import finder, office, roles, sketch, todo
 from .afternoon import paces, planned, there
+from .cards import SIFTED
 from .guard import same_site_only
 from .live import Live
 from .log import LATELY_MS, MOST_LATELY, announced, log, scans
@@ -21,6 +22,7 @@ from .silence import silent
 from .stream import stream
 from .told import ALARMS, STATUSES
 
+FEW = 9  # ateliers that one looks over without choosing among them
 AHEAD_MS = 15 * MINUTE_MS  # a last call is proposed for then
 
 
@@ -57,6 +59,8 @@ def pages(services: Services) -> Blueprint:
             statuses=STATUSES,
             lines=frame.data["lines"],
             hours=_hours(day.event, g.words),
+            many=len(day.event.ateliers) > FEW,
+            moods=SIFTED,
             others=[words for language, words in spoken.items() if language != g.language],
             blank_task=todo.BLANK,
             task_glyphs=todo.GLYPHS,
@@ -156,10 +160,9 @@ def pages(services: Services) -> Blueprint:
 def _hours(event: Event, words: Texts) -> list[tuple[float, str]]:
     """The full hours of the day, by where they stand across a drawing, in percent."""
     from_ms, until_ms = sketch.span(event)
-    first = -(-from_ms // sketch.HOUR_MS) * sketch.HOUR_MS
     return [
         (round(100 * (at_ms - from_ms) / (until_ms - from_ms), 1), words.clock(at_ms, event.zone))
-        for at_ms in range(first, until_ms, sketch.HOUR_MS)
+        for at_ms in sketch.hours(event)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.condition import SILENT_S, condition
 from kiosk.rules.board import board
+from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Floor
 from kiosk.rules.history import QUARTER_MS, History, history
 from kiosk.rules.ledger import View
@@ -21,7 +22,7 @@ from kiosk.rules.situations import told as unnoted
 from kiosk.signs import Seen
 from kiosk.texts import Texts, working
 
-from . import log, sketch, todo
+from . import cards, log, sketch, todo
 from .live import Frame
 from .progress import NO_PRINTER
 from .services import Services
@@ -29,6 +30,7 @@ from .silence import silent
 from .told import told
 
 VERSION = 1
+TREND_MINUTES = (60, 30)  # ago: the two ends of the first half of a trend
 COURSE_S, LEAST_COURSE_S = 15.0, 2.0  # between two looks at the day so far, by a real clock and by a fast one
 
 
@@ -52,7 +54,7 @@ class Composer:
         data: dict[str, Any] = {
             "v": VERSION,
             "board": board(view, now_ms, floor),
-            "cards": _cards(view, floor, quiet),
+            "cards": _cards(view, floor, past, quiet),
             "most": _most(past, floor),
             "peaks": _peaks(past),
             "arrivals": _lately(view, now_ms),
@@ -81,6 +83,10 @@ def _shown(
     more = len(found) - todo.FIRST
     shown["states"]["tasks"] = "some" if found else "none"
     shown["texts"]["tasks.count"] = words.number(len(found)) if found else ""
+    moods = cards.moods(view.event, data, shown["states"], todo.watched(found))
+    shown["states"] |= {f"atelier.{id}.mood": mood for id, mood in moods.items()}
+    for mood in cards.SIFTED:
+        shown["texts"][f"mood.{mood}"] = words.number(list(moods.values()).count(mood))
     shown["texts"]["more"] = words.plural("flow.tasks_more", more) if more > 0 else ""
     return shown | {
         "tasks": todo.tasks(view, found, words),
@@ -112,15 +118,17 @@ class Courses:
         if kept is None or now_s - self._looked_s >= self._every_s:
             self._looked_s = now_s
             past = history(view, now_ms, quiet)
-            lines = sketch.lines(view.event, past)
+            lines = sketch.lines(view.event, past) | sketch.figures(view.event, past)
             same = kept is not None and kept[1].lines == lines
             number = kept[1].number + (not same) if kept else 1
             self._kept = kept = past, Drawn(number, lines)
         return kept
 
 
-def _cards(view: View, floor: Floor, quiet: Mapping[str, int]) -> dict[str, Any]:
-    """Of each atelier: the wait in half an hour, when its queue closes, what is estimated, since when it is silent."""
+def _cards(view: View, floor: Floor, past: History, quiet: Mapping[str, int]) -> dict[str, Any]:
+    """Of each atelier: the wait in half an hour, when its queue closes, what is estimated, since when it is silent,
+    and how many were in its queue an hour and half an hour ago.
+    """
     ahead = outlooks(view, floor)
     return {
         id: {
@@ -132,9 +140,16 @@ def _cards(view: View, floor: Floor, quiet: Mapping[str, int]) -> dict[str, Any]
             "queue_estimated": any(present.inferred for present in here.queue),
             "inside_estimated": any(present.inferred for present in here.inside),
             "since_ms": quiet.get(id),
+            "trend": [_queued(past, id, floor.at_ms - minutes * MINUTE_MS) for minutes in TREND_MINUTES],
         }
         for id, here in floor.by_id.items()
     }
+
+
+def _queued(past: History, atelier: str, at_ms: int) -> int | None:
+    here = past.ateliers.get(atelier)
+    count = here.queue.at(at_ms) if here else None
+    return count.people if count else None
 
 
 def _most(past: History, floor: Floor) -> dict[str, int]:

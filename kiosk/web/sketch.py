@@ -25,6 +25,26 @@ def span(event: Event) -> tuple[int, int]:
     return event.opens_ms - BEFORE_MS, event.closes_ms + AFTER_MS
 
 
+def hours(event: Event) -> range:
+    """The full hours of the day."""
+    from_ms, until_ms = span(event)
+    return range(-(-from_ms // HOUR_MS) * HOUR_MS, until_ms, HOUR_MS)
+
+
+def figures(event: Event, past: History) -> dict[str, str]:
+    """The drawings of the day in figures, for who cannot see them: how many people at each of the hours until now."""
+    courses = {"on_site": past.on_site}
+    for id, here in past.ateliers.items():
+        courses |= {f"queue.{id}": here.queue, f"inside.{id}": here.inside}
+    known = [at_ms for at_ms in hours(event) if at_ms <= past.at_ms]
+    return {
+        f"figures.{name}": " ".join(
+            "" if (count := course.at(at_ms)) is None else str(count.people) for at_ms in known
+        )
+        for name, course in courses.items()
+    }
+
+
 def lines(event: Event, past: History) -> dict[str, str]:
     """All drawings by their name: arrivals, and arrivals.now for the quarter of an hour that is not over; on_site;
     now; doors; and of each atelier its queue, inside, sessions, and trend, the queue of the last hour.

@@ -55,6 +55,11 @@ def tasks(view: View, found: Iterable[Situation], words: Texts) -> list[dict[str
     return [_task(view, each, words) for each in found]
 
 
+def watched(found: Iterable[Situation]) -> set[str]:
+    """The ateliers that somebody has to look after; where there is room, nobody has to."""
+    return {str(each.values.get("atelier", "")) for each in found if each.kind != "send"}
+
+
 def is_key(said: str) -> bool:
     """Whether this may name a situation."""
     return said.partition("/")[0] in GLYPHS and len(said) <= MOST_KEY and said.isprintable()

@@ -65,6 +65,8 @@ def told(event: Event, data: Mapping[str, Any], words: Texts) -> dict[str, dict[
         key = f"station.{station['id']}"
         states[key] = station["state"]
         texts[key] = condition.words(station, words)
+    well = sum(station["state"] == condition.OK for station in data["stations"])
+    texts["stations.well"] = words.plural("flow.stations.well", well) if well else ""
     texts |= printer(event, data["printer"], words)
     states["printer"] = _printer_mood(data["printer"])
     for name in COUNTED:

@@ -468,7 +468,8 @@ def test_nothing_is_cut_off_and_nothing_scrolls_sideways(lively_day, open_page, 
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     cut = page.evaluate(
         """() => [...document.querySelectorAll("main *")].filter((each) => each.scrollWidth > each.clientWidth + 1 &&
-          each.clientWidth && getComputedStyle(each).clipPath === "none" && !each.matches("svg, svg *"))
+          each.clientWidth && getComputedStyle(each).clipPath === "none" &&
+          !each.matches("svg, svg *, [role=region][tabindex='0']")) // a wide table is scrolled by itself, by keys too
           .map((each) => each.outerHTML.slice(0, 80))"""
     )
     assert cut == []

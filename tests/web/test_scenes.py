@@ -1,13 +1,20 @@
 """The day in each of its moments (scenes.py): what is to be done is told, and done by one button."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from kiosk.texts import whole_languages
+from kiosk.rules.floor import Status
+from kiosk.rules.history import history
+from kiosk.rules.situations import situations
+from kiosk.texts import texts, whole_languages
+from kiosk.web import todo
 
+from .conftest import MINUTE_MS
 from .scenes import KINDS, SCENES
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -48,8 +55,14 @@ def test_each_kind_of_what_is_to_be_done_comes_of_real_scans_and_goes_by_its_but
 
 
 def test_many_who_are_told_that_it_is_too_late_are_named_from_whom_to_whom(play):
-    (late,) = (each for each in tasks(play(SCENES["late"])) if each["kind"] == "late")
-    assert re.search(r"les \d+ familles, de \w+\s\d+ à \w+\s\d+\.", late["why"])
+    house = play(SCENES["late"])
+    view = house.day.view
+    (late,) = (each for each in situations(view, house.day.floor()) if each.kind == "late")
+    first, *_, last = some = tuple(view.parties)[:7]
+    late = replace(late, remedy=replace(late.remedy, parties=some))
+    (task,) = todo.tasks(view, [late], texts("fr"))
+    whom = [texts("fr").nickname(view.parties[each].nickname) for each in (first, last)]
+    assert f"les 7 familles, de {whom[0]} à {whom[1]}." in task["why"]
 
 
 @pytest.mark.parametrize("name", ["all-at-once", "quiet-stations", "before"])
@@ -59,3 +72,70 @@ def test_no_moment_of_the_day_has_a_fault_that_axe_finds(play, open_page, name):
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     found = Axe().run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+
+
+def moods(page):
+    return page.eval_on_selector_all(
+        ".atelier", "all => all.filter(each => each.offsetWidth).map(each => each.dataset.is)"
+    )
+
+
+def test_of_many_ateliers_one_sees_those_that_need_somebody_or_that_are_calm(play, open_page):
+    house = play(SCENES["forty"])
+    page = open_page(house.url + "/flow", 390, 844)
+    page.wait_for_selector("[data-live=live]")
+    found = moods(page)
+    assert len(found) == 40
+    for mood in ("watch", "calm"):
+        told = int(page.text_content(f"[data-text='mood.{mood}']"))
+        assert 0 < told < 30
+        assert told == found.count(mood)
+        page.check(f"input[name=show][value={mood}]")
+        assert moods(page) == [mood] * told
+    paused = next(
+        each
+        for each in house.event.ateliers
+        if house.day.view.statuses.of(each.id, house.clock()) == "paused"
+    )
+    assert page.is_hidden(f"[data-state='atelier.{paused.id}.mood']")
+    page.check("input[name=show][value=all]")
+    page.fill("#sift", "ecrire PIXELS")
+    expect(page.locator("#sifted")).to_have_text("Ateliers trouvés\u00a0: 0")
+    page.fill("#sift", "cables pix")
+    assert page.locator(".atelier:visible").count() == 4
+    expect(page.locator("#sifted")).to_have_text("Ateliers trouvés\u00a0: 4")
+
+
+def test_an_atelier_that_is_paused_is_among_those_to_watch_from_then_on(play, open_page):
+    house = play(SCENES["forty"])
+    page = open_page(house.url + "/flow", 1280, 800)
+    page.wait_for_selector("[data-live=live]")
+    calm = page.get_attribute(".atelier[data-is=calm]", "data-state").split(".")[1]
+    page.check("input[name=show][value=watch]")
+    house.day.set_status(calm, Status.PAUSED, "organiser 1")
+    page.wait_for_selector(f".atelier[data-state='atelier.{calm}.mood']:visible")
+
+
+def test_a_few_ateliers_are_looked_over_without_choosing(play, open_page):
+    page = open_page(play(SCENES["lively"]).url + "/flow", 390, 844)
+    assert page.locator(".sift").count() == 0
+
+
+def test_the_lines_stand_there_in_figures_too(play, open_page):
+    house = play(SCENES["saturated"])
+    page = open_page(house.url + "/flow", 1280, 800)
+    page.wait_for_selector("[data-live=live]")
+    past = history(house.day.view, house.clock())
+    page.click(".hourly summary")
+    heads = page.locator(".hourly thead th").all_inner_texts()
+    here = past.ateliers["vr"]
+    cells = page.locator("[data-figures='figures.queue.vr'] td").all_inner_texts()
+    told = dict(zip(heads, cells, strict=True))
+    for hour in (14, 15, 16, 17):
+        at_ms = house.event.windows[1].opens_ms + (hour - 14) * 60 * MINUTE_MS
+        expected = str(here.queue.at(at_ms).people) if at_ms <= house.clock() else ""
+        assert told[f"{hour}\u00a0h"] == expected
+    before, then = (here.queue.at(house.clock() - minutes * MINUTE_MS).people for minutes in (60, 30))
+    now = house.day.floor().by_id["vr"].queued.people
+    trend = page.text_content("[data-text='atelier.vr.trend']").replace("\u00a0", " ")
+    assert trend == f"il y a une heure : {before}, il y a une demi-heure : {then}, maintenant : {now}"

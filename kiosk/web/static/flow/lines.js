@@ -1,5 +1,7 @@
 // The drawings: asked for when the hub says that they are others than those here.
 
+import { say } from "./places.js";
+
 const floor = document.getElementById("floor");
 const SPACING_MS = 2000;
 let drawn = floor.dataset.drawn;
@@ -28,5 +30,9 @@ function draw(lines) {
   for (const place of document.querySelectorAll("[data-line]")) {
     const path = lines[place.dataset.line] ?? "";
     if (place.getAttribute("d") !== path) place.setAttribute("d", path);
+  }
+  for (const row of document.querySelectorAll("[data-figures]")) {
+    const known = (lines[row.dataset.figures] ?? "").split(" ");
+    row.querySelectorAll("td").forEach((cell, place) => say(cell, known[place] ?? ""));
   }
 }

@@ -4,6 +4,7 @@ import "./acts.js";
 import * as lines from "./lines.js";
 import { fill } from "./places.js";
 import { renew } from "./parts.js";
+import "./sift.js";
 import * as tasks from "./tasks.js";
 import { watch } from "./live.js";
 

@@ -8,9 +8,13 @@ export function fill(shown, root = document) {
   }
 }
 
+export function say(place, words) {
+  if (place.textContent !== words) place.textContent = words;
+}
+
 /** An empty text hides its place. */
 export function put(place, words) {
-  if (place.textContent !== words) place.textContent = words;
+  say(place, words);
   const empty = words === "";
   if (place.hidden !== empty) place.hidden = empty;
 }

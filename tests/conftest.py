@@ -14,9 +14,8 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-DEMO = "tests/demo/"
 # The folders whose modules take longest come first, so that at the end no process has one of them before it.
-SLOWEST = ("deploy", "partition", "door", "web", "firmware", "phone", "screen", "twin")
+SLOWEST = ("demo", "deploy", "partition", "door", "web", "firmware", "phone", "screen", "twin")
 HALL = "accueil.test"  # this machine, by a name that a browser trusts no more than any on a hall's Wi-Fi
 SHELL = ("chromium-headless-shell",)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -60,11 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Failures(terminal), "failures")
 
 
-@pytest.hookimpl(tryfirst=True)  # before any are left out by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(DEMO):
-            item.add_marker(pytest.mark.alone)
     ranks = {folder: rank for rank, folder in enumerate(SLOWEST)}
     items.sort(key=lambda item: ranks.get(item.nodeid.split("/")[1], len(ranks)))
 

@@ -1,9 +1,10 @@
-"""The Roubaix day against the real parts: left alone, following the hub's advice, with hub and stations failing.
+"""The Roubaix day against the real parts: left alone, and with hub and stations failing.
 
 Real processes, ptys and sockets at a great speed. The same seed lives the same day twice where nobody listens to
 advice, so what the hub says in the end must be the same, whatever was killed meanwhile.
 """
 
+import os
 import threading
 from datetime import time
 from io import BytesIO
@@ -23,7 +24,8 @@ from kiosk.twin.scenario import ROUBAIX, Habits
 
 SPEED = 600
 SEED = 2022
-BACK_S = 0.3  # of real time: three minutes of the day
+BACK_S = 0.3  # of our time, before what was killed is started again
+SHEETS = 1 if os.environ.get("RONDE_LONG") == "1" else 4  # of so many one is printed by the other printer
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +101,9 @@ def test_the_pictures_of_the_last_sheets_are_kept(calm):
     assert code.text == calm.stage.tray.tickets[-1].qr_payloads[0]
 
 
-def test_an_independent_printer_prints_every_sheet_the_same(calm, emupos):
+def test_an_independent_printer_prints_the_sheets_the_same(calm, emupos):
     """emupos draws each sheet from the bytes that left the hub; zxing reads its code."""
-    for number, ticket in enumerate(calm.stage.tray.tickets, 1):
+    for number, ticket in list(enumerate(calm.stage.tray.tickets, 1))[::SHEETS]:
         raw = (calm.stage.sheets / f"{number:04}.escpos").read_bytes()
         assert raw == ticket.raw
         picture = emupos.print_and_png(raw, 80)
@@ -110,40 +112,7 @@ def test_an_independent_printer_prints_every_sheet_the_same(calm, emupos):
 
 
 @pytest.fixture(scope="module")
-def advised(tmp_path_factory, roubaix_file):
-    """The day of families that follow the hub's advice as often as families do."""
-    with Rehearsal(
-        roubaix_file, tmp_path_factory.mktemp("advised") / "day", speed=SPEED, seed=SEED, compliance=0.7
-    ) as rehearsal:
-        rehearsal.start()
-        rehearsal.differences = rehearsal.play()
-    return rehearsal
-
-
-def test_hub_and_families_agree_where_they_follow_its_advice(advised):
-    assert advised.differences == []
-    assert [(look.at_ms, look.differences) for look in advised.looks if look.differences] == []
-    assert advised.board["came"] == {"parties": len(advised.families), "people": 264}
-    assert by_party(advised) == advised.truth.states()
-
-
-def test_they_were_told_something_after_nearly_each_visit_and_mostly_did_it(advised):
-    days = advised.world.days
-    told, followed = sum(day.advised for day in days), sum(day.followed for day in days)
-    assert told > sum(len(day.visits) for day in days)
-    assert 0.6 < followed / told < 0.8
-    assert advised.hall.tally.unheard < 0.05 * told
-
-
-def test_advice_makes_the_day_flow_better_than_going_ones_own_way(calm, advised):
-    def standing(rehearsal):
-        return sum(day.standing_minutes * day.size for day in rehearsal.world.days) / 264
-
-    assert standing(advised) < 0.9 * standing(calm)
-
-
-@pytest.fixture(scope="module")
-def disturbed(tmp_path_factory, roubaix_file):
+def disturbed(calm, tmp_path_factory, roubaix_file):
     """The same day, with the hub and a station killed in the afternoon, and another cut off for two hours."""
     threads = []
 
@@ -167,10 +136,8 @@ def disturbed(tmp_path_factory, roubaix_file):
             later(lambda: stage.start_station("mario-kart"))
 
         world.at(event.at(time(14, 10)), lambda: stage.cut("arts"))
-        at_the_kiosk_ms = 1 + min(
-            family.at_door_ms for family in rehearsal.families if family.at_door_ms > event.at(time(15, 18))
-        )
-        world.at(at_the_kiosk_ms, kill_hub)
+        print_ms = min(day.came_ms for day in calm.world.days if day.came_ms > event.at(time(15, 18)))
+        world.at(print_ms - 1, kill_hub)  # a family is at the kiosk, and about to press
         world.at(event.at(time(15, 47)), kill_station)
         world.at(event.at(time(16, 10)), lambda: stage.join("arts"))
         rehearsal.start()

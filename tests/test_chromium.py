@@ -4,8 +4,7 @@ import os
 import re
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import pytest
 
 from kiosk.chromium import FLAGS, Chromium, Gone, found
 
-PATIENCE_S = 60.0
+from .patience import until
+
 DEPLOY = Path(__file__).parents[1] / "deploy.sh"
 FOR_TESTS = ("--no-sandbox", "--headless=new", "--disable-gpu")
 
@@ -49,16 +49,8 @@ def chromium(tmp_path: Path) -> Iterator[Chromium]:
     made.close()
 
 
-def comes(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-    return True
-
-
 def comes_to(chromium: Chromium, address: str) -> bool:
-    return comes(lambda: chromium.where() == address)
+    return until(lambda: chromium.where() == address, f"{address!r} on its screen")
 
 
 def test_it_shows_what_it_is_told_and_begins_a_crashed_page_anew(chromium: Chromium, site: str) -> None:
@@ -98,8 +90,8 @@ def test_what_opens_beside_the_page_is_closed_at_once(chromium: Chromium, site: 
     opened = chromium._send(
         "Target.createTarget", {"url": site if address == "site" else address, "newWindow": True}
     )
-    assert comes(lambda: any(told.get("id") == opened for told in chromium._listen(1)))
-    assert comes(lambda: pages(chromium) == [site])
+    assert until(lambda: any(told.get("id") == opened for told in chromium._listen(1)))
+    assert until(lambda: pages(chromium) == [site])
     assert chromium.where() == site
 
 

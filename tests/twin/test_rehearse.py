@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 import tomllib
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +17,8 @@ from kiosk.rules.facts import BadgeIssued, PartyCame
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
 from kiosk.twin.scenario import EVENTS, load
+
+from ..patience import until
 
 NEIGHBOURS = Path(__file__).parent / "neighbours.toml"
 WIDE = "\u00a0"
@@ -199,10 +199,7 @@ def test_ctrl_c_ends_it_with_nothing_half_written_and_nobody_left(tmp_path):
     assert "Traceback" not in err
     assert out == ""
     assert list(tmp_path.iterdir()) == []
-    end, pause = time.monotonic() + 20, threading.Event()
-    while any(_runs(worker) for worker in workers) and time.monotonic() < end:
-        pause.wait(0.05)
-    assert not [worker for worker in workers if _runs(worker)]
+    until(lambda: not any(map(_runs, workers)), "the end of all workers")
 
 
 def _runs(process):

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from firmware.wire.notify import notify
 from firmware.wire.pace import Pace
 
-from . import erasure, eventfile
+from . import collector, erasure, eventfile
 from .certificate import Certificate
 from .clock import DayClock, HubClock
 from .config import Config
@@ -119,6 +119,7 @@ class Hub:
             thread.start()
         if self._https:
             self._https.start()
+        collector.settle()
 
     def run(self, stop: threading.Event) -> bool:
         """Answer until `stop` is set, and tell the service manager that we live as long as we do.

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from .errors import Refused
 from .saying import say, why
@@ -103,6 +102,8 @@ class Rehearsal:
     """What the command does, in one of its three ways."""
 
     def __init__(self, options: Options) -> None:
+        from rich.console import Console
+
         from .twin.progress import Stages
 
         self._options = options

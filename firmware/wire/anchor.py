@@ -7,14 +7,18 @@ never met the hub has no anchor: its passages get the wall clock's word, held be
 come before and after, and are marked as estimated.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from . import schema
 from .passage import Passage
 
 MOST_IN_A_BATCH = 64
+
+_boot_ms = attrgetter("boot_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,28 @@ def from_json(value: Any) -> Anchor:
 
 def hub_time(boot: str, boot_ms: int, anchors: Iterable[Anchor]) -> Moment | None:
     """The hub's time at `boot_ms` of `boot`, or None where that boot has no anchor."""
-    own = sorted((a for a in anchors if a.boot == boot), key=lambda anchor: anchor.boot_ms)
-    before = [a for a in own if a.boot_ms <= boot_ms]
-    after = [a for a in own if a.boot_ms > boot_ms]
-    if before and after:
-        low, high = before[-1], after[0]
+    own = _by_boot(anchors).get(boot)
+    return _between(boot_ms, own) if own else None
+
+
+def _by_boot(anchors: Iterable[Anchor]) -> dict[str, list[Anchor]]:
+    """Those of each boot, by time."""
+    found: dict[str, list[Anchor]] = {}
+    for each in sorted(anchors, key=_boot_ms):
+        found.setdefault(each.boot, []).append(each)
+    return found
+
+
+def _between(boot_ms: int, own: Sequence[Anchor]) -> Moment:
+    """The hub's time at `boot_ms` of the boot that these anchors are of."""
+    after = bisect_right(own, boot_ms, key=_boot_ms)
+    if 0 < after < len(own):
+        low, high = own[after - 1], own[after]
         share = (boot_ms - low.boot_ms) / (high.boot_ms - low.boot_ms)
         offset = low.offset_ms + round(share * (high.offset_ms - low.offset_ms))
         return Moment(boot_ms + offset, max(low.error_ms, high.error_ms))
-    if own:
-        nearest = before[-1] if before else after[0]
-        return Moment(boot_ms + nearest.offset_ms, nearest.error_ms)
-    return None
+    nearest = own[max(0, after - 1)]
+    return Moment(boot_ms + nearest.offset_ms, nearest.error_ms)
 
 
 def date(
@@ -86,8 +100,8 @@ def date(
 
     `not_before_ms` is the moment of the passage before them, where one is known; `not_after_ms` is now.
     """
-    known = tuple(anchors)
-    exact = [hub_time(p.boot, p.boot_ms, known) for p in passages]
+    known = _by_boot(anchors)
+    exact = [_between(p.boot_ms, known[p.boot]) if p.boot in known else None for p in passages]
     ceilings = []
     ceiling = not_after_ms
     for moment in reversed(exact):

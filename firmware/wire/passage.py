@@ -116,8 +116,8 @@ def from_json(value: Any) -> Passage:
 
 def _badge(fields: Mapping[str, Any]) -> str | None:
     value = fields.get("badge")
-    if value is None:
-        return None
+    if value is None or (isinstance(value, str) and token.WRITTEN.fullmatch(value)):
+        return value
     try:
         badge = token.parse(value) if isinstance(value, str) else None
     except BadBadge as error:

@@ -7,6 +7,7 @@ code, or a badge of another event, is refused without asking the hub (chance of 
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 
 from .errors import BadBadge, ForeignBadge
@@ -14,6 +15,8 @@ from .errors import BadBadge, ForeignBadge
 ALPHABET = "BCDFGHJKLNPRSTVX"
 LENGTH = 16
 VERSION = 1
+
+WRITTEN = re.compile(f"{ALPHABET[VERSION]}[{ALPHABET}]{{{LENGTH - 1}}}")  # a badge as it is passed on
 
 _BODY = 8
 _BLANKS = str.maketrans("", "", " -\t\r\n")

@@ -11,18 +11,18 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database
-
 from ..errors import JournalDamaged, JournalInUse, JournalTooNew, JournalUnavailable
 from ..rules import facts
 from ..rules.facts import Fact
 from ..saying import say, why
 from . import wal
 from .schema import migrations, sealed
+from .tables import Database
 
 _APPEND = (
     "INSERT INTO facts (at_ms, kind, key, body, seal) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
 )
+_SPELLED = json.JSONEncoder(separators=(",", ":")).encode
 _SEALED = {
     "facts": "SELECT seal, at_ms, kind, key, body FROM facts",
     "secrets": "SELECT seal, name, value FROM secrets",
@@ -134,10 +134,7 @@ class Journal:
 
         A fact whose key is here already is passed over. Raises JournalUnavailable.
         """
-        rows = [
-            (at_ms, fact.KIND, fact.key, json.dumps(fact.to_json(), separators=(",", ":")))
-            for at_ms, fact in entries
-        ]
+        rows = [(at_ms, fact.KIND, fact.key, _SPELLED(fact.to_json())) for at_ms, fact in entries]
         with self._writing():
             self._db.conn.executemany(_APPEND, [(*row, sealed(*row)) for row in rows])
 

@@ -7,7 +7,7 @@ import secrets
 import zlib
 from typing import Any
 
-from sqlite_utils import Migrations
+from .tables import Migrations
 
 migrations = Migrations("ronde")
 

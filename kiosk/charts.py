@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from .drawing import PAPER, figure, hours, legible, png, settle, standalone, svg
+from .figures import AFTER_MS
 from .rules.cells import shown
 from .rules.course import Course
 from .rules.event import MINUTE_MS, Atelier, Event, Kind
@@ -21,7 +22,6 @@ from .texts import Texts
 NAMES = ("on-site", "arrivals", "queues", "waits", "ages")
 WIDTH = 10.0
 LONGEST_NAME, LONGEST_EVENT = 30, 80
-AFTER_MS = 60 * MINUTE_MS  # of what comes after the last doors, so much is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,12 @@ class DayCharts:
     def _head(self, drawn: Figure, title: str, said: str) -> None:
         """The title, and below it whose day it is, as of when, and what there is to see."""
         event, words = self.event, self.words
+        seen = event.local(self.past.at_ms).date()
         about = words.text(
-            "charts.about",
+            "charts.about" if seen == event.day else "charts.about_later",
             event=_short(event.name, LONGEST_EVENT),
             day=words.day(event.day),
+            seen=words.day(seen),
             clock=words.clock(self.past.at_ms, event.zone),
         )
         height = drawn.get_figheight()
@@ -106,8 +108,8 @@ class DayCharts:
         self._whole(axes, top)
         axes.set_ylim(0, top * (1 + 0.15 * len(sessions[:6])))
         self._sessions(axes, sessions[:6], top)
-        self._label(axes, at, people, words.text("charts.on_site.people"), PAPER.accent)
-        self._label(axes, roaming_at, roaming, words.text("charts.on_site.roaming"), PAPER.ink_2)
+        self._label(axes, at, people, words.text("charts.on_site.people"), PAPER.accent, 6)
+        self._label(axes, roaming_at, roaming, words.text("charts.on_site.roaming"), PAPER.ink_2, -6)
         if most is None:
             return words.text("charts.nobody")
         axes.plot(most[0], most[1].people, "o", color=PAPER.accent, markersize=6)
@@ -316,16 +318,26 @@ class DayCharts:
             )  # fmt: skip
 
     def _silence(self, axes: Axes, course: Course) -> None:
-        if course.until_ms < self.past.at_ms:
-            axes.axvspan(
-                course.until_ms, self.past.at_ms, facecolor="none", edgecolor=PAPER.other, hatch="xxx",
-                linewidth=0, alpha=0.5,
-            )  # fmt: skip
-            axes.annotate(
-                self.words.text("charts.silent"), (course.until_ms, 0.5), (3, 0), ("data", "axes fraction"),
-                "offset points", fontsize=8, color=PAPER.other, va="center",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            )  # fmt: skip
+        """Where nothing was heard any more. Once the doors are closed stations are taken down, which says nothing."""
+        until_ms = min(self.past.at_ms, self.event.closes_ms)
+        if course.until_ms >= until_ms:
+            return
+        axes.axvspan(
+            course.until_ms,
+            until_ms,
+            facecolor="none",
+            edgecolor=PAPER.other,
+            hatch="xxx",
+            linewidth=0,
+            alpha=0.5,
+        )
+        left_ms, right_ms = axes.get_xlim()
+        late = course.until_ms - left_ms > (right_ms - left_ms) / 2
+        axes.annotate(
+            self.words.text("charts.silent"), (until_ms if late else course.until_ms, 1), (-3 if late else 3, 0),
+            ("data", "axes fraction"), "offset points", fontsize=8, color=PAPER.other, va="top",
+            ha="right" if late else "left", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
 
     def _named(self, axes: Axes, atelier: Atelier) -> None:
         axes.set_ylabel(
@@ -333,11 +345,15 @@ class DayCharts:
             rotation=0, ha="right", va="center", color=PAPER.ink, fontsize=9,
         )  # fmt: skip
 
-    def _label(self, axes: Axes, at: Sequence[int], people: Sequence[int], label: str, colour: str) -> None:
-        """The name of a course at its end, in place of a legend."""
+    def _label(
+        self, axes: Axes, at: Sequence[int], people: Sequence[int], label: str, colour: str, lift: int
+    ) -> None:
+        """The name of a course at its end, in place of a legend; `lift`: so many points above it."""
         if at:
+            end_ms = min(at[-1], axes.get_xlim()[1])
+            there = max(place for place, at_ms in enumerate(at) if at_ms <= end_ms)
             axes.annotate(
-                label, (at[-1], people[-1]), (5, 0), textcoords="offset points", va="center", fontsize=9,
+                label, (end_ms, people[there]), (5, lift), textcoords="offset points", va="center", fontsize=9,
                 color=colour, annotation_clip=False,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
             )  # fmt: skip

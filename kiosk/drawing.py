@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from functools import cache
 from io import BytesIO, StringIO
 from typing import Any
 from unicodedata import category
@@ -17,6 +18,7 @@ from unicodedata import category
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 
 from .rules.event import MINUTE_MS, Event
 from .texts import Texts
@@ -24,6 +26,7 @@ from .texts import Texts
 HOUR_MS = 60 * MINUTE_MS
 DOTS_AN_INCH = 160
 REPLACED = "\ufffd"
+_JOINING, _SIGNS = frozenset({"Cf"}), frozenset({"So", "Sk", "Mn", "Me"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,25 @@ def _style(palette: Palette) -> dict[str, Any]:
 
 
 def legible(name: str) -> str:
-    """A name as any picture can hold it: what is no letter stands as a sign that there was something."""
-    return "".join(REPLACED if category(letter)[0] == "C" else letter for letter in name)
+    """A name as any picture can hold it: a letter that cannot be drawn stands as a sign that there was something, and
+    other signs than letters, as emoji are, are left out.
+    """
+    drawable = _drawable()
+    shown = "".join(
+        "" if category(letter) in _JOINING else letter if ord(letter) in drawable else _instead(letter)
+        for letter in name
+    )
+    return " ".join(shown.split()) or REPLACED
+
+
+def _instead(letter: str) -> str:
+    return "" if category(letter) in _SIGNS else REPLACED
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    """What the letters of pictures can draw: those that come with matplotlib."""
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
 def hours(axes: Axes, event: Event, words: Texts) -> None:

@@ -15,12 +15,25 @@ from .rules.history import History
 from .texts import Texts
 
 STEP_MS = 5 * MINUTE_MS
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+AFTER_MS = 60 * MINUTE_MS  # of what comes after the last doors, so much is told
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # also the wide ones
 
 
 def figures(event: Event, past: History, words: Texts) -> bytes:
-    """A row each five minutes, from the opening to now: people and parties on site, and by atelier. An empty cell: not
-    known, or nothing to tell.
+    """A row each five minutes, from the opening to now, or to an hour after the last doors: people and parties on site,
+    and by atelier. An empty cell: not known, or nothing to tell.
     """
     arrivals = {each.from_ms: each.count for each in past.arrivals}
     heads = [words.text("charts.csv.day"), words.text("charts.csv.clock")]
@@ -40,7 +53,8 @@ def figures(event: Event, past: History, words: Texts) -> bytes:
 
     def rows() -> Iterator[list[object]]:
         first = min((past.came.moments[:1] or (event.opens_ms,))[0], event.opens_ms)
-        for at_ms in range(first // STEP_MS * STEP_MS, past.at_ms + 1, STEP_MS):
+        last = min(past.at_ms, event.closes_ms + AFTER_MS)
+        for at_ms in range(first // STEP_MS * STEP_MS, last + 1, STEP_MS):
             local = event.local(at_ms)
             row: list[object] = [f"{local:%Y-%m-%d}", f"{local:%H:%M}"]
             for course in (past.on_site, past.roaming, past.came):

@@ -130,7 +130,7 @@ class Office(ABC):
 
         def work(ledger: Ledger, now_ms: int) -> Fact | str:
             here = ledger.event.by_id[atelier]
-            planned_ms = planned_start(ledger.planned, ledger.shifts(), atelier, start_ms)
+            planned_ms = planned_start(ledger.planned, ledger.changes.shifts(), atelier, start_ms)
             if here.kind is not Kind.SESSION or planned_ms is None:
                 raise Refused(say("act.refused.no_session"))
             moved_ms = start_ms + minutes * MINUTE_MS

@@ -37,10 +37,13 @@ from .doorfacts import PrintMoved as PrintMoved
 from .recorded import Fact as Fact
 from .recorded import Repeatable, line, recorded
 from .recorded import read as read
-from .strikes import Named
 
 STATUSES = (OPEN, PAUSED, CLOSED)
 GO, REST, END = VERBS = ("go", "rest", "end")
+
+
+Named = tuple[str, str, int]
+"""A passage by its station, the epoch of its log, and its number there."""
 
 
 @recorded

@@ -4,16 +4,17 @@ A ledger takes facts one at a time and re-folds only the parties that they conce
 as an immutable value that readers may keep.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
-from firmware.wire.passage import ABSENT, CLOSE, PARTY_KINDS, PAUSE, RESUME, SHIFT, STATUS_KINDS, Passage
+from firmware.wire.passage import ABSENT, PARTY_KINDS, SHIFT, STATUS_KINDS, Passage
 
 from .acts import Acts
-from .amended import Shift, amended
+from .amended import Shift
 from .announcements import Announcement
+from .changes import Changes
 from .event import Event
 from .facts import (
     Acted,
@@ -48,19 +49,15 @@ from .helpcalls import HelpCalls
 from .journeys import Step, fold, taken_back, valid
 from .logs import SHORT, Log
 from .party import Party
-from .presses import DESK, Pressed, Presses
+from .presses import DESK, STATUSES, Pressed, Presses, pressed
 from .printing import PrintJob
 from .register import Register
 from .roll import FOREVER_MS, Roll
-from .statuses import Sayings, Source, Statuses
-from .strikes import Named, Wrong
+from .statuses import ACT, Sayings, Source, Statuses
+from .strikes import Strikes
 from .view import View as View
 
 T = TypeVar("T")
-
-_ACT = "act"
-_STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
-_KINDS = {status: kind for kind, status in _STATUSES.items()}
 
 
 class Ledger:
@@ -81,20 +78,15 @@ class Ledger:
         self._left: dict[int, set[tuple[int, str]]] = {}
         self._sent_on: dict[int, set[Step]] = {}
         self._steps: dict[str, dict[str, Step]] = {}
-        self._strikes: set[tuple[str, str, int, str]] = set()
-        self._struck: set[tuple[str, str, int]] = set()
-        self._ever_struck: set[Named] = set()
-        self._wrong: Mapping[Named, Wrong] | None = None
+        self._strikes = Strikes(self.acts.void)
         self._said = Sayings(self._counts)
+        self.changes = Changes(planned, self._counts)
         self._announced: list[tuple[int, Announced, str]] = []
         self._noted: list[tuple[int, Noted, str]] = []
-        self._limits: list[tuple[int, str, AtelierLimited]] = []
         self._set_aside = 0
         self._passages = 0
         self._told: dict[int, set[tuple[int, int, AdviceGiven]]] = {}
         self._guests: dict[str, Guest] = {}
-        self._stations: dict[str, tuple[int, StationSet]] = {}
-        self._shifts: dict[Source, Shift] = {}
         self._roll = Roll(planned)
         self._stale: set[str] = set()
         self._unrolled: set[str] = set()
@@ -136,29 +128,25 @@ class Ledger:
                 until_ms = self.planned.opens_after(fact.at_ms) or FOREVER_MS
                 self._said.end(fact.atelier, _told(act, fact.at_ms, fact.KIND), at_ms, fact.at_ms, until_ms)
             case AtelierLimited():
-                self._limits.append((at_ms, act, fact))
+                self.changes.limit(_told(act, at_ms, repr(fact)), fact, at_ms)
                 self._amend()
             case SessionShifted():
                 source = _told(act, at_ms, repr(fact))
                 said_ms = at_ms if fact.planned_ms else fact.start_ms
                 shift = Shift(said_ms, repr(source), fact.atelier, fact.minutes, fact.planned_ms)
-                self._shifts[source] = shift
+                self.changes.shift(source, shift)
                 self._amend()
             case Announced():
                 self._announced.append((at_ms, fact, act))
             case Noted():
                 self._noted.append((at_ms, fact, act))
             case Struck():
-                self._strikes.add((fact.station, fact.epoch, fact.seq, act))
-                self._ever_struck.add(fact.named)
-                self._wrong = None
+                self._strikes.strike(fact.named, act)
                 self._strike_anew()
                 self._amend()
             case StationSet():
-                known = self._stations.get(fact.station)
-                if known is None or (at_ms, repr(fact)) >= (known[0], repr(known[1])):
-                    self._stations[fact.station] = (at_ms, fact)
-                    self._amend()
+                self.changes.stand(fact, at_ms)
+                self._amend()
             case PartyChanged():
                 self.register.change(fact, at_ms)
                 self._stale.add(f"party/{fact.party}")
@@ -196,8 +184,8 @@ class Ledger:
             self._redate(fact)
             return
         self._passages += 1
-        if self._ever_struck and (passage.station, passage.epoch, passage.seq) in self._ever_struck:
-            self._wrong = None
+        if self._strikes.ever:
+            self._strikes.came((passage.station, passage.epoch, passage.seq))
         self.presses.add(passage)
         if passage.atelier not in self.event.by_id:
             self._set_aside += 1
@@ -206,10 +194,10 @@ class Ledger:
             self._steps.setdefault(passage.badge, {})[step.digest] = step
             self._stale.add(self._guest_key(passage.badge))
         elif passage.badge is None and passage.kind in STATUS_KINDS:
-            self._said.say(passage.atelier, _source(fact), fact.moment.at_ms, _STATUSES[passage.kind])
+            self._said.say(passage.atelier, _source(fact), fact.moment.at_ms, STATUSES[passage.kind])
         elif passage.badge is None and passage.kind == SHIFT and passage.by:
             shift = Shift(fact.moment.at_ms, fact.digest[:SHORT], passage.atelier, passage.by)
-            self._shifts[_source(fact)] = shift
+            self.changes.shift(_source(fact), shift)
             self._amend()
         else:
             self._set_aside += 1
@@ -224,9 +212,7 @@ class Ledger:
         said = self._said.get(fact.passage.atelier, _source(fact))
         if said:
             self._said.say(fact.passage.atelier, _source(fact), min(fact.moment.at_ms, said[0]), said[2])
-        shift = self._shifts.get(_source(fact))
-        if shift and fact.moment.at_ms < shift.at_ms:
-            self._shifts[_source(fact)] = replace(shift, at_ms=fact.moment.at_ms)
+        if self.changes.redate(_source(fact), fact.moment.at_ms):
             self._amend()
 
     def _log(self, station: str, epoch: str) -> Log:
@@ -249,39 +235,20 @@ class Ledger:
 
     def _strike_anew(self) -> None:
         """Which passages are struck is another matter than before: so are all who were ever scanned."""
-        self._struck = {strike[:3] for strike in self._strikes if strike[3] not in self.acts.void}
+        self._strikes.look()
         self._stale.update(self._guest_key(badge) for badge in self._steps)
-
-    def _what_was_struck(self) -> Iterator[tuple[Named, Wrong]]:
-        for badge, steps in self._steps.items():
-            for step in steps.values():
-                if (named := (step.station, step.epoch, step.seq)) in self._ever_struck:
-                    yield named, Wrong(step.atelier, step.kind, badge)
-        for atelier, source, status in self._said.every():
-            if source[:3] in self._ever_struck:
-                yield source[:3], Wrong(atelier, _KINDS[status])
-        for source, shift in self._shifts.items():
-            if source[:3] in self._ever_struck:
-                yield source[:3], Wrong(shift.atelier, SHIFT, minutes=shift.minutes)
 
     def _counts(self, source: Source) -> bool:
         """Whether what this source said was neither struck nor withdrawn."""
-        return source[:3] not in self._struck and not (source[0] == _ACT and source[1] in self.acts.void)
+        return source[:3] not in self._strikes.now and not (source[0] == ACT and source[1] in self.acts.void)
 
     def _amend(self) -> None:
         """Look at everybody anew where the event is another than before."""
-        shifts = self.shifts()
-        said = sorted((each for each in self._limits if each[1] not in self.acts.void), key=repr)
-        limits = (limit for _, _, limit in sorted(said, key=lambda each: each[0]))
-        event = amended(self.planned, (fact for _, fact in self._stations.values()), shifts, limits)
+        event = self.changes.event()
         if event != self.event:
             self.event = event
             self._roll = Roll(event)
             self._stale.update(self._guests)
-
-    def shifts(self) -> list[Shift]:
-        """Those that count."""
-        return [shift for source, shift in self._shifts.items() if self._counts(source)]
 
     @property
     def statuses(self) -> Statuses:
@@ -305,18 +272,7 @@ class Ledger:
 
     def pressed(self) -> tuple[Pressed, ...]:
         """What was pressed at ateliers of their statuses and sessions, and counts, by time."""
-        found = [
-            Pressed(at_ms, *source[:3], atelier, _KINDS[status])
-            for atelier in self.event.by_id
-            for source, (at_ms, _, status) in self._said.of(atelier)
-            if source[0] not in ("", _ACT)
-        ]
-        found += [
-            Pressed(shift.at_ms, *source[:3], shift.atelier, SHIFT, shift.minutes)
-            for source, shift in self._shifts.items()
-            if source[0] not in ("", _ACT) and self._counts(source)
-        ]
-        return tuple(sorted(found, key=lambda each: (each.at_ms, each.station, each.seq)))
+        return pressed(self.event.by_id, self._said, self.changes)
 
     def steps_of(self, party: int) -> tuple[Step, ...]:
         """What was scanned of a party's badges, and counts, by time."""
@@ -348,8 +304,6 @@ class Ledger:
     def view(self) -> View:
         """All that is known now."""
         self._refresh()
-        if self._wrong is None:
-            self._wrong = dict(self._what_was_struck()) if self._ever_struck else {}
         return View(
             event=self.event,
             version=self._version,
@@ -366,7 +320,7 @@ class Ledger:
             blank=self.register.blank,
             help=self.help.open(),
             acts=self.acts.log(),
-            wrong=self._wrong,
+            wrong=self._strikes.wrong(self._steps, self._said, self.changes),
             notes={each.answers: each.until_ms for _, each in self._held(self._announced) if each.answers}
             | {note.situation: note.until_ms for _, note in self._held(self._noted)},
         )
@@ -408,7 +362,7 @@ class Ledger:
         """The steps of badges that were issued at these moments: an estimate is not before its badge was there."""
         for issued_ms, badge in badges:
             for step in self._steps.get(badge, {}).values():
-                if (step.station, step.epoch, step.seq) in self._struck:
+                if (step.station, step.epoch, step.seq) in self._strikes.now:
                     continue
                 if step.estimated and issued_ms is not None and step.at_ms < issued_ms:
                     step = replace(step, at_ms=issued_ms)
@@ -417,7 +371,7 @@ class Ledger:
 
 def _told(act: str, at_ms: int, what: str) -> Source:
     """An organiser who said something: by the act, or, before acts had names, by the moment and what was said."""
-    return (_ACT, act, 0, what) if act else ("", "", at_ms, what)
+    return (ACT, act, 0, what) if act else ("", "", at_ms, what)
 
 
 def _source(fact: Passed) -> Source:

@@ -1,11 +1,17 @@
 """What was pressed on the hub's own pages: the log of the station `desk`, which no device writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from firmware.wire.passage import Passage
+from firmware.wire.passage import CLOSE, PAUSE, RESUME, SHIFT, Passage
+
+from .changes import Changes
+from .floor import Status
+from .statuses import ACT, Sayings
 
 DESK = "desk"  # the id of this station; no other has it
+STATUSES = {PAUSE: Status.PAUSED, RESUME: Status.OPEN, CLOSE: Status.CLOSED}
+KINDS = {status: kind for kind, status in STATUSES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,22 @@ class Pressed:
     atelier: str
     kind: str
     minutes: int = 0
+
+
+def pressed(ateliers: Iterable[str], said: Sayings, changes: Changes) -> tuple[Pressed, ...]:
+    """What was pressed at ateliers of their statuses and sessions, and counts, by time."""
+    found = [
+        Pressed(at_ms, *source[:3], atelier, KINDS[status])
+        for atelier in ateliers
+        for source, (at_ms, _, status) in said.of(atelier)
+        if source[0] not in ("", ACT)
+    ]
+    found += [
+        Pressed(shift.at_ms, *source[:3], shift.atelier, SHIFT, shift.minutes)
+        for source, shift in changes.counting()
+        if source[0] not in ("", ACT)
+    ]
+    return tuple(sorted(found, key=lambda each: (each.at_ms, each.station, each.seq)))
 
 
 class Presses:

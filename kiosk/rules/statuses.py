@@ -12,6 +12,7 @@ Saying = tuple[int, str, Status]
 """When it was said, what tells it from all others, and what it was."""
 
 NEVER = (-1, -1)
+ACT = "act"  # as the first of a source: an act of an organiser
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .acts import Act
 from .announcements import Announcement
 from .event import Event
-from .facts import BadgePrinted, PartyCame
+from .facts import BadgePrinted, Named, PartyCame
 from .floor import Floor
 from .guest import Guest
 from .helpcalls import Help
@@ -14,7 +14,7 @@ from .party import Party
 from .printing import PrintJob
 from .roll import floor
 from .statuses import Statuses
-from .strikes import Named, Wrong
+from .strikes import Wrong
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree
@@ -14,12 +13,15 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from kiosk.drawing import figure, legible, settle
 from kiosk.figures import safe
 from kiosk.rules.cells import shown
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.party import Group
 from kiosk.web import charts as pages
 from kiosk.web.charts import NAMES
+
+from ..patience import until
 
 HOSTILE = '=HYPERLINK("http://x")&<script>alert(1)</script>$x^2$ \\frac'
 
@@ -146,20 +148,25 @@ def test_only_organisers_may_have_them(open_house, roubaix):
 def test_one_picture_is_drawn_at_a_time_and_once_a_minute(busy, monkeypatch):
     import kiosk.charts
 
-    drawing, most, drawn = [], [], []
-    draw = kiosk.charts.DayCharts.draw
+    asked, drawing, most, drawn = [], [], [], []
+    draw, chart = kiosk.charts.DayCharts.draw, pages.Studio.chart
+
+    def noted(self, name, moment):
+        asked.append(name)
+        return chart(self, name, moment)
 
     def watched(self, name):
         drawing.append(name)
         most.append(len(drawing))
         drawn.append(name)
-        time.sleep(0.02)
+        until(lambda: len(asked) == len(asking), "each asking, while the first is drawn")
         try:
             return draw(self, name)
         finally:
             drawing.remove(name)
 
     monkeypatch.setattr(kiosk.charts.DayCharts, "draw", watched)
+    monkeypatch.setattr(pages.Studio, "chart", noted)
     asking = [
         threading.Thread(target=busy.ask, args=("GET", f"/flow/charts/{name}.png"))
         for name in ("on-site", "arrivals", "ages") * 3
@@ -206,3 +213,26 @@ def test_names_of_files_say_the_event_and_the_moment_and_nothing_else(busy):
     for path in ("figures.csv", "ages.csv", "charts/queues.png"):
         said = busy.ask("GET", f"/flow/{path}")[1]["content-disposition"]
         assert re.fullmatch(r'attachment; filename="[a-z0-9-]+-2022-11-19-1040-[a-z-]+\.(csv|png)"', said)
+
+
+def test_the_day_after_the_pictures_end_with_the_day_and_no_station_is_called_silent(busy):
+    busy.clock.at_ms = busy.event.closes_ms
+    for id in busy.logs:
+        body, signed = busy.logs[id].batch([], busy.clock())
+        assert busy.post_passages(body, signed)[0] == 200
+    busy.clock.at_ms += 16 * 60 * MINUTE_MS
+    heads, rows = table(busy.ask("GET", "/flow/figures.csv")[2])
+    assert [rows[0][1], rows[-1][1]] == ["10:00", "18:00"]
+    picture = busy.ask("GET", "/flow/charts/queues.svg")[2].decode()
+    assert "muette" not in picture
+    assert "dimanche 20 novembre 2022, 9" in picture.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_name_is_drawn_with_the_letters_that_there_are(recwarn):
+    assert legible("Ünïçødé 🎈 ballon 👩‍🚀") == "Ünïçødé ballon"
+    assert legible("折り紙 et ciseaux\x07") == "\ufffd\ufffd\ufffd et ciseaux\ufffd"
+    assert legible("🎈") == "\ufffd"
+    with figure(2, 1) as drawn:
+        drawn.text(0, 0, legible("🎈 折り紙 ﷽ \U0001f468\u200d\U0001f469"))
+        settle(drawn)
+    assert not recwarn.list

@@ -30,8 +30,9 @@ from .stream import stream
 T = TypeVar("T")
 
 CHANNEL = "screen"
-CARDS = 9  # on one page
-CALLS, CALLS_BESIDE_KEPT = 6, 4
+CARDS = 7  # on one page, one below the other
+CALLS, CALLS_BESIDE_KEPT = 5, 3
+SHORT_WAIT, LONG_WAIT = 11, 15  # letters; more are written smaller
 KEPT = 3
 SESSIONS = 2
 BOTH_LETTERS = 200  # of an announcement in two languages
@@ -51,20 +52,11 @@ class Card:
     minutes: float
     last: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Cards side by side; the first takes as many columns as leave no hole."""
-
-    cards: tuple[Card, ...]
-
     @property
-    def columns(self) -> int:
-        return 1 if len(self.cards) < 3 else 2 if len(self.cards) < 7 else 3
-
-    @property
-    def first_columns(self) -> int:
-        return 1 + -len(self.cards) % self.columns
+    def letters(self) -> str:
+        """How large its words may be: short, long or longest."""
+        count = len(self.words)
+        return "short" if count <= SHORT_WAIT else "long" if count <= LONG_WAIT else "longest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,7 @@ class Scene:
 
     clock: str
     notice: str
-    pages: tuple[Page, ...]
+    pages: tuple[tuple[Card, ...], ...]
     calls: tuple[tuple[Call, ...], ...]
     kept: tuple[tuple[tuple[Keeping, str], ...], ...]
     sessions: tuple[tuple[str, Atelier], ...]
@@ -183,7 +175,7 @@ def scene(
     return Scene(
         clock=words.clock(now_ms, event.zone),
         notice=_notice(event, now_ms, words),
-        pages=tuple(Page(page) for page in _paged(cards, CARDS)),
+        pages=_paged(cards, CARDS),
         calls=_paged(calls(floor), CALLS_BESIDE_KEPT if kept else CALLS),
         kept=_paged(kept, KEPT),
         sessions=tuple(
@@ -211,7 +203,14 @@ def card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: 
         return Card(atelier, tint, "some", words.text("common.status.open", clock=""), 1_000)
     low, high = wait["low_minutes"], wait["high_minutes"]
     mood = "calm" if high <= CALM_MINUTES else "some" if high <= LONG_MINUTES else "long"
-    return Card(atelier, tint, mood, phrases.waited(low, high, words), high)
+    return Card(atelier, tint, mood, _wait(low, high, words), high)
+
+
+def _wait(low: int, high: int, words: Texts) -> str:
+    """A range with both its ends, which is shorter than what is told elsewhere, and read from further away."""
+    if 0 == low < high:
+        return words.text("common.minutes_range", low=words.number(low), high=words.number(high))
+    return phrases.waited(low, high, words)
 
 
 def _wordings(event: Event, said: Announcement, language: str) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from kiosk.rules.facts import GO, REST, AdviceGiven
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.texts import texts
+from kiosk.web.screen import Card
 
 MINUTE_MS = 60_000
 TELEVISION = (1920, 1080)
@@ -205,8 +206,9 @@ def outside(page):
 # At ten metres, a letter is told by whoever sees well (acuity 1.0) where it is five minutes of arc high:
 # 10 m × tan(5') = 14.5 mm. A television of 65 inches is 809 mm high, 0.75 mm a line of 1080: 19.4 lines, and capitals
 # of these letters are 0.73 of their size: 27 px. What has to be read (names, waits, who is called, announcements) is
-# half again as high, at 4 px in 3, for those who see 7/10: 33 px.
-LEGIBLE_PX, TO_READ_PX = 27, 33
+# half again as high, at 4 px in 3, for those who see 7/10: 33 px. The waits, which all of the hall look for, have
+# capitals of 3 cm on a television of 55 inches, 0.634 mm a line: 47 lines, 64 px.
+LEGIBLE_PX, TO_READ_PX, FROM_AFAR_PX = 27, 33, 64
 
 
 def test_at_ten_metres_what_matters_can_be_read(lively_day, screen):
@@ -226,6 +228,9 @@ def test_at_ten_metres_what_matters_can_be_read(lively_day, screen):
 
     assert smallest(".card h3, .card-wait b, .call-who b, .hall-clock") >= TO_READ_PX
     assert smallest("#hall *:not(small, svg, use)") >= LEGIBLE_PX
+    assert page.locator(".card-wait.short b:visible").count() >= 3
+    assert smallest(".card-wait.short b") >= FROM_AFAR_PX
+    assert smallest(".call-who b") >= 1.25 * TO_READ_PX
 
 
 def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
@@ -261,11 +266,14 @@ def test_whatever_the_number_of_ateliers_all_of_it_is_on_the_screen(open_house, 
         for party in range(1, 5):
             told(house, party, REST, "a0", 4, keeps="a0", since_ms=house.clock())
     page = screen(house)
-    longest = texts("fr").duration_range(0, 10)
-    page.eval_on_selector_all(
-        ".card-wait b", "(all, words) => all.map(each => each.textContent = words)", longest
-    )
-    assert outside(page) == []
+    for words in ("sans attendre", texts("fr").duration_range(100, 120), "25 à 45 min", "доступно без черги"):
+        letters = Card(ateliers[0], 0, "calm", words, 0).letters if ateliers else ""
+        page.eval_on_selector_all(
+            ".card-wait", """(all, [words, letters]) => all.map(each => {
+              each.querySelector("b").textContent = words; each.className = `card-wait ${letters}`; })""",
+            [words, letters],
+        )  # fmt: skip
+        assert outside(page) == []
     sizes = page.eval_on_selector_all(
         "#hall b, #hall h3",
         "all => all.filter(each => each.offsetWidth).map(each => parseFloat(getComputedStyle(each).fontSize))",

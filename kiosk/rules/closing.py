@@ -4,9 +4,9 @@ Who is there now is served to the last many times over, as in `endings`. Who wil
 last half hour: a queue that grows by so many minutes of work each minute reaches the end that much sooner.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
-from statistics import pstdev
+from statistics import median, pstdev
 
 from .endings import Ending, endings, standing
 from .event import MINUTE_MS, Closing, Event, Kind, Window
@@ -21,6 +21,9 @@ MISSED = 0.03  # of those who come nobody scans so many: they are served as well
 LIKELY = 1.64  # standard errors either side: nine times in ten it is within
 NEARLY_MINUTES = 4  # before: as good as in time
 PARTY = 3  # people, of those who sit down together
+LATE_MINUTES, STILL_LATE_MINUTES = 3, 2  # after the end that is promised: too late
+REACT_MINUTES = 4  # before a turn begins: the last moment to tell a family that it will not
+SURE, EVEN, STILL = 0.9, 0.5, 0.1  # of the ways in which it may go
 DRAIN_MINUTES = 30  # after closing, for an atelier that serves its queue to the last
 
 
@@ -62,16 +65,23 @@ def by_ms(event: Event, here: AtelierFloor, window: Window) -> int:
     return window.closes_ms + (DRAIN_MINUTES * MINUTE_MS if drains else 0)
 
 
+def serving(event: Event, here: AtelierFloor, now_ms: int) -> Window | None:
+    """The window of those who are served now: the doors are open, or what is left of its queue is served to the end."""
+    return next(
+        (window for window in event.windows if window.opens_ms <= now_ms < by_ms(event, here, window)), None
+    )
+
+
 def drain(event: Event, floor: Floor, here: AtelierFloor) -> Drain:
     """Raises ValueError once the day is over."""
     return _drain(floor, _endings(event, floor, here))
 
 
 def last_call(event: Event, floor: Floor, here: AtelierFloor) -> LastCall | None:
-    """The last call of a queue in the window that is open now; None for what ends by its timetable, or is over."""
-    window = event.window_at(floor.at_ms)
+    """The last call of a queue in the window that is served now; None for what ends by its timetable, or is over."""
+    window = serving(event, here, floor.at_ms)
     atelier = here.atelier
-    if window is None or floor.at_ms < window.opens_ms or atelier.kind is Kind.SESSION:
+    if window is None or atelier.kind is Kind.SESSION:
         return None
     by = by_ms(event, here, window)
     found = _endings(event, floor, here)
@@ -99,19 +109,45 @@ def work(here: AtelierFloor, until_ms: int) -> float:
     return here.inflow(until_ms) * here.turn_ms / MINUTE_MS / here.atelier.places
 
 
-def too_late(event: Event, floor: Floor, here: AtelierFloor, by_ms: int) -> tuple[Present, ...]:
-    """Those at the end of the queue without whom it would end nearest to `by_ms`, the last of them last."""
-    queue = standing(here, floor.at_ms)
-    ends = {len(queue): drain(event, floor, here).end_ms}
-    for left in reversed(range(len(queue))):
-        if ends[left + 1] <= by_ms:
-            break
-        ends[left] = drain(event, floor, replace(here, queue=tuple(queue[:left]))).end_ms
-    return tuple(queue[min(ends, key=lambda left: (abs(ends[left] - by_ms), -left)) :])
+def too_late(
+    event: Event, floor: Floor, here: AtelierFloor, by_ms: int, stays: bool = False
+) -> tuple[Present, ...]:
+    """Those at the end of the queue who should be told that it is too late for them, the last of them last.
+
+    Long before, nobody knows whether a party fits: some ahead of it will give up, so one is kept in reserve. Each is
+    told once even the one ahead of it would be too late, or at the last moment at which it can be told, if it is
+    likelier than not. `stays`: it was told just now.
+    """
+    queue = standing(Projection(event, floor, here).here, floor.at_ms)
+    found = _endings(event, floor, here)
+    kept = len(queue)
+    while kept and _is_too_late(floor, here, found, queue[:kept], by_ms, stays):
+        kept -= 1
+    return tuple(queue[kept:])
+
+
+def _is_too_late(
+    floor: Floor, here: AtelierFloor, found: list[Ending], queue: list[Present], by_ms: int, stays: bool
+) -> bool:
+    """Whether the last of `queue` should be told."""
+    last = len(queue) - 1
+    ways = [(begin, each) for each in found if (begin := each.begins[last]) is not None]
+    if not ways:
+        return False
+    late_ms = by_ms + (STILL_LATE_MINUTES if stays else LATE_MINUTES) * MINUTE_MS
+    latest_ms = by_ms + LATE_MINUTES * MINUTE_MS - span_ms(here, queue[last].takers)
+    begin_ms = min(latest_ms, median(begin for begin, _ in ways))
+    if begin_ms > floor.at_ms + REACT_MINUTES * MINUTE_MS:
+        return sum(each.ends[last] > late_ms for _, each in ways) >= (SURE - STILL * stays) * len(ways)
+    over = sum(
+        each.ends[last + 1] > late_ms and each.ends[last + 1] + each.ends[last] > 2 * by_ms
+        for _, each in ways
+    )
+    return over >= (EVEN - STILL * stays) * len(ways)
 
 
 def _endings(event: Event, floor: Floor, here: AtelierFloor) -> list[Ending]:
-    window = event.window_at(floor.at_ms)
+    window = serving(event, here, floor.at_ms) or event.window_at(floor.at_ms)
     if window is None:
         raise ValueError(
             f"at {event.local(floor.at_ms):%H:%M} the day is over: no queue is left to be served"
@@ -143,7 +179,7 @@ def _room(floor: Floor, here: AtelierFloor, ending: Ending, by_ms: int) -> tuple
     return room, last_ms
 
 
-def span_ms(here: AtelierFloor) -> int:
-    """What a party takes that comes last."""
-    rounds = -(-PARTY // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
-    return rounds * here.turn_ms
+def span_ms(here: AtelierFloor, takers: int = PARTY) -> int:
+    """What so many people of one party take, from the first turn to the end of the last."""
+    rounds = -(-takers // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
+    return max(1, rounds) * here.turn_ms

@@ -24,11 +24,16 @@ GONE_HOME, SURE = 1.6, 0.11
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """One way in which it may go: the last would be out at `end_ms`, and the `places` as they come free."""
+    """One way in which it may go: the last would be out at `end_ms`, and the `places` as they come free.
+
+    `begins`: of each in the queue, when its turn begins; None where it has given up by then. `ends`: when the last
+    would be out if only so many of the queue were served, from none on.
+    """
 
     end_ms: int
-    served: int
     places: Places
+    begins: tuple[float | None, ...] = ()
+    ends: tuple[float, ...] = ()
 
     def more(self, at_ms: int, together: int) -> Iterator[tuple[int, int]]:
         """People who come now as well, so many at a time: how many they are, and when the last of them would be out."""
@@ -48,13 +53,17 @@ def endings(floor: Floor, here: AtelierFloor, from_ms: int) -> list[Ending]:
     queue = [(present, *_left(floor, present, factor)) for present in standing(here, floor.at_ms)]
     found = []
     for draw in range(DRAWS):
-        places, served = start.copy(), 0
+        places = start.copy()
+        begins: list[float | None] = []
+        ends = [places.empty_ms()]
         for place, (present, since_ms, was) in enumerate(queue):
-            begins, _ = places.turn(since_ms, present.takers)
-            if stays_on(begins - since_ms, factor) >= _patience(place)[draw] * was:
+            begin, _ = places.turn(since_ms, present.takers)
+            stays = stays_on(begin - since_ms, factor) >= _patience(place)[draw] * was
+            if stays:
                 places.seat(since_ms, present.takers, 1.0)
-                served += present.takers
-        found.append(Ending(round(places.empty_ms()), served, places))
+            begins.append(begin if stays else None)
+            ends.append(places.empty_ms())
+        found.append(Ending(round(ends[-1]), places, tuple(begins), tuple(ends)))
     return sorted(found, key=lambda each: each.end_ms)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from . import closing, strain
 from .closing import Drain, LastCall
-from .event import MINUTE_MS, Event, Kind
+from .event import MINUTE_MS, Event, Kind, Window
 from .floor import AtelierFloor, Floor, Status
 from .situation import Remedy, Situation, Urgency
 from .statuses import Statuses
@@ -21,8 +21,6 @@ FAR_MINUTES = 10  # a rough forecast may be off by so much
 MOVE_MINUTES, STILL_MOVE_MINUTES = 3, 1  # a time that was said is moved by so much, once it is near
 NEAR_MINUTES = 3
 EARLY_MINUTES, STILL_EARLY_MINUTES = 5, 3  # before the end that is promised, and there is room for more
-LATE_MINUTES, STILL_LATE_MINUTES = 3, 2  # after it
-LATE_SURE_MINUTES = 15  # before it; sooner, three times in four it has to be so
 DEMAND = 0.3  # of what can be served: where fewer come, nobody would come to a queue that is opened again
 
 
@@ -30,33 +28,31 @@ def found(
     event: Event, floor: Floor, here: AtelierFloor, statuses: Statuses, before: Collection[str]
 ) -> Iterator[Situation]:
     """`before`: the keys of those that were found a moment ago."""
-    if here.atelier.kind is Kind.SESSION or _is_far(event, floor, here):
+    window = closing.serving(event, here, floor.at_ms)
+    if window is None or here.atelier.kind is Kind.SESSION:
         return
-    if here.status is Status.OPEN:
+    is_open = floor.at_ms < window.closes_ms
+    if is_open and _is_far(event, floor, here, window):
+        return
+    call = closing.last_call(event, floor, here)
+    if call is None:
+        return
+    if is_open and here.status is Status.OPEN:
         ends_ms = statuses.ends_ms(here.atelier.id, floor.at_ms)
-        call = closing.last_call(event, floor, here)
-        if call is None:
-            return
         if ends_ms is None:
             yield from _close(event, floor, here, call, before)
         else:
             yield from _move(event, floor, here, call, ends_ms, before)
-    elif here.status is Status.CLOSED:
-        ended_ms = statuses.ended_ms(here.atelier.id, floor.at_ms)
-        call = closing.last_call(event, floor, here)
-        if call is None:
-            return
+    elif here.status is not Status.PAUSED:
         late = list(_late(event, floor, here, call, before))
         yield from late
-        if not late and ended_ms is not None:
+        ended_ms = statuses.ended_ms(here.atelier.id, floor.at_ms)
+        if is_open and not late and ended_ms is not None:
             yield from _reopen(floor, here, call, ended_ms, before)
 
 
-def _is_far(event: Event, floor: Floor, here: AtelierFloor) -> bool:
+def _is_far(event: Event, floor: Floor, here: AtelierFloor, window: Window) -> bool:
     """Whether nothing has to be done for long, by a rough look."""
-    window = event.window_at(floor.at_ms)
-    if window is None:
-        return True
     room_ms = closing.by_ms(event, here, window) - Projection(event, floor, here).drained_ms()
     notice = event.alerts.close_notice_minutes + STILL_MINUTES + FAR_MINUTES
     return room_ms > notice * MINUTE_MS * max(1.0, closing.work(here, floor.at_ms))
@@ -116,11 +112,7 @@ def _late(
 ) -> Iterator[Situation]:
     """The queue is closed, and still too long: the last of it would be out much later than is promised."""
     key, by_ms, drain = f"late/{here.atelier.id}/{call.by_ms}", call.by_ms, call.drain
-    least_ms = (STILL_LATE_MINUTES if key in before else LATE_MINUTES) * MINUTE_MS
-    sure = drain.soon_ms > by_ms + MINUTE_MS or by_ms - floor.at_ms <= LATE_SURE_MINUTES * MINUTE_MS
-    if drain.end_ms <= by_ms + least_ms or not sure:
-        return
-    last = closing.too_late(event, floor, here, by_ms)
+    last = closing.too_late(event, floor, here, by_ms, key in before)
     parties = tuple(each.guest.party.number for each in last if each.guest.party is not None)
     if parties:
         yield Situation(

@@ -18,7 +18,7 @@ from .journeys import State, Stay
 PRIOR_TURNS = 6  # that the minutes of the event file weigh
 MEMORY = 60  # turns, the latest
 QUEUED_MS = 2 * MINUTE_MS  # who waited for longer found no free place
-STRETCH, QUEUED_STRETCH = 1.12, 1.03  # the last of several turns ends later than the mean of them
+STRETCH = 1.12  # the last of several turns that begin together ends later than the mean of them
 LIKELY_TURN = (0.4, 2.5)  # of the minutes planned: what is outside is a missed scan, not a turn
 
 DELAYS = 4  # the latest waits, where arrivals are not seen
@@ -134,8 +134,10 @@ def _turns_in(atelier: Atelier, takers: int, queued: bool) -> float:
     if atelier.kind is not Kind.CONTINUOUS or takers == 1:
         return 1.0
     if queued:  # places come free one after the other
-        return (1 + (takers - 1) / places) * (QUEUED_STRETCH if places > 1 else 1.0)
-    return -(-takers // places) * (STRETCH if places > 1 else 1.0)
+        return 1 + (takers - 1) / places
+    rounds = -(-takers // places)
+    together = rounds == 1 or takers % places == 0
+    return rounds * (STRETCH if places > 1 and together else 1.0)
 
 
 def _entry(guest: Guest, stay: Stay, atelier: Atelier, takers: int) -> Entry | None:

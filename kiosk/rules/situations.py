@@ -123,10 +123,9 @@ def _ateliers(view: View, floor: Floor, before: Collection[str]) -> Iterator[Sit
     moved = strain.moves(view, floor)
     for here in floor.ateliers:
         yield from _crowded(here, floor)
-        if not _is_open(event, floor.at_ms):
-            continue
         yield from lastcalls.found(event, floor, here, view.statuses, before)
-        yield from _stalled(event, floor, here, moved.get(here.atelier.id, 0))
+        if _is_open(event, floor.at_ms):
+            yield from _stalled(event, floor, here, moved.get(here.atelier.id, 0))
 
 
 def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:

@@ -1,11 +1,12 @@
 """How hard pressed an atelier is, as far as scans tell. One in thirty is missed, and no alarm should be for that."""
 
-from .closing import LastCall, by_ms
-from .event import MINUTE_MS, Closing, Event, Kind
+from .closing import LastCall, serving, span_ms, work
+from .event import MINUTE_MS, Event, Kind
 from .floor import AtelierFloor, Floor, Present
 from .journeys import State
 from .view import View
 
+HOMEWARD_MINUTES = 20  # before the doors close: from then on fewer and fewer come
 MOSTLY = 0.75  # who was inside for less of a turn than that has not left unseen
 
 
@@ -31,12 +32,6 @@ def room(here: AtelierFloor) -> int:
     return here.atelier.places - here.places_taken
 
 
-def span_ms(here: AtelierFloor, takers: int) -> int:
-    """What so many people of one party take, from the first turn to the end of the last."""
-    rounds = -(-takers // here.atelier.places) if here.atelier.kind is Kind.CONTINUOUS else 1
-    return max(1, rounds) * here.turn_ms
-
-
 def moves(view: View, floor: Floor) -> dict[str, int]:
     """When places were last seen to be given away or to come free, by atelier; what a large party takes in turns
     is given away until its last has one.
@@ -60,13 +55,17 @@ def moves(view: View, floor: Floor) -> dict[str, int]:
 def left_alone_ms(event: Event, floor: Floor, here: AtelierFloor, call: LastCall) -> int:
     """When the last would be out if nobody closed the queue, and people went on coming as they do.
 
-    Nobody comes once the doors are closed, nor for a turn that would not be over in time.
+    Nobody comes once the doors are closed, nor for a turn that would not be over in time; and fewer and fewer before,
+    to a queue that is served beyond it: most mean to be on their way home by then.
     """
-    window = event.window_at(floor.at_ms)
+    window = serving(event, here, floor.at_ms)
     closes_ms = window.closes_ms if window else floor.at_ms
-    until_ms = min(call.by_ms - here.turn_ms, closes_ms)
-    work = here.inflow(floor.at_ms) * here.turn_ms / MINUTE_MS / here.atelier.places
-    return call.drain.end_ms + round(work * max(0, until_ms - floor.at_ms))
+    until_ms = max(floor.at_ms, min(call.by_ms - here.turn_ms, closes_ms))
+    minutes = (until_ms - floor.at_ms) / MINUTE_MS
+    if until_ms == closes_ms:
+        homeward = min(minutes, HOMEWARD_MINUTES)
+        minutes -= homeward - homeward**2 / (2 * HOMEWARD_MINUTES)
+    return call.drain.end_ms + round(work(here, floor.at_ms) * minutes * MINUTE_MS)
 
 
 def is_waiting(event: Event, here: AtelierFloor, present: Present, now_ms: int) -> bool:
@@ -83,8 +82,4 @@ def is_waiting(event: Event, here: AtelierFloor, present: Present, now_ms: int) 
 
 def is_serving(event: Event, here: AtelierFloor, now_ms: int) -> bool:
     """Turns begin: the doors are open, or its queue is served to the end."""
-    drains = here.atelier.closing is Closing.DRAIN
-    return any(
-        window.opens_ms <= now_ms < (by_ms(event, here, window) if drains else window.closes_ms)
-        for window in event.windows
-    )
+    return serving(event, here, now_ms) is not None

@@ -72,7 +72,7 @@ def test_a_queue_that_would_run_past_its_end_is_to_be_closed_in_time(hall, found
 def test_it_is_told_a_quarter_of_an_hour_before_and_not_an_hour_before(hall, found):
     facts = queue(hall, "vr", "10:30", 12, size=2)
     assert not found("10:32", facts, kinds={"close"})
-    more = queue(hall, "vr", "11:20", 16, size=2, first=20)
+    more = queue(hall, "vr", "11:20", 18, size=2, first=20)
     told_at = [minute for minute in range(21, 60) if found(f"11:{minute}", facts, more, kinds={"close"})]
     [close] = found(f"11:{told_at[0]}", facts, more, kinds={"close"})
     assert 0 <= close.remedy.at_ms - hall.at(f"11:{told_at[0]}") <= 15 * MINUTE_MS
@@ -141,10 +141,10 @@ def test_who_would_be_out_too_late_is_named_from_the_end_of_the_queue_and_then_w
     sent = late.remedy.parties
     assert sent == tuple(range(34 - len(sent) + 1, 35))
     assert late.values["to"] != "vr"
-    told_so = [(hall.at("11:46"), Acted("cd" * 8, ORGANISER, SentOn("vr", sent)))]
-    assert not found("11:46", facts, closed, told_so, kinds={"late"}, impatience=0.1)
+    told_so = [(hall.at("11:45"), Acted("cd" * 8, ORGANISER, SentOn("vr", sent)))]
+    assert not found("11:45", facts, closed, told_so, kinds={"late"}, impatience=0.1)
     ledger = hall.ledger(facts, closed, told_so)
-    assert len(ledger.view().floor(hall.at("11:46")).by_id["vr"].queue) == 34 - len(sent)
+    assert len(ledger.view().floor(hall.at("11:45")).by_id["vr"].queue) == 34 - len(sent)
 
 
 def test_a_queue_that_was_closed_for_the_evening_of_a_window_is_open_with_the_doors(hall):

@@ -69,5 +69,5 @@ def _there(present: Present, now_ms: int, words: Texts) -> There:
         party.nickname.picture if party else "id-badge",
         words.nickname(party.nickname) if party else words.text("flow.unknown_badge"),
         words.plural("act.people", present.guest.size),
-        words.text("flow.about", n=minutes) if present.inferred else minutes,
+        words.text("flow.since", n=words.text("flow.about", n=minutes) if present.inferred else minutes),
     )

@@ -139,3 +139,19 @@ def test_the_lines_stand_there_in_figures_too(play, open_page):
     now = house.day.floor().by_id["vr"].queued.people
     trend = page.text_content("[data-text='atelier.vr.trend']").replace("\u00a0", " ")
     assert trend == f"il y a une heure : {before}, il y a une demi-heure : {then}, maintenant : {now}"
+
+
+@pytest.mark.parametrize("path", ["/flow", "/flow/atelier/vr", "/flow/acts"])
+def test_on_paper_a_page_is_light_and_whole_and_holds_nothing_to_press(play, open_page, path):
+    page = open_page(play(SCENES["all-at-once"]).url + path, 1280, 800, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 703, "height": 994})  # A4 within its margins
+    light = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+    assert light.strip() == "#f7f4ee"
+    assert page.locator(":is(button, input, select, textarea, nav):visible").count() == 0
+    assert "samedi 19 novembre 2022" in page.inner_text(".printed")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 703
+    for there in page.locator("[data-part=queue] li").all():
+        assert there.is_visible()
+    if path != "/flow/acts":
+        assert page.locator(".hourly table").is_visible()

@@ -8,6 +8,9 @@ import { fill } from "./places.js";
 
 const AGAIN_MS = 5000;
 
+for (const more of document.querySelectorAll(".more")) {
+  more.addEventListener("click", () => more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") !== "true")));
+}
 watch((frame) => {
   const focused = document.activeElement;
   fill(frame.shown);

@@ -17,7 +17,7 @@ from kiosk.rules.history import QUARTER_MS, History, history
 from kiosk.rules.ledger import View
 from kiosk.rules.outlook import outlooks
 from kiosk.rules.printing import PrintState
-from kiosk.rules.situations import PrinterSign, Situation, StationSign, situations
+from kiosk.rules.situations import PrinterSign, Situation, StationSign, Urgency, situations
 from kiosk.rules.situations import told as unnoted
 from kiosk.signs import Seen
 from kiosk.texts import Texts, working
@@ -39,7 +39,7 @@ class Composer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._told: frozenset[str] = frozenset()
+        self._told: dict[str, int] = {}
         self._courses = Courses(services.speed)
 
     def __call__(self, number: int) -> Frame:
@@ -48,7 +48,7 @@ class Composer:
         now_ms = services.day.clock()
         floor = view.floor(now_ms)
         found = situations(view, floor, station_signs(services, now_ms), printer_sign(services), self._told)
-        self._told = frozenset(each.key for each in found)
+        self._told = {each.key: each.held_ms for each in found}
         quiet = silent(services, now_ms)
         past, drawn = self._courses.of(view, now_ms, quiet)
         data: dict[str, Any] = {
@@ -80,7 +80,7 @@ def _shown(
 ) -> dict[str, Any]:
     """A frame in the words of one language."""
     shown = told(view.event, data, words)
-    more = len(found) - todo.FIRST
+    more = sum(each.urgency is not Urgency.NOW for each in found[todo.FIRST :])
     shown["states"]["tasks"] = "some" if found else "none"
     shown["texts"]["tasks.count"] = words.number(len(found)) if found else ""
     moods = cards.moods(view.event, data, shown["states"], todo.watched(found))

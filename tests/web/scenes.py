@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from heapq import heapify, heappop, heappush
 
 from firmware.wire.batch import MOST_PASSAGES, Health
 from firmware.wire.passage import Passage
@@ -248,30 +249,37 @@ def _lively(hall: Hall) -> None:
 
 
 def _saturated(hall: Hall) -> None:
-    """Six hundred people, all places taken, and dozens of parties in the queues."""
+    """Six hundred people, all places taken, and dozens of parties in the queues; each goes where the queue is shortest
+    of three that it has not seen, and is served in its turn.
+    """
     house, chance = hall.house, random.Random(5)
     event = house.event
-    free = {atelier.id: [-100.0] * atelier.places for atelier in event.ateliers}
-    steps = [each for each in event.ateliers if "enter" in event.steps_at[each.id]]
-    for number in range(210):
-        came = -118 + number * 0.55
-        party = hall.comes(came, chance.choice([1, 1, 2]), chance.choice([0, 1, 2, 2]))
-        at = came + 2
-        for atelier in chance.sample(steps, 5):
-            if at > 0:
-                break
-            seats = sorted(free[atelier.id])
-            needed = min(party.takers(event, atelier) or 1, atelier.places)
-            enter = max(at, seats[needed - 1])
-            turns = -(-party.size // needed) if atelier.kind is Kind.CONTINUOUS else 1
-            leave = enter + turns * atelier.minutes
-            free[atelier.id] = seats[needed:] + [leave] * needed
-            given_up = enter - at > 45 and chance.random() < 0.6
-            moments = {"arrive": at, "enter": enter, "leave": leave}
-            hall.scanned(party, atelier.id, **{
-                step: when for step, when in moments.items() if when <= 0 and not (given_up and step != "arrive")
-            })  # fmt: skip
-            at = (at + 30 if given_up else leave) + chance.randrange(1, 4)
+    free = {each.id: [-120.0] * each.places for each in event.ateliers if "enter" in event.steps_at[each.id]}
+    coming = [(came + 2, number, came) for number in range(210) if (came := -118 + number * 0.55)]
+    heapify(coming)
+    parties: dict[int, Party] = {}
+    seen: dict[int, set[str]] = {}
+    while coming:
+        at, number, came = heappop(coming)
+        if at > 0:
+            continue
+        if number not in parties:
+            parties[number] = hall.comes(came, chance.choice([1, 1, 2]), chance.choice([0, 1, 2, 2]))
+        party, been = parties[number], seen.setdefault(number, set())
+        open_to = sorted(set(free) - been)
+        if not open_to:
+            continue
+        some = chance.sample(open_to, min(3, len(open_to)))
+        atelier = event.by_id[min(some, key=lambda each: min(free[each]))]
+        been.add(atelier.id)
+        seats = sorted(free[atelier.id])
+        needed = min(party.takers(event, atelier) or 1, atelier.places)
+        enter = max(at, seats[needed - 1])
+        leave = enter + atelier.minutes
+        free[atelier.id] = seats[needed:] + [leave] * needed
+        moments = {"arrive": at, "enter": enter, "leave": leave}
+        hall.scanned(party, atelier.id, **{step: when for step, when in moments.items() if when <= 0})
+        heappush(coming, (leave + chance.randrange(1, 4), number, came))
     hall.send()
     hall.heard(*(station.id for station in event.stations if station.id != "arts"))
 

@@ -155,3 +155,12 @@ def test_on_paper_a_page_is_light_and_whole_and_holds_nothing_to_press(play, ope
         assert there.is_visible()
     if path != "/flow/acts":
         assert page.locator(".hourly table").is_visible()
+
+
+def test_how_many_more_there_are_is_how_many_are_out_of_sight(play, open_page):
+    page = open_page(play(SCENES["all-at-once"]).url + "/flow", 390, 844)
+    page.wait_for_selector("[data-live=live]")
+    hidden = page.locator(".task").count() - page.locator(".task:visible").count()
+    assert hidden > 0
+    assert str(hidden) in page.inner_text("#more")
+    assert page.locator(".task[data-is=now]").count() == page.locator(".task[data-is=now]:visible").count()

@@ -105,6 +105,7 @@ class Agent:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
         self._renewal = Renewal(become, self._events.put)
         self._next: Config | None = None
+        self._last: tuple[str, Answer] = ("", (200, {}))
 
     def run(self) -> Config | None:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -287,9 +288,12 @@ class Agent:
         return self._display.say(outcome)
 
     def _answer(self, fields: Mapping[str, Any]) -> Answer:
-        """What a page is answered that posted this act."""
+        """What a page is answered that posted this act; the last one, sent again, is answered and not done again."""
         if not self._display.state:
             return 503, {"error": messages.PAGE_NO_PLAN}
+        form = str(fields.get("form", ""))
+        if form and form == self._last[0]:
+            return self._last[1]
         try:
             outcome = self._act(fields)
         except Malformed as error:
@@ -297,7 +301,8 @@ class Agent:
         said = self._settle(outcome)
         if said is None or outcome.tone == REFUSED:
             return 409, {"error": said.words if said else outcome.reason}
-        return 200, {"said": said.to_json()}
+        self._last = (form, (200, {"said": said.to_json()}))
+        return self._last[1]
 
     def _act(self, fields: Mapping[str, Any]) -> Outcome:
         """Raises Malformed."""

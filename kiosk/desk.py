@@ -6,6 +6,7 @@ of one press are kept together, with the advice that follows from them.
 """
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ from .store.writer import Decision
 from .texts import working
 
 AGAIN_MS = 10_000  # the same letters so soon are the same scan
+MOST_FORMS = 500  # that are remembered
 
 _KNOWN = {WAITING: ARRIVE, INSIDE: ENTER}
 _PRESSED = {Status.OPEN: RESUME, Status.PAUSED: PAUSE, Status.CLOSED: CLOSE}
@@ -59,7 +61,11 @@ _Deciding = Callable[[Ledger, Booth, int], Press | _Moves]
 
 
 class Desk:
-    """Thread-safe. `boot` tells this run of the hub from others."""
+    """Thread-safe. `boot` tells this run of the hub from others.
+
+    A press may come again, because its answer was lost: what has the `form` of one before does nothing more, and is
+    answered as that was.
+    """
 
     def __init__(self, day: Day, boot: str | None = None) -> None:
         self._day = day
@@ -67,6 +73,7 @@ class Desk:
         self._words = working(day.event.languages)[0]
         self._plans: dict[str, tuple[Event, Plan]] = {}
         self._last: dict[str, Press] = {}
+        self._forms: OrderedDict[str, Press] = OrderedDict()
         self._undoable: frozenset[str] = day.decide(self._looked_through)
 
     # What is known
@@ -98,6 +105,7 @@ class Desk:
         badge: str | None = None,
         ref: str | None = None,
         by: int | None = None,
+        form: str = "",
     ) -> Press:
         """One of `booth.ACTS`. `ref` names a party as the page does, in the place of its badge.
 
@@ -112,9 +120,9 @@ class Desk:
                 return ()
             return [(move, None) for move in booth.moves(here, act, now_ms, badge=whose, by=by)]
 
-        return self._day.decide(self._work(atelier, pressed))
+        return self._day.decide(self._work(atelier, form, pressed))
 
-    def scan(self, atelier: str, letters: str) -> Press:
+    def scan(self, atelier: str, letters: str, form: str = "") -> Press:
         """The letters of a badge, typed by hand, as if it had been scanned. Typed twice they are one scan.
 
         Raises UnknownAtelier; BadBadge where they are none, ForeignBadge where they are of another event.
@@ -129,25 +137,28 @@ class Desk:
                 return Press(screen.REPEAT, now_ms, (before,))
             return [(Move(_step(here.plan.steps, standing), badge), None)]
 
-        return self._day.decide(self._work(atelier, scanned))
+        return self._day.decide(self._work(atelier, form, scanned))
 
-    def undo(self, atelier: str) -> Press:
+    def undo(self, atelier: str, form: str = "") -> Press:
         """Take back the newest press or scan at this atelier, as a whole. Raises UnknownAtelier."""
 
         def taken_back(ledger: Ledger, here: Booth, now_ms: int) -> _Moves:
             newest = ledger.presses.newest(self._day.epoch, atelier)
             return [(_opposite(ledger, passage), passage.seq) for passage in newest]
 
-        return self._day.decide(self._work(atelier, taken_back, screen.UNDONE))
+        return self._day.decide(self._work(atelier, form, taken_back, screen.UNDONE))
 
     # Inside the writer
 
     def _work(
-        self, atelier: str, deciding: _Deciding, tone: str = screen.KEPT
+        self, atelier: str, form: str, deciding: _Deciding, tone: str = screen.KEPT
     ) -> Callable[[Ledger, int], Decision[Press]]:
         self.plan(atelier)
 
         def work(ledger: Ledger, now_ms: int) -> Decision[Press]:
+            before = self._forms.get(form)
+            if before and ledger.presses.holds(before.passages[0]):  # what the disk refused is not there
+                return Decision((), lambda: before)
             here = booth.booth(
                 self.plan(atelier, ledger.event), booths.standings(ledger.floor(now_ms).by_id[atelier])
             )
@@ -158,6 +169,10 @@ class Desk:
                 return Decision((), lambda: Press(screen.NOTHING, now_ms))
             passed = self._passed(ledger, atelier, decided, now_ms)
             press = Press(tone, passed[0].moment.at_ms, tuple(fact.passage for fact in passed))
+            if form:
+                self._forms[form] = press
+                while len(self._forms) > MOST_FORMS:
+                    self._forms.popitem(last=False)
             return Decision(_with_advice(ledger, passed), lambda: self._noted(ledger, atelier, press))
 
         return work

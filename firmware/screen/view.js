@@ -131,7 +131,8 @@ export class View {
   }
 
   /** As if the button of this act were pressed. Answers as `press` of the constructor does. */
-  async press(act, details = {}) {
+  async press(act, asked = {}) {
+    const details = { form: named(), ...asked }; // what is tried again has the same name, and is done once
     const key = busyKey(act, details);
     if (this.#busy.has(key) || this.#lost || !this.#state?.may_act) return { ok: false, error: "" };
     this.#busy.add(key);
@@ -149,7 +150,7 @@ export class View {
       this.#strip.failed(answer.error || this.#words.text("failed"), this.now(), retry);
     }
     this.#lately.show(this.#strip.said, this.#strip.advice);
-    echo.then(() => {
+    (answer.ok ? echo : Promise.resolve()).then(() => {
       this.#busy.delete(key);
       this.#drawActs();
     });
@@ -274,4 +275,5 @@ export class View {
 }
 
 const busyKey = (act, { ref, badge, by } = {}) => `${act} ${ref ?? badge ?? ""} ${by ?? ""}`;
+const named = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

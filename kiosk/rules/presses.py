@@ -57,6 +57,9 @@ class Presses:
         if passage.of is not None:
             self._settled.setdefault(passage.epoch, set()).update((passage.of, passage.seq))
 
+    def holds(self, passage: Passage) -> bool:
+        return self._logs.get(passage.epoch, {}).get(passage.seq) == passage
+
     def last(self, epoch: str) -> Passage | None:
         log = self._logs.get(epoch)
         return log[max(log)] if log else None

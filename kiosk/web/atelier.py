@@ -42,6 +42,7 @@ from .stream import stream
 CHANNEL = "ateliers"
 PAGES = 24  # that watch at once
 MOST_ACT_BYTES = 4096
+MOST_FORM = 64
 FRESH_MS = 500
 SCAN = "scan"
 
@@ -183,13 +184,15 @@ def _as_seen(state: Mapping[str, Any], id: str, may_act: bool) -> dict[str, Any]
 
 
 def _pressed(services: Services, id: str, fields: Mapping[str, Any]) -> Press:
-    act, badge, ref = (_text(fields, name) for name in ("act", "badge", "ref"))
+    act, badge, ref, form = (_text(fields, name) for name in ("act", "badge", "ref", "form"))
     by = fields.get("by")
+    if len(form) > MOST_FORM:
+        raise Malformed("form: the name of a press is expected")
     if act == UNDO:
-        return services.desk.undo(id)
+        return services.desk.undo(id, form)
     if act == SCAN:
-        return services.desk.scan(id, badge)
-    return services.desk.press(id, act, ref=ref or None, by=by if type(by) is int else None)
+        return services.desk.scan(id, badge, form)
+    return services.desk.press(id, act, ref=ref or None, by=by if type(by) is int else None, form=form)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -369,3 +369,12 @@ def test_a_family_that_has_not_left_after_all_is_sent_nowhere(atelier, hub, badg
     one.act("undo")
     assert one.state()["told"] == []
     assert [party["ref"] for party in one.state()["inside"]] == [ref(badges[0])]
+
+
+def test_a_press_of_the_page_that_is_sent_again_is_answered_as_before_and_not_done_again(atelier, crowd):
+    one = atelier("continuous", places=PLACES)
+    for card in crowd[:3]:
+        one.scan(card.badge)
+    said = one.act("next", form="a press")
+    assert one.act("next", form="a press") == said
+    assert one.act("undo", form="another") != said

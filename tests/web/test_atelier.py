@@ -276,6 +276,33 @@ def test_two_phones_that_press_at_once_call_nobody_twice(house, animator):
     assert len(state["called"]) + len(state["inside"]) == 2
 
 
+def test_a_press_that_comes_again_is_answered_as_before_and_does_nothing_more(house, animator):
+    for party in [family(house) for _ in range(3)]:
+        house.scan("vr", "arrive", party.badge)
+    house.clock.at_ms += 1000
+    for act, more in (("next", {}), ("shift", {"by": 5}), ("undo", {}), ("pause", {})):
+        at = "usages" if act == "shift" else "vr"
+        before = len(desk_log(house))
+        said = animator.act(at, act, form=f"a press of {act}", **more)
+        house.clock.at_ms += 3000
+        kept = len(desk_log(house))
+        assert kept > before
+        assert animator.act(at, act, form=f"a press of {act}", **more) == said
+        assert len(desk_log(house)) == kept
+    assert animator.act("vr", "resume", form="x" * 65)[0] == 400
+
+
+def test_a_press_that_the_disk_refused_is_done_when_it_comes_again(house, animator, monkeypatch):
+    def full(journal, entries):
+        raise JournalUnavailable("full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    assert animator.act("vr", "pause", form="a press")[0] == 503
+    monkeypatch.undo()
+    assert animator.act("vr", "pause", form="a press")[0] == 200
+    assert [passage.kind for passage in desk_log(house)] == ["pause"]
+
+
 # What it says of the rest
 
 
@@ -490,6 +517,27 @@ def test_a_stranger_finds_no_button_but_the_way_to_the_pin(house, opened):
     page.click(".only a")
     page.fill("#pin", house.services.access.pin)
     page.wait_for_selector("[data-act=next]:visible")
+
+
+def test_a_press_whose_answer_is_lost_is_tried_again_and_done_once(house, opened):
+    house.scan("vr", "arrive", family(house).badge)
+    page = opened("vr")  # in the same second: what is said by others is no news to it
+    answers = []
+
+    def lose(route):
+        answers.append(route.fetch())
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answers[-1])
+
+    page.route("**/act", lose)
+    page.click("[data-act=next]")
+    page.click(".strip .retry")
+    page.wait_for_selector(".strip:not([data-failed])")
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert [passage.kind for passage in desk_log(house)] == ["call"]
 
 
 def test_what_is_announced_stands_on_the_page_for_whoever_looks_until_it_is_withdrawn(house, open_page):

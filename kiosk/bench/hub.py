@@ -21,7 +21,10 @@ from .process import Sample, sample
 
 EXAMPLE = Path(__file__).parent.parent / "events" / "roubaix-2022.toml"
 READY_S = 30.0
-AS_A_SERVICE = {"MALLOC_ARENA_MAX": "2"}  # systemd/ronde-hub.service
+AS_A_SERVICE = {  # systemd/ronde-hub.service
+    "MALLOC_ARENA_MAX": "2",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
+}
 
 
 class HubProcess:

@@ -8,6 +8,7 @@ no scan has said is marked as inferred.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
 
 from firmware.wire.passage import ABSENT, ARRIVE, CALL, ENTER, LEAVE, STEPS, UNDO
@@ -19,6 +20,8 @@ OVERDUE_MINUTES = 30  # but not before so long
 GRACE_MINUTES = {Closing.DRAIN: 60, Closing.STOP: 15}  # for a queue, after the doors have closed
 TWO_PLACES_MS = 20_000  # nobody walks from one atelier to the next faster than this
 
+
+_NO_ARRIVAL, _END_ONLY = frozenset((ARRIVE,)), frozenset((ARRIVE, ENTER))
 
 # Where a step stands among the others: by time, then by identity.
 _PLACE = attrgetter("at_ms", "station", "epoch", "seq", "digest")
@@ -70,13 +73,19 @@ class Stay:
     @property
     def seen_ms(self) -> int:
         """The first scan of it: where only leaving is scanned, the end."""
-        if self.left_ms is not None and self.called_ms is None and self.inferred >= {ARRIVE, ENTER}:
+        if self.left_ms is not None and self.called_ms is None and self.inferred >= _END_ONLY:
             return self.left_ms
         return self.arrived_ms
 
     @property
     def last_ms(self) -> int:
         return max(self.arrived_ms, self.called_ms or 0, self.entered_ms or 0, self.left_ms or 0)
+
+
+@cache
+def _one(inferred: frozenset[str]) -> frozenset[str]:
+    """The one of its kind: there are few such sets, and thousands of stays."""
+    return inferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,7 @@ def _take(event: Event, stays: list[Stay], step: Step) -> bool:
                 state=State.IN,
                 entered_ms=at_ms,
                 left_ms=None,
-                inferred=stay.inferred - {ENTER, LEAVE},
+                inferred=_one(stay.inferred - {ENTER, LEAVE}),
             )
         )
     else:
@@ -289,7 +298,7 @@ def _move_on(event: Event, stays: list[Stay], at_ms: int) -> None:
 
 def _gone_from(event: Event, stay: Stay, at_ms: int) -> Stay:
     atelier = event.by_id[stay.atelier]
-    inferred = stay.inferred | {LEAVE}
+    inferred = _one(stay.inferred | {LEAVE})
     if stay.state is State.IN:
         assert stay.entered_ms is not None
         return replace(
@@ -313,9 +322,9 @@ def _opened(atelier: Atelier, step: Step, before: Stay | None) -> Stay:
     if step.kind == ARRIVE:
         return Stay(atelier.id, State.QUEUED, at_ms)
     if step.kind == CALL:
-        return Stay(atelier.id, State.CALLED, at_ms, called_ms=at_ms, inferred=frozenset({ARRIVE}))
+        return Stay(atelier.id, State.CALLED, at_ms, called_ms=at_ms, inferred=_NO_ARRIVAL)
     if step.kind == ENTER:
-        return Stay(atelier.id, State.IN, at_ms, entered_ms=at_ms, inferred=frozenset({ARRIVE}))
+        return Stay(atelier.id, State.IN, at_ms, entered_ms=at_ms, inferred=_NO_ARRIVAL)
     entered_ms = at_ms - atelier.turn_ms
     if before is not None:
         entered_ms = min(at_ms, max(entered_ms, before.last_ms))
@@ -325,7 +334,7 @@ def _opened(atelier: Atelier, step: Step, before: Stay | None) -> Stay:
         entered_ms,
         entered_ms=entered_ms,
         left_ms=at_ms,
-        inferred=frozenset({ARRIVE, ENTER}),
+        inferred=_END_ONLY,
     )
 
 
@@ -334,7 +343,7 @@ def _ended(atelier: Atelier, stay: Stay, at_ms: int) -> Stay:
 
     Before a session starts nobody has had a turn of it.
     """
-    inferred = stay.inferred - {LEAVE}
+    inferred = _one(stay.inferred - {LEAVE})
     if stay.entered_ms is not None:
         return replace(stay, state=State.DONE, left_ms=max(at_ms, stay.entered_ms), inferred=inferred)
     since_ms = stay.called_ms or stay.arrived_ms

@@ -44,6 +44,7 @@ from .facts import (
     Withdrawn,
 )
 from .floor import Floor, Status
+from .floors import Floors
 from .guest import Guest, Told
 from .helpcalls import HelpCalls
 from .journeys import Step, fold, taken_back, valid
@@ -88,6 +89,7 @@ class Ledger:
         self._told: dict[int, set[tuple[int, int, AdviceGiven]]] = {}
         self._guests: dict[str, Guest] = {}
         self._roll = Roll(planned)
+        self._floors = Floors()
         self._stale: set[str] = set()
         self._unrolled: set[str] = set()
 
@@ -323,6 +325,7 @@ class Ledger:
             wrong=self._strikes.wrong(self._steps, self._said, self.changes),
             notes={each.answers: each.until_ms for _, each in self._held(self._announced) if each.answers}
             | {note.situation: note.until_ms for _, note in self._held(self._noted)},
+            floors=self._floors,
         )
 
     def _held(self, said: Iterable[tuple[int, T, str]]) -> Iterator[tuple[int, T]]:

@@ -6,7 +6,7 @@ same floor.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from operator import attrgetter
@@ -68,12 +68,14 @@ class _Sheet:
 
 
 class Roll:
-    def __init__(self, event: Event) -> None:
-        self.event = event
-        self._start()
+    """`now_ms`: the first moment that is asked for."""
 
-    def _start(self) -> None:
-        self._now_ms = 0
+    def __init__(self, event: Event, now_ms: int = 0) -> None:
+        self.event = event
+        self._start(now_ms)
+
+    def _start(self, now_ms: int) -> None:
+        self._now_ms = now_ms
         self._entered: dict[str, _Entered] = {}
         self._due: list[tuple[int, str]] = []
         self._sheets = {atelier.id: _Sheet() for atelier in self.event.ateliers}
@@ -98,8 +100,7 @@ class Roll:
         """The floor at `now_ms`. `statuses`: ateliers that an animator or an organiser paused or closed."""
         if now_ms < self._now_ms:
             guests = {key: entered.guest for key, entered in self._entered.items()}
-            self._start()
-            self._now_ms = now_ms
+            self._start(now_ms)
             for key, guest in guests.items():
                 self.put(key, guest)
         self._now_ms = now_ms
@@ -230,15 +231,6 @@ _LISTS = {
     learned.Arrival: "arrivals",
     learned.Delay: "delays",
 }
-
-
-def floor(event: Event, guests: Iterable[Guest], statuses: Mapping[str, Status], now_ms: int) -> Floor:
-    """The floor at `now_ms` of these guests. `statuses`: as in Roll.at."""
-    roll = Roll(event)
-    roll._now_ms = now_ms
-    for place, guest in enumerate(guests):
-        roll.put(str(place), guest)
-    return roll.at(now_ms, statuses)
 
 
 def _entered(event: Event, guest: Guest, now_ms: int, before: _Entered | None) -> _Entered:

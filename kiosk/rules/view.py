@@ -8,11 +8,11 @@ from .announcements import Announcement
 from .event import Event
 from .facts import BadgePrinted, Named, PartyCame
 from .floor import Floor
+from .floors import Floors
 from .guest import Guest
 from .helpcalls import Help
 from .party import Party
 from .printing import PrintJob
-from .roll import floor
 from .statuses import Statuses
 from .strikes import Wrong
 
@@ -22,7 +22,7 @@ class View:
     """What the hub knew when `version` facts were folded. Mappings are never changed after they are given out.
 
     `blank`: badges that were printed and that nobody has yet. `notes`: situations that need not be told until then.
-    `wrong`: the passages that were ever struck, as far as they are known.
+    `wrong`: the passages that were ever struck, as far as they are known. `floors`: shared with the views before it.
     """
 
     event: Event
@@ -42,9 +42,10 @@ class View:
     acts: tuple[Act, ...]
     wrong: Mapping[Named, Wrong]
     notes: Mapping[str, int]
+    floors: Floors
 
     def floor(self, now_ms: int) -> Floor:
-        return floor(self.event, self.guests.values(), self.statuses.at(now_ms), now_ms)
+        return self.floors.of(self.event, self.guests, self.statuses.at(now_ms), now_ms)
 
     def guest_of(self, party: int) -> Guest:
         """Raises KeyError."""

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.rules.event import MINUTE_MS
+from kiosk.rules.floors import Floors
 from kiosk.rules.ledger import Ledger
 
 RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 250
@@ -28,6 +29,11 @@ def looks(hall):
     )
 
 
+def anew(view, now_ms):
+    """The floor put together from nothing."""
+    return Floors().of(view.event, view.guests, view.statuses.at(now_ms), now_ms)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(7200)
 @PROPERTY
@@ -38,7 +44,7 @@ def test_asked_at_any_moments_a_ledger_gives_the_floor_from_scratch(hall, days, 
     for at_ms, fact in data.draw(st.permutations(told)):
         ledger.apply(fact, at_ms)
         for now_ms in data.draw(st.lists(looks(hall), max_size=2)):
-            assert ledger.floor(now_ms) == ledger.view().floor(now_ms)
+            assert ledger.floor(now_ms) == anew(ledger.view(), now_ms) == ledger.view().floor(now_ms)
     for now_ms in data.draw(st.lists(looks(hall), min_size=1, max_size=6)):
         assert ledger.floor(now_ms) == hall.view(told).floor(now_ms)
 
@@ -52,7 +58,19 @@ def test_time_alone_moves_a_floor_as_if_it_were_made_anew_each_minute(hall, days
     ledger = Ledger(hall.event)
     for at_ms, fact in told:
         ledger.apply(fact, at_ms)
-    view = ledger.view()
     began_ms = hall.at("09:00") + data.draw(st.integers(0, 59)) * 1000
     for now_ms in range(began_ms, began_ms + 540 * MINUTE_MS, data.draw(st.integers(1, 30)) * MINUTE_MS):
-        assert ledger.floor(now_ms) == view.floor(now_ms)
+        assert ledger.floor(now_ms) == anew(ledger.view(), now_ms)
+
+
+@PROPERTY
+@given(data=st.data())
+def test_readers_of_several_views_disturb_each_other_in_nothing(hall, days, data):
+    """Each asks for a view of its own, older or newer, at a moment of its own."""
+    ledger, views = Ledger(hall.event), []
+    for at_ms, fact in data.draw(days):
+        ledger.apply(fact, at_ms)
+        views.append(ledger.view())
+    for _ in range(4 if views else 0):
+        view, now_ms = data.draw(st.sampled_from(views)), data.draw(looks(hall))
+        assert view.floor(now_ms) == anew(view, now_ms)

@@ -111,7 +111,7 @@ class Office(ABC):
         self._atelier(atelier)
         for what, number, most in (("places", places, MOST_PLACES), ("minutes", minutes, MOST_MINUTES)):
             if number is not None and not 1 <= number <= most:
-                raise Refused(f"1 to {most} {what}, not {number}")
+                raise Refused(say(f"act.refused.{what}", most=most))
         if places is None and minutes is None:
             raise Refused("places or minutes are expected")
 

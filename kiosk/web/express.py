@@ -153,7 +153,7 @@ def pages(services: Services) -> Blueprint:
                 day.call_off_sheets(number)
             case "lost":
                 if request.form.get("carries") == screen.ref(party.badge):  # once, however often it is sent
-                    day.replace_badge(number, roles.who())
+                    day.replace_badge(number, roles.who(), lost=party.badge)
                 day.print_again(number, form)
             case "give":
                 day.take_badge(number, shelf.named(day, request.form))

@@ -107,7 +107,7 @@ def scans(event: Event, steps: Iterable[Step], words: Texts) -> list[Entry]:
         Entry(
             step.at_ms,
             words.clock(step.at_ms, event.zone),
-            words.text("act.by.station", station=_station(event, step.station)),
+            _at(event, step.station, words),
             words.text(f"act.step.{step.kind}", atelier=_atelier(event, step.atelier, words)),
             press=(step.station, step.epoch, step.seq),
         )
@@ -169,7 +169,7 @@ def _struck(view: View, fact: Struck, words: Texts) -> str:
     """What the passage said, and whose it was; before that is known, or for what is no more, its number."""
     wrong = view.wrong.get(fact.named)
     if wrong is None or (wrong.badge and wrong.kind not in SCANS):
-        station = _station(view.event, fact.station)
+        station = view.event.station_name(fact.station, words.language)
         return words.text("act.did.strike", station=station, n=fact.seq)
     if not wrong.badge:
         return words.text("act.did.strike_press", said=_pressed(view.event, wrong, words))
@@ -203,14 +203,15 @@ def _when(view: View, act: Act, words: Texts) -> str:
 
 
 def _press(event: Event, press: Pressed, words: Texts) -> Entry:
-    by = (
-        who(DESK, words)
-        if press.station == DESK
-        else words.text("act.by.station", station=_station(event, press.station))
-    )
     clock = words.clock(press.at_ms, event.zone)
     said = _pressed(event, press, words)
-    return Entry(press.at_ms, clock, by, said, press=(press.station, press.epoch, press.seq))
+    return Entry(
+        press.at_ms,
+        clock,
+        _at(event, press.station, words),
+        said,
+        press=(press.station, press.epoch, press.seq),
+    )
 
 
 def _pressed(event: Event, press: Pressed | Wrong, words: Texts) -> str:
@@ -235,8 +236,11 @@ def _atelier(event: Event, id: str, words: Texts) -> str:
     return event.by_id[id].name(words.language) if id in event.by_id else id
 
 
-def _station(event: Event, id: str) -> str:
-    return next((each.label for each in event.stations if each.id == id and each.label), id)
+def _at(event: Event, station: str, words: Texts) -> str:
+    """Where something was scanned or pressed: at a station, or on the hub's own page."""
+    if station == DESK:
+        return who(DESK, words)
+    return words.text("act.by.station", station=event.station_name(station, words.language))
 
 
 def _nickname(view: View, number: int, words: Texts) -> str:

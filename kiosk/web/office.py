@@ -17,7 +17,7 @@ from kiosk import phrases
 from kiosk.errors import Refused, UnknownAtelier, UnknownParty
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Status
-from kiosk.saying import Saying
+from kiosk.saying import Saying, told
 from kiosk.texts import working
 
 from . import finder, roles, todo
@@ -94,7 +94,7 @@ def add(flow: Blueprint, services: Services) -> None:
             if ready in (phrases.ROOM, phrases.LAST) and atelier not in day.event.by_id:
                 return _refused("act.announce.which")
             at_ms = _moment("clock") if ready == phrases.LAST else 0
-            if at_ms is None:
+            if at_ms is None or (ready == phrases.LAST and at_ms < day.clock() - LATE_MS):
                 return _refused("act.when")
             said = phrases.announcement(day.event, ready, atelier, at_ms, _number("in"))
         else:
@@ -202,8 +202,8 @@ def _done(work: Callable[[], object]) -> ResponseReturnValue:
     except UnknownParty:
         return _refused("act.unknown_party")
     except (Refused, UnknownAtelier) as error:
-        key = error.args[0].key if isinstance(error.args[0], Saying) else "act.refused"
-        return _refused(key)
+        said = error.args[0]
+        return _refused_as(told(said, g.words) if isinstance(said, Saying) else g.words.text("act.refused"))
     return jsonify(done=True) if roles.is_script() else redirect(_back(), code=303)
 
 
@@ -226,9 +226,13 @@ def _press() -> str:
 
 
 def _refused(key: str) -> ResponseReturnValue:
+    return _refused_as(g.words.text(key))
+
+
+def _refused_as(words: str) -> ResponseReturnValue:
     if roles.is_script():
-        return jsonify(error=g.words.text(key)), 409
-    return make_response(render_template("flow/ask.html", told=g.words.text(key), back=_back()), 409)
+        return jsonify(error=words), 409
+    return make_response(render_template("flow/ask.html", told=words, back=_back()), 409)
 
 
 def _ask(kind: str) -> ResponseReturnValue:

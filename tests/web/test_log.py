@@ -85,7 +85,7 @@ def test_what_is_pressed_at_a_station_is_told_and_can_be_struck(house):
     body, signed = log_of.batch([log_of.passage("pause", None, house.clock())], house.clock())
     house.stations.receive(body, signed, 5)
     assert house.day.view.statuses.of("vr", house.clock()) is Status.PAUSED
-    assert told(house) == [("station vr", "Casque de réalité virtuelle : en pause")]
+    assert told(house) == [("station Casque de réalité virtuelle", "Casque de réalité virtuelle : en pause")]
     press = entries(house)[0].press
     house.day.strike(*press, "organiser 1")
     assert house.day.view.statuses.of("vr", house.clock()) is Status.OPEN

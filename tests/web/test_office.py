@@ -1,6 +1,7 @@
 """What organisers do from their pages: announce, correct, undo; in a browser, and without scripts."""
 
 import dataclasses
+import json
 import re
 from urllib.parse import urlencode
 
@@ -76,6 +77,9 @@ def test_free_words_are_announced_where_there_are_some(house):
         {"ready": "snack", "minutes": "9999"},
         {"ready": "room", "minutes": 5, "atelier": "nowhere"},
         {"ready": "last", "minutes": 5, "atelier": "vr", "clock": "late"},
+        {"ready": "last", "minutes": 5, "atelier": "vr", "clock": "10:30"},
+        {"ready": "closing", "minutes": 5, "in": 0},
+        {"ready": "closing", "minutes": 5, "in": 99999},
         {"ready": "other", "minutes": 5},
     ):
         status, _, body = post(house, "/flow/announce", **fields)
@@ -200,6 +204,14 @@ def test_without_scripts_a_button_that_is_pressed_twice_acts_once(house, open_pa
 
 
 # Ateliers
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "1001", "abc", "", "1e3", "١٢"])
+def test_numbers_that_are_none_are_refused_in_words_that_say_what_is_wanted(house, number):
+    for what, most in (("places", "1000"), ("minutes", "480")):
+        status, _, body = post(house, "/flow/atelier/vr", do="limit", **{what: number})
+        assert (status, most in json.loads(body)["error"]) == (409, True)
+    assert house.day.view.acts == ()
 
 
 def test_an_atelier_is_paused_opened_closed_and_limited(house):

@@ -133,6 +133,7 @@ class House:
         open: bool = True,
     ) -> None:
         """`open`: whoever asks is an organiser, as in a rehearsal."""
+        self.folder = folder
         self.event = event
         self.voice = voice
         self.open = open

@@ -119,7 +119,9 @@ def test_a_strike_of_what_has_not_come_names_its_station_until_it_comes(house):
     passage = log_of.passage("arrive", came.party.badge, house.clock())
     struck = Acted("0" * 16, "organiser 1", Struck(station, passage.epoch, passage.seq))
     house.day.decide(lambda ledger, now_ms: Decision([struck], lambda: None))
-    assert plain(entries(house)[0].what) == f"Passage n° 1 de la station {station} annulé"
+    assert plain(entries(house)[0].what) == (
+        f"Passage n° 1 de la station Casque de réalité virtuelle · {station} annulé"
+    )
     house.stations.receive(*log_of.batch([passage], house.clock()), 5)
     assert "scan annulé" in plain(entries(house)[0].what)
 

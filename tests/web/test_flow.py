@@ -193,7 +193,13 @@ def test_a_lost_connection_is_said_loudly_and_ends_by_itself(lively_day, open_pa
     page.wait_for_selector("#lost:not([hidden])")
     assert "Connexion perdue" in page.text_content("#lost")
     page.wait_for_function("() => /14.h.35/.test(document.getElementById('lost-more').textContent)")
-    assert page.get_attribute("#lost", "role") == "alert"
+    said = page.inner_text("#lost [role=alert]")
+    age = page.inner_text("#lost-age")
+    page.wait_for_function("age => document.getElementById('lost-age').textContent !== age", arg=age)
+    assert page.inner_text("#lost [role=alert]") == said, "what counts the seconds is not said again each second"
+    assert page.evaluate(
+        "document.querySelector('#freshness span').textContent === document.getElementById('lost-age').textContent"
+    )
     assert "En direct" not in page.text_content("#freshness")
     grey = page.evaluate("getComputedStyle(document.getElementById('floor')).filter")
     assert grey == "grayscale(1)"

@@ -1,6 +1,7 @@
 """The day in each of its moments (scenes.py): what is to be done is told, and done by one button."""
 
 import re
+import shutil
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -164,3 +165,27 @@ def test_how_many_more_there_are_is_how_many_are_out_of_sight(play, open_page):
     assert hidden > 0
     assert str(hidden) in page.inner_text("#more")
     assert page.locator(".task[data-is=now]").count() == page.locator(".task[data-is=now]:visible").count()
+
+
+def test_letters_twice_as_large_cut_nothing_off(play, playwright):
+    """As somebody sets them in the browser itself."""
+    house = play(SCENES["all-at-once"])
+    large = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--disable-gpu", "--blink-settings=defaultFontSize=32"],
+    )
+    try:
+        page = large.new_page(viewport={"width": 390, "height": 844})
+        for path in ("/flow", "/flow/atelier/vr", "/flow/acts", "/flow/party/1"):
+            page.goto(house.url + path)
+            assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll("main *")].filter((each) => each.clientWidth
+                  && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).clipPath === "none"
+                  && !each.matches("svg, svg *, .paces, [role=region][tabindex='0']"))
+                  .map((each) => each.outerHTML.slice(0, 80))"""
+            )
+            assert cut == [], path
+    finally:
+        large.close()

@@ -1,10 +1,14 @@
 // The connection: frames as they come, and how old they are. A number that may be old never looks fresh.
 
+import { say } from "./places.js";
+
 const floor = document.getElementById("floor");
 const freshness = document.getElementById("freshness");
 const age = freshness.querySelector("span");
 const lost = document.getElementById("lost");
 const lostMore = document.getElementById("lost-more");
+const lostAge = document.getElementById("lost-age");
+const MINUTES_FROM_S = 120;
 const QUIET_MS = 9000; // the hub sends a frame every four seconds, changed or not
 const RETRY_MS = 3000;
 const started = Date.now();
@@ -64,12 +68,13 @@ function look() {
   const silentMs = Date.now() - (heardAt ?? started);
   const gone = broken || silentMs > QUIET_MS;
   const seconds = Math.round(silentMs / 1000);
-  const old = seconds < 2 ? freshness.dataset.now : freshness.dataset.age.replace("{n}", seconds);
+  const ago = seconds < MINUTES_FROM_S ? freshness.dataset.age.replace("{n}", seconds) : freshness.dataset.minutes.replace("{n}", Math.floor(seconds / 60));
   const state = gone ? "lost" : heardAt === null ? "waiting" : "live";
+  const old = seconds < 2 && !gone ? freshness.dataset.now : ago;
   if (document.body.dataset.live !== state) document.body.dataset.live = state;
   if (gone) {
-    const words = lostMore.dataset.words.replace("{clock}", heardClock).replace("{age}", freshness.dataset.age.replace("{n}", seconds));
-    if (lostMore.textContent !== words) lostMore.textContent = words;
+    say(lostMore, lostMore.dataset.words.replace("{clock}", heardClock));
+    say(lostAge, ago);
   }
   if (lost.hidden === gone) lost.hidden = !gone;
   const words = state === "live" ? `${freshness.dataset.live} · ${old}` : state === "waiting" ? freshness.dataset.waiting : old;

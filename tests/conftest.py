@@ -6,6 +6,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from werkzeug.routing import Rule
 
 # The folders whose modules take longest come first, so that at the end no process has one of them before it.
 SLOWEST = ("demo", "deploy", "partition", "door", "web", "firmware", "phone", "screen", "twin")
@@ -79,6 +81,24 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
+
+
+class Addresses:
+    """So are the addresses of pages: what builds those of a rule follows from what the rule says."""
+
+    def __init__(self) -> None:
+        self._compile = Rule._compile_builder
+        self._built: dict[Any, Any] = {}
+
+    def __call__(self, rule: Rule, append_unknown: bool = True) -> Any:
+        said = rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown
+        if said not in self._built:
+            self._built[said] = self._compile(rule, append_unknown)
+        return self._built[said]
+
+
+_addresses = Addresses()
+Rule._compile_builder = lambda rule, append_unknown=True: _addresses(rule, append_unknown)
 
 
 @pytest.fixture(scope="session")

@@ -237,12 +237,22 @@ tests() {
     check "la forme du code (ruff)" "$venv/bin/ruff" check .
     check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check kiosk firmware tests
     check "les types (mypy)" "$venv/bin/mypy"
-    say "Les tests (pytest) : ceux qui veulent la machine pour eux seuls, puis les autres, trois à la fois…"
-    local ran=''
+    local ran='' many
+    many=$(at_once)
+    say "Les tests (pytest) : ceux qui veulent la machine pour eux seuls, puis les autres, $many à la fois…"
     pytest_says -m alone "${chosen[@]}"
-    pytest_says -m "not alone" --numprocesses=3 --dist=loadfile --no-loadscope-reorder "${chosen[@]}"
+    pytest_says -m "not alone" --numprocesses="$many" --dist=loadfile --no-loadscope-reorder "${chosen[@]}"
     [[ -n $ran ]] || fail "aucun test ne correspond à ce qui est demandé : ${chosen[*]}"
     say "Tout passe."
+}
+
+# Most tests wait for a page or a process: more of them than processors keep these busy. Each takes a gigabyte at most.
+at_once() {
+    local many free
+    many=$((2 * $(nproc) + 1))
+    free=$(awk '/^MemAvailable/ { print int($2 / 1048576) }' /proc/meminfo)
+    ((free >= many)) || many=$((free > 1 ? free : 1))
+    echo "$many"
 }
 
 # Tests chosen by path may lie in one half only: that the other has none is no failure.

@@ -52,5 +52,8 @@ class View:
         return self.guests[f"party/{party}"]
 
     def announcements_at(self, now_ms: int) -> tuple[Announcement, ...]:
-        """By time, the newest last."""
-        return tuple(each for each in self.announcements if each.texts and now_ms < each.until_ms)
+        """By time, the newest last; what was said twice is said once."""
+        up = [each for each in self.announcements if each.texts and now_ms < each.until_ms]
+        return tuple(
+            each for place, each in enumerate(up) if all(each.texts != of.texts for of in up[place + 1 :])
+        )

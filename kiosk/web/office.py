@@ -17,7 +17,7 @@ from kiosk import phrases
 from kiosk.errors import Refused, UnknownAtelier, UnknownParty
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Status
-from kiosk.saying import Saying, told
+from kiosk.saying import Saying, say, told
 from kiosk.texts import working
 
 from . import finder, roles, todo
@@ -93,6 +93,8 @@ def add(flow: Blueprint, services: Services) -> None:
             atelier = form.get("atelier", "")
             if ready in (phrases.ROOM, phrases.LAST) and atelier not in day.event.by_id:
                 return _refused("act.announce.which")
+            if ready in (phrases.ROOM, phrases.LAST) and _is_closed(atelier):
+                return _refused("act.refused.closed")
             at_ms = _moment("clock") if ready == phrases.LAST else 0
             if at_ms is None or (ready == phrases.LAST and at_ms < day.clock() - LATE_MS):
                 return _refused("act.when")
@@ -163,8 +165,13 @@ def add(flow: Blueprint, services: Services) -> None:
     def _announce_room(atelier: str, answers: str = "") -> None:
         if atelier not in day.event.by_id:
             raise UnknownAtelier(f"no atelier {atelier!r}")
+        if _is_closed(atelier):
+            raise Refused(say("act.refused.closed"))
         said = phrases.announcement(day.event, phrases.ROOM, atelier)
         day.announce(said, day.clock() + ROOM_MINUTES * MINUTE_MS, answers=answers, **_by())
+
+    def _is_closed(atelier: str) -> bool:
+        return day.view.statuses.of(atelier, day.clock()) is Status.CLOSED
 
     def _reissue(party: int) -> None:
         """Once, however often it is sent: the form says which badge is to be replaced."""

@@ -112,6 +112,23 @@ def test_without_scripts_announcements_go_too(house, open_page):
     assert "Snacks are served." in page.inner_text(".on-now")
 
 
+def test_what_is_announced_twice_is_shown_once_until_the_last_of_both_is_over(house):
+    for minutes in (5, 30):
+        assert post(house, "/flow/announce", ready="snack", minutes=minutes)[0] == 200
+    assert len(house.day.view.acts) == 2
+    assert len(house.day.view.announcements_at(house.clock())) == 1
+    house.clock.at_ms += 10 * MINUTE_MS
+    assert len(house.day.view.announcements_at(house.clock())) == 1
+
+
+def test_no_room_and_no_last_call_is_announced_where_it_is_closed(house):
+    house.day.set_status("vr", Status.CLOSED)
+    for fields in ({"ready": "room"}, {"ready": "last", "clock": "16:30"}):
+        assert post(house, "/flow/announce", minutes=5, atelier="vr", **fields)[0] == 409
+    assert post(house, "/flow/atelier/vr", do="room")[0] == 409
+    assert len(house.day.view.acts) == 1
+
+
 # Corrections
 
 

@@ -28,7 +28,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`kind` says which it is, and is the code of its words; `values` go into them. Moments among them end in `_ms`."""
+    """`kind` says which it is, and is the code of its words; `values` go into them. Moments among them end in `_ms`.
+
+    `held_ms`: of what wavers, when it last was so beyond doubt.
+    """
 
     key: str
     kind: str
@@ -36,3 +39,4 @@ class Situation:
     since_ms: int
     remedy: Remedy
     values: Mapping[str, int | str] = field(default_factory=dict)
+    held_ms: int = 0

@@ -2,10 +2,10 @@
 
 A pure function of what is known at a moment. A situation keeps its `key` for as long as it is the same one, so that
 it can be noted or put off; nothing is told that nobody can do anything about. Forecasts waver: what was told a moment
-ago stays until it is clearly over.
+ago stays until it is clearly over, or has been over for a while.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import lastcalls, strain
@@ -19,7 +19,10 @@ from .situation import Urgency as Urgency
 from .view import View
 from .waits import Wait, expected
 
-STILL_LONG, STILL_CALM = 0.35, 2.0  # of the thresholds of a wait, once it was told that it is long, or calm
+NEARLY_LONG = 0.8  # of the threshold of a long wait: one that was told is still one
+MAYBE_LONG = 0.35  # less is not long any more, at once
+LINGER_MINUTES = 5  # what was told stays for so long after it was so, or for a turn, which makes waits swing
+LIKELY_THERE = 0.67  # an overdue family that nobody has seen: less likely than that it has gone
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
 ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
@@ -49,11 +52,12 @@ def situations(
     floor: Floor,
     stations: Iterable[StationSign] = (),
     printer: PrinterSign | None = None,
-    before: Collection[str] = (),
+    before: Mapping[str, int] | None = None,
 ) -> tuple[Situation, ...]:
-    """All of them, those that were noted too: see `told`. `floor`: of the view. `before`: the keys of those that were
-    found the last time, a moment ago; without them each is judged as if it were new.
+    """All of them, those that were noted too: see `told`. `floor`: of the view. `before`: those that were found the
+    last time, a moment ago, by their keys, with their `held_ms`; without them each is judged as if it were new.
     """
+    before = before or {}
     found = [
         *_calls(view),
         *_printer(printer or PrinterSign()),
@@ -118,7 +122,7 @@ def _silences(event: Event, floor: Floor, stations: Iterable[StationSign]) -> It
 # Queues and rooms
 
 
-def _ateliers(view: View, floor: Floor, before: Collection[str]) -> Iterator[Situation]:
+def _ateliers(view: View, floor: Floor, before: Mapping[str, int]) -> Iterator[Situation]:
     event = view.event
     moved = strain.moves(view, floor)
     for here in floor.ateliers:
@@ -168,12 +172,18 @@ def _stalled(event: Event, floor: Floor, here: AtelierFloor, moved_ms: int) -> I
         )
 
 
-def _directions(event: Event, floor: Floor, before: Collection[str]) -> Iterator[Situation]:
+def _directions(event: Event, floor: Floor, before: Mapping[str, int]) -> Iterator[Situation]:
     """Where it is too long, and where there is room: more places there, and the next families here."""
     if not _has_time(event, floor.at_ms):
         return
     waits = {here.atelier.id: _wait(event, floor, here) for here in floor.ateliers}
-    long = [here for here in floor.ateliers if _is_long(event, here, waits[here.atelier.id], before)]
+    held = {
+        key: held_ms
+        for here in floor.ateliers
+        if (wait := waits[here.atelier.id]) is not None
+        for key, held_ms in _held(event, floor, here, wait, before)
+    }
+    long = [here for here in floor.ateliers if _key_of_long(here) in held]
     for here in long:
         wait = waits[here.atelier.id]
         assert wait is not None
@@ -185,8 +195,9 @@ def _directions(event: Event, floor: Floor, before: Collection[str]) -> Iterator
             floor.at_ms,
             Remedy("limit", here.atelier.id, places=2 * places),
             _range(wait) | {"atelier": here.atelier.id, "places": places},
+            held[_key_of_long(here)],
         )
-    calm = [here for here in floor.ateliers if _is_calm(event, here, waits[here.atelier.id], before)]
+    calm = [here for here in floor.ateliers if _key_of_calm(here) in held]
     if long and calm:
         best = max(calm, key=lambda here: (_key_of_calm(here) in before, strain.room(here), here.atelier.id))
         worst = max(long, key=lambda here: (_minutes(waits[here.atelier.id]), here.atelier.id))
@@ -200,6 +211,7 @@ def _directions(event: Event, floor: Floor, before: Collection[str]) -> Iterator
             Remedy("announce", best.atelier.id),
             _range(wait)
             | {"atelier": best.atelier.id, "places": strain.room(best), "from": worst.atelier.id},
+            held[_key_of_calm(best)],
         )
 
 
@@ -234,6 +246,8 @@ def _overdue(view: View, floor: Floor, here: AtelierFloor, present: Present) -> 
     if party is None or estimate is None or atelier.kind is Kind.SESSION or here.status is not Status.OPEN:
         return None
     if not strain.is_waiting(view.event, here, present, floor.at_ms):
+        return None
+    if strain.still_there(floor, present) < LIKELY_THERE:
         return None
     waited = (floor.at_ms - present.since_ms) // MINUTE_MS
     late = waited - Wait(0, estimate * MINUTE_MS, 0).range_minutes[1]
@@ -283,24 +297,42 @@ def _key_of_calm(here: AtelierFloor) -> str:
     return f"send/{here.atelier.id}"
 
 
-def _is_long(event: Event, here: AtelierFloor, wait: Wait | None, before: Collection[str]) -> bool:
-    share = STILL_LONG if _key_of_long(here) in before else 1.0
-    return (
-        here.status is Status.OPEN and wait is not None and wait.minutes >= share * event.alerts.long_minutes
-    )
+def _held(
+    event: Event, floor: Floor, here: AtelierFloor, wait: Wait, before: Mapping[str, int]
+) -> Iterator[tuple[str, int]]:
+    """Whether its wait is long, or calm, as a key, and when it last was so beyond doubt.
+
+    What was told waits before it goes, so that it does not come and go with each family, or each batch.
+    """
+    linger_ms = max(LINGER_MINUTES * MINUTE_MS, here.turn_ms)
+    if here.status is not Status.OPEN:
+        return
+    for key, is_new, is_still, may_be in (
+        (_key_of_long(here), *_is_long(event, here, wait)),
+        (_key_of_calm(here), *_is_calm(event, here, wait)),
+    ):
+        if is_new or (key in before and is_still):
+            yield key, floor.at_ms
+        elif key in before and may_be and floor.at_ms - before[key] <= linger_ms:
+            yield key, before[key]
 
 
-def _is_calm(event: Event, here: AtelierFloor, wait: Wait | None, before: Collection[str]) -> bool:
-    """Open, with hardly any wait, and at least a third of its places free."""
-    if here.status is not Status.OPEN or wait is None:
-        return False
-    if _key_of_calm(here) in before:
-        return wait.minutes <= STILL_CALM * event.alerts.calm_minutes and strain.room(here) > 0
-    return (
-        wait.minutes <= event.alerts.calm_minutes
-        and 3 * strain.room(here) >= here.atelier.places
-        and not here.queue
-    )
+def _is_long(event: Event, here: AtelierFloor, wait: Wait) -> tuple[bool, bool, bool]:
+    """Whether it is; if it was told, whether it still is, and whether it may be. As a batch leaves the wait falls for a
+    moment, until the next one is full.
+    """
+    share = wait.minutes / event.alerts.long_minutes
+    queue = sum(present.takers for present in here.queue)
+    swings = here.atelier.kind is Kind.BATCH and 4 * queue >= 3 * here.atelier.places
+    return share >= 1.0, share >= NEARLY_LONG, share >= MAYBE_LONG or swings
+
+
+def _is_calm(event: Event, here: AtelierFloor, wait: Wait) -> tuple[bool, bool, bool]:
+    """Hardly any wait, and at least a third of its places free; told, as long as there is room."""
+    room = strain.room(here)
+    calm = wait.minutes <= event.alerts.calm_minutes
+    is_new = calm and 3 * room >= here.atelier.places and not here.queue
+    return is_new, calm and room > 0, room > 0 and wait.minutes <= 2 * event.alerts.calm_minutes
 
 
 def _is_open(event: Event, now_ms: int) -> bool:

@@ -1,9 +1,11 @@
 """How hard pressed an atelier is, as far as scans tell. One in thirty is missed, and no alarm should be for that."""
 
 from .closing import LastCall, serving, span_ms, work
+from .endings import UNSEEN_MINUTES
 from .event import MINUTE_MS, Event, Kind
 from .floor import AtelierFloor, Floor, Present
 from .journeys import State
+from .learned import stays_on
 from .view import View
 
 HOMEWARD_MINUTES = 20  # before the doors close: from then on fewer and fewer come
@@ -78,6 +80,13 @@ def is_waiting(event: Event, here: AtelierFloor, present: Present, now_ms: int) 
     )
     had_room = started and room(here) >= min(present.takers, here.atelier.places)
     return not had_room and present.key_ms >= here.served_ms and is_serving(event, here, now_ms)
+
+
+def still_there(floor: Floor, present: Present) -> float:
+    """The chance that somebody in the queue, whom nobody has seen elsewhere so far, did not give it up lately."""
+    waited_ms = floor.at_ms - present.since_ms
+    before_ms = max(0, waited_ms - UNSEEN_MINUTES * MINUTE_MS)
+    return stays_on(waited_ms, floor.impatience) / stays_on(before_ms, floor.impatience)
 
 
 def is_serving(event: Event, here: AtelierFloor, now_ms: int) -> bool:

@@ -11,10 +11,10 @@ bank for the phones that trust it.
 
 import datetime
 import ipaddress
+import json
 import os
-import socket
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
@@ -23,36 +23,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from .errors import ConfigError
-from .lan import Address, own_addresses
+from .lan import PRIVATE as PRIVATE
+from .lan import Names as Names
+from .lan import own_names as own_names
 from .saying import say, why
 
 AUTHORITY_DAYS = 10 * 365
 HUB_DAYS = 730  # Apple's phones take none that is good for more than 825
 RENEWED_DAYS = 60  # before its end
 BEFORE_DAYS = 30  # phones and this machine may not agree on the day
-
-_PRIVATE = (
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "169.254.0.0/16",
-    "127.0.0.0/8",
-    "fc00::/7",
-    "fe80::/10",
-    "::1/128",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What phones may call this machine. Public addresses are left out: our authority must not vouch for any."""
-
-    host: str
-    addresses: frozenset[Address]
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        return tuple(sorted({self.host, f"{self.host}.local", "localhost"}))
 
 
 class Certificate:
@@ -98,6 +77,12 @@ class Certificate:
             raise ConfigError(say("error.certificate", path=self._folder, reason=why(error))) from error
         return anew
 
+    @property
+    def good_until(self) -> datetime.datetime:
+        """When the next has to be made, of the hub's own or of the authority."""
+        ends = (_certificate(self._path(name)).not_valid_after_utc for name in ("hub.pem", "ca.pem"))
+        return min(ends) - datetime.timedelta(days=RENEWED_DAYS)
+
     def _path(self, name: str) -> Path:
         return self._folder / name
 
@@ -125,7 +110,7 @@ class Certificate:
         name = _name(f"Ronde ({names.host})")
         limits = [
             *(x509.DNSName(each) for each in ("local", "localhost", names.host)),
-            *(x509.IPAddress(ipaddress.ip_network(each)) for each in _PRIVATE),
+            *(x509.IPAddress(ipaddress.ip_network(each)) for each in PRIVATE),
         ]
         made = (
             self._begun(name, name, key.public_key(), AUTHORITY_DAYS)
@@ -187,14 +172,6 @@ def _certificate(path: Path) -> x509.Certificate:
     return x509.load_pem_x509_certificate(path.read_bytes())
 
 
-def own_names() -> Names:
-    """This machine's name, and its private addresses as they are now."""
-    host = socket.gethostname().partition(".")[0].lower() or "localhost"
-    private = [ipaddress.ip_network(each) for each in _PRIVATE]
-    found = {address for address in own_addresses() if any(address in network for network in private)}
-    return Names(host, frozenset(found | {ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")}))
-
-
 def _alternatives(names: Names) -> list[x509.GeneralName]:
     addresses = sorted(names.addresses, key=lambda each: (each.version, int(each)))
     return [
@@ -230,3 +207,17 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(path)
+
+
+def main() -> None:
+    """Renew the certificate in the folder that is named, and tell what came of it; for `notary`."""
+    certificate = Certificate(Path(sys.argv[1]))
+    try:
+        anew = certificate.renew()
+    except ConfigError as error:
+        sys.exit(str(why(error.__cause__)) if isinstance(error.__cause__, OSError) else str(error))
+    json.dump({"anew": anew, "good_until_s": certificate.good_until.timestamp()}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,12 +13,12 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, MutableMapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from waitress import wasyncore
 from waitress.server import create_server
 
-from .certificate import Certificate
 from .errors import ConfigError
 
 MOST = 500  # connections at once
@@ -35,6 +35,13 @@ log = logging.getLogger("ronde")
 
 Environ = MutableMapping[str, Any]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class Certificate(Protocol):
+    @property
+    def files(self) -> tuple[Path, Path]: ...
+
+    def renew(self) -> bool: ...
 
 
 class Https:

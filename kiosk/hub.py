@@ -16,7 +16,6 @@ from firmware.wire.notify import notify
 from firmware.wire.pace import Pace
 
 from . import collector, erasure, eventfile
-from .certificate import Certificate
 from .clock import DayClock, HubClock
 from .config import Config
 from .day import Clock, Day
@@ -25,6 +24,7 @@ from .doorscanner import DoorScanners
 from .erasure import Erasure
 from .errors import ConfigError, JournalUnavailable, RondeError
 from .https import Https
+from .notary import Notary
 from .paper.printer import Printer
 from .paper.spooler import PrinterState, Spooler
 from .printroom import PrintRoom
@@ -63,7 +63,7 @@ class Hub:
         self._stopping = threading.Event()
         self._sockets = _sockets(config)
         self.port, self.door_port = self._sockets[0].getsockname()[1], self._sockets[-1].getsockname()[1]
-        certificate = Certificate(config.data / "tls")
+        certificate = Notary(config.data / "tls")
         try:
             secure = _listening(config.address, config.https_port) if config.https_port else None
             if secure:
@@ -178,7 +178,7 @@ class Hub:
         room = PrintRoom(self.day, settings.width_mm, self.config.printer.paper)
         return Spooler(Printer(settings), room, room.compose, self.day.clock)
 
-    def _make_https(self, listening: socket.socket, certificate: Certificate) -> Https:
+    def _make_https(self, listening: socket.socket, certificate: Notary) -> Https:
         self._sockets.remove(listening)
         return Https(
             self._app,

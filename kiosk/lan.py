@@ -1,17 +1,41 @@
-"""This machine on the local network: its addresses, and that by which stations may reach it."""
+"""This machine on the local network: its addresses and names, and that by which stations may reach it."""
 
 import contextlib
 import fcntl
 import ipaddress
 import socket
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+PRIVATE = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "127.0.0.0/8",
+    "fc00::/7",
+    "fe80::/10",
+    "::1/128",
+)
+
 _SIOCGIFADDR = 0x8915
 _IPV6 = Path("/proc/net/if_inet6")  # a line for each address, which begins it
 _ELSEWHERE = ("192.0.2.1", 9)  # an address that is nobody's; nothing is sent there
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What phones may call this machine. Public addresses are left out: our authority must not vouch for any."""
+
+    host: str
+    addresses: frozenset[Address]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return tuple(sorted({self.host, f"{self.host}.local", "localhost"}))
 
 
 def own_address() -> str:
@@ -29,6 +53,14 @@ def own_addresses() -> frozenset[Address]:
     except FileNotFoundError:  # none of IPv6
         lines = []
     return frozenset(found | {ipaddress.IPv6Address(bytes.fromhex(line.split()[0])) for line in lines})
+
+
+def own_names() -> Names:
+    """This machine's name, and its private addresses as they are now."""
+    host = socket.gethostname().partition(".")[0].lower() or "localhost"
+    private = [ipaddress.ip_network(each) for each in PRIVATE]
+    found = {address for address in own_addresses() if any(address in network for network in private)}
+    return Names(host, frozenset(found | {ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")}))
 
 
 def _outward() -> str | None:

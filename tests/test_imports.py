@@ -54,11 +54,11 @@ WEB = ON_DAY | {
     "kiosk.erasure",
 }
 HUB = WEB | {
-    "kiosk.certificate",
     "kiosk.config",
     "kiosk.doorscanner",
     "kiosk.https",
     "kiosk.hub",
+    "kiosk.notary",
     "kiosk.replay",
     "kiosk.store",
     "kiosk.web",
@@ -113,7 +113,8 @@ PARTS: dict[str, set[str]] = {
     "kiosk.stations": ON_DAY | {"kiosk.announced", "kiosk.phrases"},
     "kiosk.lan": set(),
     "kiosk.certificate": {"kiosk.errors", "kiosk.lan", "kiosk.saying"},
-    "kiosk.https": {"kiosk.certificate", "kiosk.errors"},
+    "kiosk.notary": {"kiosk.errors", "kiosk.lan", "kiosk.saying"},
+    "kiosk.https": {"kiosk.errors"},
     "kiosk.options": {"kiosk.texts"},
     "kiosk.worldtime": set(),
     "kiosk.erasure": ON_DAY | {"kiosk.config", "kiosk.store"},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.bench.hub import AS_A_SERVICE
 
-HEAVY = ("matplotlib", "numpy", "rich", "simpy", "fpdf", "kiosk.twin", "kiosk.charts")
+HEAVY = ("cryptography", "matplotlib", "numpy", "rich", "simpy", "fpdf", "kiosk.twin", "kiosk.charts")
 
 
 def test_a_hub_that_starts_loads_nothing_that_it_may_never_need():

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .amended import Shift, amended
 from .event import Event
-from .facts import AtelierLimited, StationSet
+from .facts import AtelierLimited, Named, StationSet
 from .statuses import Source
 
 
@@ -17,13 +17,17 @@ class Changes:
         self._counts = counts
         self._stations: dict[str, tuple[int, StationSet]] = {}
         self._shifts: dict[Source, Shift] = {}
+        self._undoes: dict[Source, Named] = {}
         self._limits: list[tuple[int, Source, AtelierLimited]] = []
 
     def limit(self, source: Source, fact: AtelierLimited, at_ms: int) -> None:
         self._limits.append((at_ms, source, fact))
 
-    def shift(self, source: Source, shift: Shift) -> None:
+    def shift(self, source: Source, shift: Shift, of: Named | None = None) -> None:
+        """`of`: the shift that this one takes back, however long ago."""
         self._shifts[source] = shift
+        if of is not None:
+            self._undoes[source] = of
 
     def redate(self, source: Source, at_ms: int) -> bool:
         """The same shift, said at another moment: the earliest holds. Whether that changes anything."""
@@ -47,8 +51,12 @@ class Changes:
         return [(source, shift) for source, shift in self._shifts.items() if self._counts(source)]
 
     def shifts(self) -> list[Shift]:
-        """Those that count."""
-        return [shift for _, shift in self.counting()]
+        """Those that count, without what was taken back and what took it back."""
+        counting = self.counting()
+        known = {source[:3] for source, _ in counting}
+        undoes = {source: of for source, of in self._undoes.items() if source[:3] in known and of in known}
+        over = {*undoes.values(), *(source[:3] for source in undoes)}
+        return [shift for source, shift in counting if source[:3] not in over]
 
     def event(self) -> Event:
         """As it holds by now."""

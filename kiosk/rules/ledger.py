@@ -199,7 +199,8 @@ class Ledger:
             self._said.say(passage.atelier, _source(fact), fact.moment.at_ms, STATUSES[passage.kind])
         elif passage.badge is None and passage.kind == SHIFT and passage.by:
             shift = Shift(fact.moment.at_ms, fact.digest[:SHORT], passage.atelier, passage.by)
-            self.changes.shift(_source(fact), shift)
+            of = (passage.station, passage.epoch, passage.of) if passage.of else None
+            self.changes.shift(_source(fact), shift, of)
             self._amend()
         else:
             self._set_aside += 1

@@ -186,6 +186,18 @@ def test_a_station_closes_its_queue_and_opens_it_again(hall):
     assert hall.view(facts[::-1]).statuses.of("vr", hall.at("10:10")) is Status.OPEN
 
 
+def test_a_shift_that_is_taken_back_much_later_moves_no_other_session(hall):
+    shift = hall.passed(None, "10:25 shift talk", by=10)
+    undo = hall.passed(None, "11:40 shift talk", by=-10, of=shift.passage.seq)
+    for facts in ([shift, undo], [undo, shift]):
+        ledger = Ledger(hall.event)
+        for fact in facts:
+            ledger.apply(fact, fact.moment.at_ms)
+        assert ledger.event.by_id["talk"].times_ms == hall.event.by_id["talk"].times_ms
+        ledger.apply(Struck("talk", undo.passage.epoch, undo.passage.seq), hall.at("11:50"))
+        assert ledger.event.by_id["talk"].times_ms != hall.event.by_id["talk"].times_ms
+
+
 def test_a_shift_that_is_struck_has_not_happened(hall):
     shift = hall.passed(None, "10:25 shift talk", by=10)
     facts = [(shift.moment.at_ms, shift), (shift.moment.at_ms, Struck("talk", shift.passage.epoch, 1))]

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from firmware.wire import booth
 from firmware.wire.screen import PAGE, Link
 
+from ..grid import each
 from .conftest import FILES, MINUTE_MS, SIZES, Stage, badge_of, plan_of, until
 
 THUMB = 56  # pixels, of the smallest button
@@ -76,8 +77,7 @@ OUTSIDE = r"""thumb => {
 }"""
 
 
-@every
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), each(tuple(SIZES), ("light", "dark")))
 def test_an_afternoon_can_be_used_by_everybody(vr, table, open_page, size, scheme):
     page = open_page(vr, size, color_scheme=scheme)
     sound(page, "normal")

@@ -8,6 +8,8 @@ from kiosk.registry import Wanted
 from kiosk.rules.floor import Status
 from kiosk.rules.printing import PrintState
 
+from ..grid import each
+
 SCHEMES = ["light", "dark"]
 
 
@@ -17,16 +19,10 @@ def without_violations(page, where):
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "scheme", "language"),
-    [
-        (800, 480, "light", "fr"),
-        (720, 1280, "dark", "fr"),
-        (800, 480, "dark", "ar"),
-        (720, 1280, "light", "ar"),
-    ],
+    ("size", "scheme", "language"), each(((800, 480), (720, 1280)), SCHEMES, ("fr", "ar"))
 )
-def test_the_door(house, open_page, width, height, scheme, language):
-    page = open_page(house.door_url + "/door", width, height, color_scheme=scheme, reduced_motion="reduce")
+def test_the_door(house, open_page, size, scheme, language):
+    page = open_page(house.door_url + "/door", *size, color_scheme=scheme, reduced_motion="reduce")
 
     def step(press, awaited):
         page.click(press)
@@ -61,13 +57,12 @@ def test_the_door(house, open_page, width, height, scheme, language):
     without_violations(page, "silence")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_the_flow(lively_day, open_page, scheme, width, height):
+@pytest.mark.parametrize(("size", "scheme"), each(((1280, 800), (390, 844)), SCHEMES))
+def test_the_flow(lively_day, open_page, size, scheme):
     lively_day.day.set_status("vr", Status.PAUSED)
     lively_day.day.set_status("arts", Status.CLOSED)
     lively_day.day.announce({"fr": "Le goûter est servi."}, lively_day.clock() + 3_600_000)
-    page = open_page(lively_day.url + "/flow", width, height, color_scheme=scheme)
+    page = open_page(lively_day.url + "/flow", *size, color_scheme=scheme)
     page.wait_for_selector("[data-live=live]")
     without_violations(page, "flow")
     lively_day.scan("arts", "enter", "CBBBBBBBBBBBBBBB")
@@ -106,13 +101,12 @@ def test_nothing_moves_where_that_is_not_wanted(house, open_page):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("width", "height"), [(800, 480), (1280, 800)])
-def test_the_stations(house, open_page, scheme, width, height):
+@pytest.mark.parametrize(("size", "scheme"), each(((800, 480), (1280, 800)), SCHEMES))
+def test_the_stations(house, open_page, size, scheme):
     house.stations.registry.set(Wanted("arts", label="Le grand atelier"))
     body, signed = house.logs["vr"].batch([], house.clock(), Health(12, False, "0.1", temperature_c=82))
     house.stations.receive(body, signed, 5)
-    page = open_page(house.door_url + "/stations", width, height, color_scheme=scheme)
+    page = open_page(house.door_url + "/stations", *size, color_scheme=scheme)
     without_violations(page, "stations")
     page.click("[data-station=vr] button")
     page.wait_for_selector(".invite[data-is=waiting]")

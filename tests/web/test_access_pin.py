@@ -13,6 +13,8 @@ from kiosk.store.journal import Journal
 from kiosk.tries import MOST_A_DEVICE
 from kiosk.web.access import Access, Role, Wrong
 
+from ..grid import each
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 HOURS_MS = 3_600_000
 
@@ -250,9 +252,9 @@ def test_another_site_cannot_enter_it(house, phone):
 SIZES = [(390, 844), (768, 1024), (800, 480), (480, 320)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_pad_fits_thumbs_and_axe_finds_nothing(house, open_page, width, height, scheme):
+@pytest.mark.parametrize(("size", "scheme"), each(SIZES, ("light", "dark")))
+def test_the_pad_fits_thumbs_and_axe_finds_nothing(house, open_page, size, scheme):
+    width, height = size
     page = open_page(house.url + "/pin?to=/atelier/vr/", width, height, color_scheme=scheme)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

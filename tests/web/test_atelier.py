@@ -23,6 +23,7 @@ from kiosk.web import live
 from kiosk.web.frontend import files
 from kiosk.web.roles import Role
 
+from ..grid import each
 from ..patience import until
 
 MINUTE_MS = 60_000
@@ -474,9 +475,9 @@ def opened(house, open_page):
     return open_one
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180), (480, 320)])
-def test_axe_finds_nothing_wrong_with_it(house, opened, width, height, scheme):
+@pytest.mark.parametrize(("size", "scheme"), each(((390, 844), (820, 1180), (480, 320)), ("light", "dark")))
+def test_axe_finds_nothing_wrong_with_it(house, opened, size, scheme):
+    width, height = size
     for people in (1, 2, 1, 3, 1):
         house.scan("vr", "arrive", family(house, people).badge)
     house.services.desk.press("vr", "next")

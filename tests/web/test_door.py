@@ -10,6 +10,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
+from ..grid import each
 from .visitor import FAMILY, PEOPLE, Visitor, begin, count, only_party, people_of, print_it, said
 
 SIZES = [(800, 480), (720, 1280), (1024, 600), (1280, 800)]
@@ -210,11 +211,10 @@ def test_what_a_family_left_half_said_is_not_for_the_next_one(house, open_page):
     assert page.text_content(".total b") == "Personne pour l’instant"
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("language", ["fr", "ar"])
-def test_every_step_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page, width, height, language):
-    page = open_page(house.door_url + "/door", width, height)
-    finger = FINGER[height]
+@pytest.mark.parametrize(("size", "language"), each(SIZES, ("fr", "ar")))
+def test_every_step_fits_on_the_kiosk_s_screen_in_large_targets(house, open_page, size, language):
+    page = open_page(house.door_url + "/door", *size)
+    finger = FINGER[size[1]]
 
     def fits():
         stage = page.evaluate(

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-TIMES = 100_000 if os.environ.get("RONDE_LONG") == "1" else 3_000
+TIMES = 100_000 if os.environ.get("RONDE_LONG") == "1" else 2_000
 LOOKS_EVERY = 100
 KEYS = [
     *"azertyAZERTY0123456789?&",
@@ -56,7 +56,7 @@ def browser(chromium):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(7200 if TIMES > 3_000 else 300)
+@pytest.mark.timeout(7200 if TIMES > 2_000 else 300)
 @pytest.mark.parametrize(("width", "height"), [(800, 480), (720, 1280)])
 def test_touches_and_keys_leave_the_kiosk_on_the_kiosk(house, open_page, width, height):
     page = open_page("about:blank", width, height, has_touch=True)

@@ -14,6 +14,7 @@ from kiosk.store.journal import Journal
 from kiosk.tries import HOUR_S, MOST_A_DEVICE
 from kiosk.web.access import Role
 
+from ..grid import each
 from .conftest import PHRASE, afternoon
 
 MANY = 10_000 if os.environ.get("RONDE_LONG") == "1" else 1_000
@@ -286,9 +287,9 @@ def test_it_can_be_given_up(real_house):
     assert headers["set-cookie"].startswith("ronde_role=;")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800), (320, 480)])
-def test_the_page_fits_and_axe_finds_nothing(real_house, open_page, width, height, scheme):
+@pytest.mark.parametrize(("size", "scheme"), each(((390, 844), (1280, 800), (320, 480)), ("light", "dark")))
+def test_the_page_fits_and_axe_finds_nothing(real_house, open_page, size, scheme):
+    width, height = size
     page = open_page(real_house.url + "/flow", width, height, color_scheme=scheme)
     page.fill("#phrase", "not this one")
     page.press("#phrase", "Enter")

@@ -8,6 +8,8 @@ from kiosk.rules.announcements import plain
 from kiosk.texts import texts
 from kiosk.web.mailbox import Mailbox
 
+from ..grid import pairs
+
 MINUTE_MS = 60_000
 SIZES = [(800, 480), (720, 1280)]
 SNACK = {"fr": "Le goûter est servi.", "en": "Snacks are served.", "ar": "الوجبة الخفيفة جاهزة."}
@@ -62,13 +64,11 @@ def test_it_comes_and_goes_without_a_reload_in_the_language_that_is_shown(house,
     assert page.evaluate("window.same") is True
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("calm", [False, True])
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize(("size", "calm", "motion"), pairs(SIZES, (False, True), ("reduce", "no-preference")))
 def test_it_leaves_all_else_its_room_however_long_it_is_and_however_large_the_letters(
-    house, open_page, width, height, calm, motion
+    house, open_page, size, calm, motion
 ):
-    page = open_page(house.door_url + "/door", width, height, reduced_motion=motion)
+    page = open_page(house.door_url + "/door", *size, reduced_motion=motion)
     if calm:
         page.click("#rail-calm")
         page.wait_for_selector("body.calm")

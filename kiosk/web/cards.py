@@ -100,10 +100,12 @@ def _about(number: str, estimated: bool, words: Texts) -> str:
 
 
 def _wait(here: Mapping[str, Any], words: Texts) -> str:
-    """A range, never a false minute; a dash where the queue is not seen or nobody gets a turn now."""
+    """A range, never a false minute; a dash where the queue is not seen or nobody is let in now."""
     wait = here["wait"]
-    if wait is None or not here["queue_is_seen"] or here["status"] != "open":
+    if not here["queue_is_seen"] or here["status"] != "open":
         return DASH
+    if wait is None:
+        return words.text("flow.no_turn")
     return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
 
 

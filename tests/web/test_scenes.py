@@ -122,6 +122,14 @@ def test_a_few_ateliers_are_looked_over_without_choosing(play, open_page):
     assert page.locator(".sift").count() == 0
 
 
+def test_a_queue_in_which_nobody_gets_a_turn_any_more_says_so(play):
+    house = play(SCENES["saturated"])
+    texts_of = house.live.frame().shown["fr"]["texts"]
+    full = [here["id"] for here in house.live.frame().data["board"]["ateliers"] if here["wait"] is None]
+    assert full
+    assert {texts_of[f"atelier.{each}.wait"] for each in full} == {"plus de tour"}
+
+
 def test_the_lines_stand_there_in_figures_too(play, open_page):
     house = play(SCENES["saturated"])
     page = open_page(house.url + "/flow", 1280, 800)

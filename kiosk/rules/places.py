@@ -43,8 +43,10 @@ class Turns:
     def __init__(self, here: AtelierFloor, now_ms: float) -> None:
         self.turn_ms = float(here.turn_ms)
         free = [0.0] * here.atelier.places
-        heapify(free)
-        for present in _by_entry(here):
+        inside = _by_entry(here)
+        if inside and len(free) > 1 and here.freed_ms > inside[0].since_ms:
+            free[-1] = here.freed_ms  # by somebody who was there before
+        for present in inside:
             last = 0.0
             for _ in range(present.takers):
                 last = max(present.since_ms, free[0]) + self.turn_ms

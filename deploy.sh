@@ -234,6 +234,7 @@ tests() {
     prepare_emulator
 
     cd "$root"
+    unset PYTHONDONTWRITEBYTECODE # or each of the processes that tests start compiles all of it anew
     check "la forme du code (ruff)" "$venv/bin/ruff" check .
     check "sa mise en page (ruff format)" "$venv/bin/ruff" format --check kiosk firmware tests
     check "les types (mypy)" "$venv/bin/mypy"

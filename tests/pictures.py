@@ -1,4 +1,4 @@
-"""Make the pictures of docs/: `python tests/pictures.py [day] [rehearsal] [afternoon] [screen] [sheets]`, with the
+"""Make the pictures of docs/: `python -m tests.pictures [day] [rehearsal] [afternoon] [screen] [sheets]`, with the
 packages of the tests and Debian's Chromium.
 
 day        a day is played at speed; in the middle of its afternoon the pages are photographed
@@ -18,11 +18,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
-from screen.conftest import SIZES, Server, glasses, robots
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from kiosk import eventfile
 from kiosk.paper.render import PaperSettings, render
@@ -32,6 +32,8 @@ from kiosk.texts import languages, texts
 from kiosk.twin import afternoon
 from kiosk.twin.scenario import load
 
+from .screen.conftest import SIZES, Server, glasses, robots
+
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PORT = 18080
@@ -39,6 +41,7 @@ DAY = f"http://127.0.0.1:{PORT}"
 DOOR = f"http://127.0.0.1:{PORT + 1}/door"
 UNTIL = "T15:25"
 PATIENCE_S = 300
+SETTLED_MS = 1000  # before that, a page takes no tap: it may have been meant for what stood there
 ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
 TABLE_START, TABLE_END = "<!-- sizes -->\n\n", "\n\n<!-- /sizes -->"
 DOTS_A_CM = 80
@@ -100,22 +103,22 @@ def _screen() -> None:
         ("phone-paused", robots, "pause"),
     )
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = _chromium(play)
         for name, stage, act in seen:
-            server = Server(stage())
             width, height = SIZES[name.partition("-")[0]]
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.goto(server.url)
-            page.wait_for_selector("main.page")
-            if act:
-                page.click(f"[data-act={act}]")
-            if act == "type":
-                page.keyboard.type("cfbxkc")
-            if act == "pause":
-                page.wait_for_selector("[data-act=resume]:not([aria-disabled])")
-            _shoot(page, f"station-{name}")
-            page.close()
-            server.close()
+            with closing(Server(stage())) as server:
+                page = browser.new_page(viewport={"width": width, "height": height})
+                page.goto(server.url)
+                page.wait_for_selector("main.page")
+                page.wait_for_timeout(SETTLED_MS)
+                if act:
+                    page.click(f"[data-act={act}]")
+                if act == "type":
+                    page.keyboard.type("cfbxkc")
+                if act == "pause":
+                    page.wait_for_selector("[data-act=resume]:not([aria-disabled])")
+                _shoot(page, f"station-{name}")
+                page.close()
         browser.close()
 
 
@@ -125,7 +128,7 @@ def _rehearsal() -> None:
         page = Path(folder) / "page.html"
         rehearse = [sys.executable, "-m", "kiosk.cli", "rehearse", event, "--people", "150", "--html", page]
         subprocess.run(rehearse, check=True, env=os.environ | {"LANG": "fr_FR.UTF-8"})
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = _chromium(play)
         laptop = browser.new_page(viewport={"width": 1100, "height": 1500})
         laptop.goto(page.as_uri())
         _shoot(laptop, "rehearsal")
@@ -160,17 +163,24 @@ def _wait_for_the_afternoon(day: subprocess.Popen[bytes]) -> None:
 
 def _photograph() -> None:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = _chromium(play)
         laptop = browser.new_page(viewport={"width": 1280, "height": 800})
         laptop.goto(f"{DAY}/flow")
+        laptop.wait_for_selector("[data-live=live]")
         _shoot(laptop, "flow")
         laptop.goto(f"{DAY}/flow/atelier/vr")
+        laptop.wait_for_selector("[data-live=live]")
         _shoot(laptop, "flow-atelier")
         laptop.goto(f"{DAY}/flow/acts")
         _shoot(laptop, "flow-acts")
         phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
         phone.goto(f"{DAY}/flow")
+        phone.wait_for_selector("[data-live=live]")
         _shoot(phone, "flow-phone")
+        television = browser.new_page(viewport={"width": 1920, "height": 1080})
+        television.goto(f"{DAY}/screen")
+        television.wait_for_selector("[data-live=live]")
+        _shoot(television, "hall")
         kiosk = browser.new_page(viewport={"width": 800, "height": 480})
         kiosk.goto(DOOR)
         _shoot(kiosk, "door")
@@ -181,6 +191,13 @@ def _photograph() -> None:
             kiosk.wait_for_selector("body:not(.asking)")
         _shoot(kiosk, "door-family")
         browser.close()
+
+
+def _chromium(play: Playwright) -> Browser:
+    """In French, as for its users: a field of time follows the language of the browser."""
+    french = os.environ | {"LANGUAGE": "fr_FR", "LANG": "fr_FR.UTF-8"}
+    arguments = ["--no-sandbox", "--lang=fr-FR"]
+    return play.chromium.launch(executable_path="/usr/bin/chromium", args=arguments, env=french)
 
 
 def _shoot(page: Page, name: str) -> None:

@@ -68,6 +68,7 @@ class Stage:
         self.shown: dict[str, Any] = {"status": "open", "link": Link()}
         self.more: dict[str, Any] = {}
         self.acts: list[dict[str, Any]] = []
+        self.forms: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self.answers: list[Callable[[], tuple[int, Mapping[str, Any]] | None]] = []
         self.before: list[tuple[Booth, dict[str, Any], Plan]] = []
         self.gone = False  # nobody answers any more
@@ -142,19 +143,23 @@ class Stage:
             return {**state, **self.more}
 
     def press(self, fields: dict[str, Any]) -> tuple[int, Mapping[str, Any]] | None:
-        """The answer to a press; None where the line breaks before it."""
+        """The answer to a press, which is done once by its name; None where the line breaks before it."""
+        form = fields.pop("form")
         with self.lock:
             self.acts.append(fields)
             answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             return answer()
         with self.lock:
+            if form in self.forms:
+                return self.forms[form]
             try:
                 said = self._done(**fields)
             except Malformed as error:
                 return 400, {"error": str(error)}
+            self.forms[form] = 200, {"said": said.to_json() if said else None}
         self.changed()
-        return 200, {"said": said.to_json() if said else None}
+        return self.forms[form]
 
     def _done(self, act: str, ref: str = "", by: int | None = None, badge: str = "") -> Said | None:
         whose = next((one.badge for one in self.here.standings if screen.ref(one.badge) == ref), "")

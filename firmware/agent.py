@@ -90,14 +90,8 @@ class Agent:
     """
 
     def __init__(
-        self,
-        config: Config,
-        clock: Clock,
-        panel: MakePanel,
-        become: Become,
-        *,
-        chance: random.Random | None = None,
-    ) -> None:
+        self, config: Config, clock: Clock, panel: MakePanel, become: Become, *, chance: random.Random | None = None
+    ) -> None:  # fmt: skip
         self._config = config
         self._clock = clock
         self._make_panel = panel
@@ -105,7 +99,7 @@ class Agent:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # its put is safe in a signal handler
         self._renewal = Renewal(become, self._events.put)
         self._next: Config | None = None
-        self._last: tuple[str, Answer] = ("", (200, {}))
+        self._last: tuple[Any, Answer] = (None, (200, {}))
 
     def run(self) -> Config | None:
         previous = {number: signal.signal(number, self.stop) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -291,8 +285,7 @@ class Agent:
         """What a page is answered that posted this act; the last one, sent again, is answered and not done again."""
         if not self._display.state:
             return 503, {"error": messages.PAGE_NO_PLAN}
-        form = str(fields.get("form", ""))
-        if form and form == self._last[0]:
+        if (form := fields.get("form")) and form == self._last[0]:
             return self._last[1]
         try:
             outcome = self._act(fields)

@@ -178,4 +178,4 @@ def _names(names: Sequence[str], words: Texts) -> str:
     """Of the last in a queue, in its order: where they are many, from whom to whom."""
     if len(names) <= MOST_NAMES:
         return ", ".join(names)
-    return words.plural("situation.late.many", len(names), first=names[0], last=names[-1])
+    return words.text("situation.late.many", n=words.number(len(names)), first=names[0], last=names[-1])

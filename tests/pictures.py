@@ -10,6 +10,7 @@ sheets     the route sheet in each language, and the table of sizes in docs/prin
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -194,10 +195,12 @@ def _photograph() -> None:
 
 
 def _chromium(play: Playwright) -> Browser:
-    """In French, as for its users: a field of time follows the language of the browser."""
+    """In French, as for its users: a field of time follows the language of the browser (package chromium-l10n)."""
     french = os.environ | {"LANGUAGE": "fr_FR", "LANG": "fr_FR.UTF-8"}
     arguments = ["--no-sandbox", "--lang=fr-FR"]
-    return play.chromium.launch(executable_path="/usr/bin/chromium", args=arguments, env=french)
+    return play.chromium.launch(
+        executable_path=shutil.which(os.environ.get("CHROMIUM", "chromium")), args=arguments, env=french
+    )
 
 
 def _shoot(page: Page, name: str) -> None:

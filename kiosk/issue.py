@@ -1,4 +1,4 @@
-"""What each decision about a party needs first: that it is here, and a badge that nobody else has."""
+"""What decisions need first: that a party is here, a badge that nobody else has, a name for an act."""
 
 from collections.abc import Callable
 
@@ -19,3 +19,10 @@ def new_badge(ledger: Ledger, event_key: bytes, below: Callable[[int], int]) -> 
     while ledger.register.is_made(badge := token.issue(event_key, below)):
         pass
     return badge
+
+
+def new_act(ledger: Ledger, below: Callable[[int], int]) -> str:
+    """A name that no act has, here or in another hub's journal."""
+    while ledger.acts.knows(act := f"{below(1 << 64):016x}"):
+        pass
+    return act

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from .errors import Refused, UnknownAtelier
-from .issue import known, new_badge
+from .issue import known, new_act, new_badge
 from .rules.actfacts import MOST_SENT
 from .rules.amended import planned_start
 from .rules.announcements import MOST_LETTERS, plain
@@ -211,7 +211,9 @@ class Office(ABC):
             if lost and carried != lost:
                 return Decision((), lambda: carried)
             badge = new_badge(ledger, self.event_key, self._below)
-            return Decision([Acted(self._name(ledger), by, BadgeIssued(badge, party), form)], lambda: badge)
+            return Decision(
+                [Acted(new_act(ledger, self._below), by, BadgeIssued(badge, party), form)], lambda: badge
+            )
 
         return self.decide(work)
 
@@ -261,7 +263,7 @@ class Office(ABC):
             found = before.act if before else work(ledger, now_ms)
             if isinstance(found, str):
                 return Decision((), lambda: found)
-            act = self._name(ledger)
+            act = new_act(ledger, self._below)
             return Decision([Acted(act, by, found, form)], lambda: act)
 
         return self.decide(decided)
@@ -269,12 +271,6 @@ class Office(ABC):
     def _atelier(self, id: str) -> None:
         if id not in self.event.by_id:
             raise UnknownAtelier(f"no atelier {id!r}: one of {', '.join(self.event.by_id)} is expected")
-
-    def _name(self, ledger: Ledger) -> str:
-        """One that no act has, here or in another hub's journal."""
-        while ledger.acts.knows(act := f"{self._below(1 << 64):016x}"):
-            pass
-        return act
 
 
 def _latest(ledger: Ledger, wanted: Fact) -> str:

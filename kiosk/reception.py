@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from . import intake
 from .errors import Refused, UnknownParty
-from .issue import known, new_badge
+from .issue import known, new_act, new_badge
 from .rules import counsel, guidance, routes
 from .rules.event import Event
 from .rules.facts import (
+    Acted,
     AdviceGiven,
     BadgeIssued,
     BadgePrinted,
@@ -246,11 +247,11 @@ class Reception(ABC):
 
     # Badges
 
-    def take_badge(self, party: int, badge: str) -> None:
+    def take_badge(self, party: int, badge: str, by: str = "") -> None:
         """A badge that was printed before is this party's from now on, with its nickname; the one before is lost.
 
-        What waits to be printed for it is called off. Raises UnknownParty, and Refused where the badge is not to be
-        had.
+        What waits to be printed for it is called off. `by`: who gave it to them, which is an act of theirs; empty where
+        the family took it. Raises UnknownParty, and Refused where the badge is not to be had.
         """
 
         def work(ledger: Ledger, now_ms: int) -> Decision[None]:
@@ -259,7 +260,10 @@ class Reception(ABC):
                 return Decision((), lambda: None)
             if badge not in ledger.register.blank:
                 raise Refused("this badge is nobody's to take")
-            return Decision([BadgeIssued(badge, party), *_called_off(ledger, party)], lambda: None)
+            issued: Fact = BadgeIssued(badge, party)
+            if by:
+                issued = Acted(new_act(ledger, self._below), by, issued)
+            return Decision([issued, *_called_off(ledger, party)], lambda: None)
 
         self.decide(work)
 

@@ -156,7 +156,7 @@ def pages(services: Services) -> Blueprint:
                     day.replace_badge(number, roles.who(), lost=party.badge)
                 day.print_again(number, form)
             case "give":
-                day.take_badge(number, shelf.named(day, request.form))
+                day.take_badge(number, shelf.named(day, request.form), roles.who())
                 do = "badge"
             case "people":
                 counts = tally.counted(day.event, request.form)

@@ -8,6 +8,7 @@ from firmware.wire import token
 from kiosk.errors import Refused, UnknownParty
 from kiosk.reception import Expected
 from kiosk.rules.board import board
+from kiosk.rules.facts import BadgeIssued
 from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
 from kiosk.rules.register import FIRST_SIGN
@@ -220,3 +221,15 @@ def test_a_call_for_help_is_open_until_somebody_goes(restart, clock):
     day.take_back_help("Borne 2")
     assert [each.place for each in day.view.help] == ["Borne 1"]
     assert day.view.version == facts + 1
+
+
+def test_a_badge_that_a_volunteer_gives_is_an_act_of_theirs_and_can_be_withdrawn(day, family):
+    came = day.check_in(family, "fr")
+    [made] = day.make_badges(1)
+    for _ in range(2):
+        day.take_badge(came.party.number, made.badge, "animator 3")
+    (act,) = day.view.acts
+    assert (act.by, act.fact) == ("animator 3", BadgeIssued(made.badge, came.party.number))
+    assert day.view.parties[came.party.number].badge == made.badge
+    day.withdraw(act.id, "organiser 1")
+    assert day.view.parties[came.party.number].badge == came.party.badge

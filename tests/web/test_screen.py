@@ -245,6 +245,7 @@ def test_more_than_fits_is_shown_page_by_page(open_house, roubaix, screen):
         page.eval_on_selector_all(".cards:not([hidden]) h3", "all => all.map(each => each.textContent)")
     )
     assert len(first) == 7
+    assert page.inner_text("#hall-ateliers small:visible") == "1 / 2"
     page.clock.fast_forward(TURN_MS)
     page.wait_for_selector(".cards[data-turn='1']:not([hidden])")
     then = set(

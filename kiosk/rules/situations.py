@@ -154,6 +154,11 @@ def _stalled(event: Event, floor: Floor, here: AtelierFloor, moved_ms: int) -> I
         return
     if "enter" not in event.steps_at[atelier.id]:
         return
+    if not any(
+        each.key_ms >= here.served_ms and strain.still_there(floor, each) >= LIKELY_THERE
+        for each in here.queue
+    ):
+        return
     window = event.window_at(floor.at_ms)
     opened_ms = window.opens_ms if window else 0
     since_ms = max(opened_ms, moved_ms, min(present.since_ms for present in here.queue))
@@ -319,12 +324,13 @@ def _held(
 
 def _is_long(event: Event, here: AtelierFloor, wait: Wait) -> tuple[bool, bool, bool]:
     """Whether it is; if it was told, whether it still is, and whether it may be. As a batch leaves the wait falls for a
-    moment, until the next one is full.
+    moment, until the next one is full; and where the next has room, it is no shorter for more places.
     """
     share = wait.minutes / event.alerts.long_minutes
-    queue = sum(present.takers for present in here.queue)
-    swings = here.atelier.kind is Kind.BATCH and 4 * queue >= 3 * here.atelier.places
-    return share >= 1.0, share >= NEARLY_LONG, share >= MAYBE_LONG or swings
+    if here.atelier.kind is not Kind.BATCH:
+        return share >= 1.0, share >= NEARLY_LONG, share >= MAYBE_LONG
+    full = sum(present.takers for present in here.queue) / here.atelier.places
+    return share >= 1.0 and full >= 1.0, share >= NEARLY_LONG, share >= MAYBE_LONG or full >= 1.0
 
 
 def _is_calm(event: Event, here: AtelierFloor, wait: Wait) -> tuple[bool, bool, bool]:

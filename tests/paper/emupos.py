@@ -174,7 +174,7 @@ class Emupos:
     def print_and_png(self, data: bytes, width_mm: int = 80) -> "Image.Image":
         """Print the bytes of one ticket; the receipt that its cut completed, as a grey picture."""
         before = {receipt.id for receipt in self.receipts(width_mm)}
-        with socket.create_connection(("127.0.0.1", self.ports[width_mm]), timeout=10) as printer:
+        with socket.create_connection(("127.0.0.1", self.ports[width_mm]), timeout=60) as printer:
             printer.sendall(data + _BARRIER)
             if not printer.recv(1):
                 raise AssertionError("emupos closed the connection")
@@ -249,7 +249,7 @@ class Emupos:
     def _call(self, method: str, path: str) -> bytes:
         request = urllib.request.Request(f"{self._api}/devices/{path}", method=method)
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 body: Any = answer.read()
                 return bytes(body)
         except urllib.error.HTTPError as error:

@@ -134,7 +134,7 @@ def _born(pid: int) -> str:
 
 def _run(*command: str) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     except FileNotFoundError as error:
         raise NetworkError(f"{error.filename} is not installed") from error
     if done.returncode:

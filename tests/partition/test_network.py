@@ -3,12 +3,11 @@
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from ..patience import until
 from .hall import environment
 from .network import SWITCH, Network
 
@@ -77,19 +76,15 @@ def test_what_a_killed_test_left_behind_is_removed_by_the_next(network):
         assert place not in places()
         assert other.within(SWITCH)[3] in places()
         assert network.within(SWITCH)[3] in places()
-    assert gone(int(sleeper))
+    until(lambda: gone(int(sleeper)), "the end of what ran in there")
 
 
 def gone(pid):
-    """Whether this process ends, and its parent at most has yet to hear of it."""
-    until, pause = time.monotonic() + 10, threading.Event()
-    while not pause.wait(0.01) and time.monotonic() < until:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except OSError:
-            return True
-    return False
+    """Whether this process has ended; its parent at most has yet to hear of it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def places():

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from firmware.wire import booth
 from firmware.wire.screen import ref
 
+from ..patience import PATIENCE_S
 from .conftest import MINUTE_MS, SIZES, Stage, badge_of, plan_of, until
 
 CODE = "C" + "BCDFGHJKLNPRSTV"
@@ -72,7 +73,7 @@ class Keys:
         self.page.keyboard.type(letters.lower())
 
     def _to(self, wanted):
-        end = time.monotonic() + 10
+        end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             reached = self.page.evaluate(
                 "() => { const at = document.activeElement;"

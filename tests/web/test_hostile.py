@@ -175,7 +175,7 @@ def test_what_pages_are_told_as_it_changes_is_json_and_as_written(lively):
     house = lively(corpus.LINES, corpus.LINES[0])
     names = {each.name("fr") for each in house.event.ateliers}
     for path in ("/flow/events", "/screen/events", f"/atelier/{house.event.ateliers[0].id}/events"):
-        connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", house.port, timeout=60)
         connection.request("GET", path)
         stream = connection.getresponse()
         line = next(each for each in iter(stream.readline, b"") if each.startswith(b"data: "))

@@ -125,7 +125,7 @@ def test_fifty_pages_that_lose_the_hub_without_a_word_are_all_back_at_once(house
 
 @contextmanager
 def opened(house, query: str) -> Iterator[socket.socket]:
-    with closing(socket.create_connection(("127.0.0.1", house.port), timeout=15)) as made:
+    with closing(socket.create_connection(("127.0.0.1", house.port), timeout=60)) as made:
         made.sendall(f"GET /flow/events?{query} HTTP/1.1\r\nHost: hub\r\n\r\n".encode())
         yield made
 

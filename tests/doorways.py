@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from door.looks import HEADINGS, SPOKEN, headings, spoken
-from door.ways import COMMON, WAYS, Walk
+from door.walk import Walk
+from door.ways import COMMON, WAYS
 from playwright.sync_api import Browser, Page, sync_playwright
 from web.conftest import ROUBAIX, House, afternoon
 

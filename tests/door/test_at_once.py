@@ -11,7 +11,7 @@ from kiosk.texts import texts
 from kiosk.web import roles
 from kiosk.web.roles import Role
 
-from .ways import Walk
+from .walk import Walk
 
 SECOND = 2  # the number of the other kiosk
 FAMILIES = {"hub": 5, "elsewhere": 4, "express": 3}

@@ -9,7 +9,8 @@ import pytest
 
 from .conftest import LONG, SIZES, slice_of
 from .hands import Keys, Switch
-from .ways import LEAVES, WAYS, Walk, left_behind
+from .walk import Walk
+from .ways import LEAVES, WAYS, left_behind
 
 WALKS = list((product if LONG else slice_of)(tuple(WAYS), (Keys, Switch), ("fr", "ar"), SIZES))
 

@@ -22,7 +22,7 @@ from kiosk.paper.standin import StandinPrinter
 from ..patience import PATIENCE_S, until
 from ..web.conftest import ROUBAIX, afternoon
 from .conftest import LONG, SIZES
-from .ways import Walk
+from .walk import Walk
 
 TIMES = range(10 if LONG else 1)
 

@@ -16,7 +16,7 @@ from kiosk.texts import texts
 
 from ..web.visitor import shown_after_ms, stand_still, until
 from .conftest import FAMILY
-from .ways import Walk
+from .walk import Walk
 
 FIRST_CHUNK = 1_024  # as much as leaves in one piece
 

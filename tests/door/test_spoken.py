@@ -8,7 +8,8 @@ import pytest
 
 from .conftest import LONG
 from .looks import HEADINGS, SPOKEN, headings, spoken
-from .ways import WAYS, Walk
+from .walk import Walk
+from .ways import WAYS
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -9,7 +9,8 @@ import pytest
 
 from .conftest import LANGUAGES, LONG, SCHEMES, SIZES, slice_of
 from .looks import laid_out, mirrored, without_violations
-from .ways import COMMON, LEAVES, WAYS, Walk, left_behind
+from .walk import Walk
+from .ways import COMMON, LEAVES, WAYS, left_behind
 
 PAGE = Path(__file__).parents[2] / "docs" / "door.md"
 SURPRISE, MOST_TOUCHES = "two adults and two children, surprise", 7

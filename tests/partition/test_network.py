@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ..patience import until
-from .hall import environment
 from .network import SWITCH, Network
+from .post import environment
 
 PORT = 7000
 LISTEN = f"""

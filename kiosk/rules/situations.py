@@ -20,7 +20,7 @@ from .view import View
 from .waits import Wait, expected
 
 NEARLY_LONG = 0.8  # of the threshold of a long wait: one that was told is still one
-MAYBE_LONG = 0.35  # less is not long any more, at once
+MAYBE_LONG = 0.42  # less is not long any more, at once
 LINGER_MINUTES = 5  # what was told stays for so long after it was so, or for a turn, which makes waits swing
 LIKELY_THERE = 0.67  # an overdue family that nobody has seen: less likely than that it has gone
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told

@@ -13,7 +13,7 @@ from .organiser import Organiser, Presses
 
 SEEDS = 40 if os.environ.get("RONDE_LONG") == "1" else 3
 PROMISE_MINUTES = 5
-KEPT = 0.85  # of the days
+KEPT = 0.9  # of the days
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def noon_for(day):
 @pytest.mark.parametrize("patience", [32, 75] if SEEDS > 3 else [32])
 def test_who_does_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at_noon, seeds, patience):
     """The last is out within five minutes of noon on most days, whether the buttons are pressed at once or two minutes
-    later, and however patient people are; where nobody follows, later on all days.
+    later, and however patient people are; where nobody follows, later on as good as all days.
     """
     crowd = replace(locked_at_noon.crowd, patience_minutes=patience)
     followed, alone = [], []
@@ -65,7 +65,7 @@ def test_who_does_as_told_keeps_the_promise_and_who_does_not_runs_over(locked_at
             errors.append((day.last_out_ms("vr", noon) - noon.closes_ms) / MINUTE_MS)
     assert share_kept(followed) >= KEPT, followed
     assert abs(median(followed)) <= PROMISE_MINUTES
-    assert min(alone) > PROMISE_MINUTES, alone
+    assert sum(late > PROMISE_MINUTES for late in alone) >= 0.95 * len(alone), alone
     assert sum(late > then + 1 for late, then in zip(alone, followed, strict=True)) >= 0.8 * len(alone)
 
 

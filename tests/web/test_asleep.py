@@ -91,7 +91,8 @@ def test_a_page_that_is_left_open_grows_by_nothing(lively_day, browser, path):
         page.goto(lively_day.url + path)
         page.wait_for_selector(LIVE)
         chromium = context.new_cdp_session(page)
-        take_frames(lively_day, page, path, 300)  # by then all that a page keeps is there: tasks, lines, compiled code
+        # By then all that a page keeps is there: tasks, lines, compiled code.
+        take_frames(lively_day, page, path, 300)
         before = weight(page, chromium)
         take_frames(lively_day, page, path, FRAMES)
         after = weight(page, chromium)

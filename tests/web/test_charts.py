@@ -221,7 +221,7 @@ def test_the_day_after_the_pictures_end_with_the_day_and_no_station_is_called_si
         body, signed = busy.logs[id].batch([], busy.clock())
         assert busy.post_passages(body, signed)[0] == 200
     busy.clock.at_ms += 16 * 60 * MINUTE_MS
-    heads, rows = table(busy.ask("GET", "/flow/figures.csv")[2])
+    _, rows = table(busy.ask("GET", "/flow/figures.csv")[2])
     assert [rows[0][1], rows[-1][1]] == ["10:00", "18:00"]
     picture = busy.ask("GET", "/flow/charts/queues.svg")[2].decode()
     assert "muette" not in picture

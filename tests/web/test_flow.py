@@ -196,7 +196,9 @@ def test_a_lost_connection_is_said_loudly_and_ends_by_itself(lively_day, open_pa
     said = page.inner_text("#lost [role=alert]")
     age = page.inner_text("#lost-age")
     page.wait_for_function("age => document.getElementById('lost-age').textContent !== age", arg=age)
-    assert page.inner_text("#lost [role=alert]") == said, "what counts the seconds is not said again each second"
+    assert page.inner_text("#lost [role=alert]") == said, (
+        "what counts the seconds is not said again each second"
+    )
     assert page.evaluate(
         "document.querySelector('#freshness span').textContent === document.getElementById('lost-age').textContent"
     )

@@ -25,6 +25,7 @@ LINGER_MINUTES = 5  # what was told stays for so long after it was so, or for a 
 LIKELY_THERE = 0.67  # an overdue family that nobody has seen: less likely than that it has gone
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
+TOGETHER = 3  # stations: so many, and most of them, do not fail each by itself
 ROOM_MINUTES = 20  # before closing, nobody is sent anywhere any more
 
 
@@ -101,22 +102,51 @@ def _printer(printer: PrinterSign) -> Iterator[Situation]:
 
 
 def _silences(event: Event, floor: Floor, stations: Iterable[StationSign]) -> Iterator[Situation]:
-    """Of stations that gave a word once; one that never did is no surprise while the day runs."""
+    """Of stations that gave a word once; one that never did is no surprise while the day runs.
+
+    Where most of them are silent it is what is between them and the hub, which is one thing to see to.
+    """
     if not _is_open(event, floor.at_ms):
         return
-    for sign in stations:
-        if sign.heard_ms is None or sign.atelier not in event.by_id:
-            continue
-        minutes = (floor.at_ms - sign.heard_ms) // MINUTE_MS
-        if minutes >= event.alerts.silent_minutes:
-            yield Situation(
-                f"silent/{sign.station}/{sign.heard_ms}",
-                "silent",
-                Urgency.SOON,
-                sign.heard_ms,
-                Remedy("go", atelier=sign.atelier),
-                {"station": sign.station, "atelier": sign.atelier, "minutes": minutes},
-            )
+    known = [
+        (sign.heard_ms, sign)
+        for sign in stations
+        if sign.heard_ms is not None and sign.atelier in event.by_id
+    ]
+    latest_ms = floor.at_ms - event.alerts.silent_minutes * MINUTE_MS
+    quiet = sorted(
+        ((heard_ms, sign) for heard_ms, sign in known if heard_ms <= latest_ms),
+        key=lambda each: (each[0], each[1].station),
+    )
+    most = max(TOGETHER, len(known) // 2 + 1)
+    if len(quiet) >= most:
+        since_ms = quiet[most - 1][0]  # whoever falls silent later makes no other situation of it
+        yield Situation(
+            f"network/{since_ms}",
+            "network",
+            Urgency.SOON,
+            since_ms,
+            Remedy("go"),
+            {
+                "stations": len(quiet),
+                "all": len(known),
+                "minutes": (floor.at_ms - since_ms) // MINUTE_MS,
+            },
+        )
+        return
+    for heard_ms, sign in quiet:
+        yield Situation(
+            f"silent/{sign.station}/{heard_ms}",
+            "silent",
+            Urgency.SOON,
+            heard_ms,
+            Remedy("go", atelier=sign.atelier),
+            {
+                "station": sign.station,
+                "atelier": sign.atelier,
+                "minutes": (floor.at_ms - heard_ms) // MINUTE_MS,
+            },
+        )
 
 
 # Queues and rooms

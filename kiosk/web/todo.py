@@ -17,9 +17,11 @@ from . import told
 ASKED = frozenset({"reissue"})  # what cannot be taken back once it is done, and is asked about before
 # Who goes there has put it off with that.
 PUT_OFF = frozenset({"end-queue", "send-on", "announce", "limit", "reissue"})
-GOING = frozenset({"printer", "paper-low", "silent", "stalled", "overdue"})  # where somebody goes to look
+GOING = frozenset(
+    {"printer", "paper-low", "silent", "network", "stalled", "overdue"}
+)  # where somebody goes to look
 STANDS = frozenset(
-    {"help", "printer", "silent", "crowded", "stalled", "overdue"}
+    {"help", "printer", "silent", "network", "crowded", "stalled", "overdue"}
 )  # since a moment that tells something
 MOST_KEY = 200
 MOST_NAMES = 5
@@ -29,6 +31,7 @@ GLYPHS = {
     "printer": "print",
     "paper-low": "receipt",
     "silent": "tower-broadcast",
+    "network": "wifi",
     "crowded": "people-group",
     "close": "door-closed",
     "move": "clock",
@@ -169,7 +172,7 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
     if "low_minutes" in situation.values:
         low, high = (int(situation.values[name]) for name in ("low_minutes", "high_minutes"))
         said["range"] = words.duration_range(low, high)
-    if situation.kind == "silent":
+    if situation.kind in ("silent", "network"):
         said["clock"] = words.clock(situation.since_ms, event.zone)
     return said
 

@@ -217,6 +217,23 @@ def test_a_station_that_fell_silent_is_told_after_six_minutes_and_not_when_the_d
     assert not found("10:36", stations=[StationSign("vr", "vr", None), StationSign("x", "sauna", 0)])
 
 
+def test_where_most_stations_fell_silent_the_network_is_told_and_they_are_not(hall, found):
+    ids = [each.id for each in hall.event.ateliers][:4]
+
+    def signs(*heard):
+        return [StationSign(id, id, hall.at(when)) for id, when in zip(ids, heard, strict=True)]
+
+    [network] = found("10:40", stations=signs("10:10", "10:30", "10:30", "10:40"))
+    assert (network.key, network.remedy) == (f"network/{hall.at('10:30')}", Remedy("go"))
+    assert network.values == {"stations": 3, "all": 4, "minutes": 10}
+    [later] = found("10:45", stations=signs("10:10", "10:30", "10:30", "10:31"))
+    assert (later.key, later.values["stations"]) == (network.key, 4)
+    each_alone = found("10:40", stations=signs("10:10", "10:30", "10:40", "10:40"))
+    assert [each.kind for each in each_alone] == ["silent", "silent"]
+    few = [StationSign(id, id, hall.at("10:30")) for id in ids[:2]]
+    assert [each.kind for each in found("10:40", stations=few)] == ["silent", "silent"]
+
+
 def test_a_printer_in_trouble_comes_before_one_that_is_low(hall, found):
     since_ms = hall.at("10:01")
     [trouble] = found("10:05", printer=PrinterSign("paper_out", since_ms, True, 3))

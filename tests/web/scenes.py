@@ -157,6 +157,13 @@ def _silent(hall: Hall) -> None:
     hall.house.clock.at_ms = hall.ms(9)
 
 
+def _network(hall: Hall) -> None:
+    """All stations fell silent, nine minutes ago."""
+    enliven(hall.house)
+    hall.heard(*(station.id for station in hall.house.event.stations))
+    hall.house.clock.at_ms = hall.ms(9)
+
+
 def _crowded(hall: Hall) -> None:
     for _ in range(3):
         hall.scanned(hall.comes(-5, 1), VR, enter=-1)
@@ -227,6 +234,7 @@ KINDS: Mapping[str, Scene] = {
     "printer": Scene(_printer),
     "paper-low": Scene(_paper_low),
     "silent": Scene(_silent),
+    "network": Scene(_network),
     "crowded": Scene(_crowded),
     "close": Scene(_close, minutes=150),
     "move": Scene(_move, minutes=150),
@@ -304,13 +312,6 @@ def _trouble(hall: Hall) -> None:
     hall.send()
 
 
-def _quiet_stations(hall: Hall) -> None:
-    """All stations fell silent, nine minutes ago."""
-    enliven(hall.house)
-    hall.heard(*(station.id for station in hall.house.event.stations))
-    hall.house.clock.at_ms = hall.ms(9)
-
-
 def _between(hall: Hall) -> None:
     """A morning, and half past twelve."""
     house, now_ms = hall.house, hall.house.clock()
@@ -377,7 +378,6 @@ DAYS: Mapping[str, Scene] = {
     "lively": Scene(_lively),
     "saturated": Scene(_saturated, minutes=120),
     "all-at-once": Scene(_all_at_once, minutes=120),
-    "quiet-stations": Scene(_quiet_stations),
     "before": Scene(_nothing, minutes=-20, window=0),
     "between": Scene(_between, minutes=150, window=0),
     "after": Scene(_after, minutes=18 * 60),

@@ -66,7 +66,7 @@ def test_many_who_are_told_that_it_is_too_late_are_named_from_whom_to_whom(play)
     assert f"les 7 familles, de {whom[0]} à {whom[1]}." in task["why"]
 
 
-@pytest.mark.parametrize("name", ["all-at-once", "quiet-stations", "before"])
+@pytest.mark.parametrize("name", ["all-at-once", "network", "before"])
 def test_no_moment_of_the_day_has_a_fault_that_axe_finds(play, open_page, name):
     page = open_page(play(SCENES[name]).url + "/flow", 390, 844)
     page.wait_for_selector("[data-live=live]")

@@ -109,9 +109,10 @@ class Office(ABC):
         Raises UnknownAtelier, Refused.
         """
         self._atelier(atelier)
-        for what, number, most in (("places", places, MOST_PLACES), ("minutes", minutes, MOST_MINUTES)):
-            if number is not None and not 1 <= number <= most:
-                raise Refused(say(f"act.refused.{what}", most=most))
+        if places is not None and not 1 <= places <= MOST_PLACES:
+            raise Refused(say("act.refused.places", most=MOST_PLACES))
+        if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
+            raise Refused(say("act.refused.minutes", most=MOST_MINUTES))
         if places is None and minutes is None:
             raise Refused("places or minutes are expected")
 

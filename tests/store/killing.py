@@ -3,8 +3,8 @@
     python killing.py EVENT FOLDER ROUNDS SEED
 
 A child checks parties in and receives batches, from several threads, and writes each answer to a pipe once it has
-it. It is killed with SIGKILL at a random moment; before that, one is at each statement of its very first start.
-Then everything that was answered must be there, and each party with its badge and its print job, or not at all.
+it. It is killed with SIGKILL a random moment after a random number of answers; before that, one is at each statement
+of its very first start. Then everything that was answered must be there, and each party with its badge and its print job, or not at all.
 Prints a JSON summary; ends with an AssertionError where anything is missing. Run by test_killed.py.
 """
 
@@ -31,6 +31,7 @@ from kiosk.rules.party import Group
 from kiosk.store import backup
 
 EPOCH = "ab" * 8
+PATIENCE_S = 20
 FAMILY = (Group("6-11", "f", 2), Group("18-59", "m", 1))
 
 
@@ -147,12 +148,13 @@ def one_round(event: Event, folder: Path, chance: random.Random) -> list[list[st
         finally:
             os._exit(1)
     os.close(writing)
-    if chance.random() < 0.85:
-        select.select([reading], [], [], 20)  # it has begun
-    time.sleep(chance.random() * 0.06)  # the random moment is the point
+    told, awaited = b"", chance.randrange(1, 15) if chance.random() < 0.85 else 0
+    while told.count(b"\n") < awaited and select.select([reading], [], [], PATIENCE_S)[0]:
+        told += os.read(reading, 1 << 16) or b"\n" * awaited  # it has ended by itself
+    time.sleep(chance.random() * 0.02)  # the random moment is the point
     os.kill(child, signal.SIGKILL)
     with os.fdopen(reading, "rb") as pipe:
-        answers = [line.decode().split() for line in pipe.read().split(b"\n")[:-1]]
+        answers = [line.decode().split() for line in (told + pipe.read()).split(b"\n")[:-1]]
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL, "the hub ended by itself"
     return answers

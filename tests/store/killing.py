@@ -4,7 +4,8 @@
 
 A child checks parties in and receives batches, from several threads, and writes each answer to a pipe once it has
 it. It is killed with SIGKILL a random moment after a random number of answers; before that, one is at each statement
-of its very first start. Then everything that was answered must be there, and each party with its badge and its print job, or not at all.
+of its very first start. Then everything that was answered must be there, and each party with its badge and its print
+job, or not at all.
 Prints a JSON summary; ends with an AssertionError where anything is missing. Run by test_killed.py.
 """
 

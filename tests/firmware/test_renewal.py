@@ -96,7 +96,7 @@ def test_a_code_that_is_over_is_told_and_the_station_goes_on(
     refusing.refused = 401
     running.wait_for(signal="pairing", waiting=True)
     assert running.scan(line, signal="refused")["reason"] == "pairing refused"
-    eventually(lambda: "demandez-en un nouveau" in running.state()["said"]["words"])
+    eventually(lambda: (said := running.state()["said"]) and "demandez-en un nouveau" in said["words"])
     running.scan(badges[0])
 
 
@@ -106,6 +106,8 @@ def test_a_station_that_is_not_refused_turns_a_code_down_in_words(
     made = Enrolment(refusing.address, "vr-1", "vr", ("arrive",), device_key, event_key)
     for line in (refusing.invite(CODE, made), replace(made, station="vr-2").encode()):
         assert running.scan(line, signal="refused")["reason"] == "already enrolled"
-        eventually(lambda: "cette station est déjà rattachée" in running.state()["said"]["words"])
+        eventually(
+            lambda: (said := running.state()["said"]) and "cette station est déjà rattachée" in said["words"]
+        )
     assert config.read(running.config).station == "vr-1"
     assert CODE not in running.errors.read_text()

@@ -218,6 +218,7 @@ def test_every_kind_of_situation_has_its_words(late, language):
     found += situations(view, late.day.floor(), [], PrinterSign(low=True))
     values = {
         "help": {"place": "", "subject": "sheet"},
+        "network": {"stations": 7, "all": 8, "minutes": 9},
         "crowded": {"atelier": "vr", "people": 5, "places": 2},
         "stalled": {"atelier": "vr", "minutes": 20, "people": 7},
         "long": {"atelier": "vr", "places": 2, "low_minutes": 30, "high_minutes": 45},
@@ -303,10 +304,15 @@ def test_nothing_to_do_is_said_kindly(house, open_page):
 
 
 def test_only_the_first_few_are_in_sight_until_one_asks_for_more_and_what_is_urgent_always(house, open_page):
-    house.post_passages(*house.logs["vr"].batch([], house.clock(), Health(0, True, "1")))
-    for station in ("arts", "robotique", "vr-file", "usages"):
-        house.post_passages(*house.logs[station].batch([], house.clock(), Health(0, True, "1")))
+    def heard(*stations):
+        for station in stations:
+            house.post_passages(*house.logs[station].batch([], house.clock(), Health(0, True, "1")))
+
+    quiet = ("vr", "arts", "robotique", "usages")
+    heard(*quiet)
     house.clock.at_ms += 7 * MINUTE_MS
+    heard(*house.logs.keys() - set(quiet))
+    house.printer.says("", house.clock(), "low")
     page = open_page(house.url + "/flow", 390, 844)
     page.wait_for_selector("[data-live=live]")
     assert page.locator(".task").count() == 5

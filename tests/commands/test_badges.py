@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-import zxingcpp
 from click.testing import CliRunner
 
 import kiosk
@@ -23,6 +22,7 @@ from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import HANDED_OVER
 from kiosk.texts import texts
 
+from ..qrcodes import qr_codes
 from .conftest import PATIENCE_S
 
 ROOT = Path(kiosk.__file__).parents[1]
@@ -70,9 +70,7 @@ def read(pdf):
     """The codes of each page."""
     document = pypdfium2.PdfDocument(pdf)
     for page in document:
-        yield [
-            found.text for found in zxingcpp.read_barcodes(page.render(scale=1.6, grayscale=True).to_pil())
-        ]
+        yield [found.text for found in qr_codes(page.render(scale=1.6, grayscale=True).to_pil())]
 
 
 def blank(hub):

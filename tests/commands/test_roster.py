@@ -18,6 +18,7 @@ from firmware.wire import enrolment, pairing, signature
 from firmware.wire.batch import NO_HUB, Batch, Health
 from kiosk.registry import Wanted
 
+from ..qrcodes import qr_codes
 from .conftest import EVENT, PATIENCE_S
 
 
@@ -146,7 +147,6 @@ def test_a_station_is_paired_by_the_letters_and_the_command_ends(hub, terminal):
 
 
 def test_the_code_is_drawn_in_the_terminal_so_that_a_scanner_reads_it(hub, terminal):
-    import zxingcpp
     from PIL import Image
 
     shown = terminal("add", "vr")
@@ -162,7 +162,7 @@ def test_the_code_is_drawn_in_the_terminal_so_that_a_scanner_reads_it(hub, termi
         for x, block in enumerate(row):
             picture.putpixel((x, 2 * y), 255 if block in "█▀" else 0)
             picture.putpixel((x, 2 * y + 1), 255 if block in "█▄" else 0)
-    (found,) = zxingcpp.read_barcodes(picture.resize((8 * picture.width, 8 * picture.height), 0))
+    (found,) = qr_codes(picture.resize((8 * picture.width, 8 * picture.height), 0))
     invitation = pairing.invitation(found.text)
     assert invitation.code == pairing.parse(letters)
     assert invitation.hub == f"http://127.0.0.1:{hub.port}"  # where this hub listens

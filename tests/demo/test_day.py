@@ -10,7 +10,6 @@ from datetime import time
 from io import BytesIO
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from firmware.wire import token
@@ -21,6 +20,8 @@ from kiosk.texts import texts
 from kiosk.twin.play import play
 from kiosk.twin.policies import BY_NAME
 from kiosk.twin.scenario import ROUBAIX, Habits
+
+from ..qrcodes import qr_codes
 
 SPEED = 600
 SEED = 2022
@@ -97,7 +98,7 @@ def test_each_family_went_with_the_badge_of_its_own_printed_sheet(calm):
 def test_the_pictures_of_the_last_sheets_are_kept(calm):
     pictures = sorted(calm.stage.sheets.glob("*.png"))
     assert len(pictures) == len(calm.stage.tray.tickets)
-    (code,) = zxingcpp.read_barcodes(Image.open(pictures[-1]))
+    (code,) = qr_codes(Image.open(pictures[-1]))
     assert code.text == calm.stage.tray.tickets[-1].qr_payloads[0]
 
 
@@ -108,7 +109,7 @@ def test_an_independent_printer_prints_the_sheets_the_same(calm, emupos):
         assert raw == ticket.raw
         picture = emupos.print_and_png(raw, 80)
         picture = Image.open(BytesIO(picture)) if isinstance(picture, bytes) else picture
-        assert [code.text for code in zxingcpp.read_barcodes(picture)] == list(ticket.qr_payloads)
+        assert [code.text for code in qr_codes(picture)] == list(ticket.qr_payloads)
 
 
 @pytest.fixture(scope="module")

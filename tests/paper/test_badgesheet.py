@@ -9,7 +9,6 @@ from itertools import combinations
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
-import zxingcpp
 from PIL import ImageOps
 
 from firmware.wire import token
@@ -20,6 +19,7 @@ from kiosk.rules.party import PICTURES, Nickname
 from kiosk.texts import languages, texts
 
 from .. import corpus
+from ..qrcodes import qr_codes
 
 POINT_MM = 25.4 / 72
 KEY = b"k" * 32
@@ -47,7 +47,7 @@ def picture(page, dpi=200):
 
 
 def codes(image):
-    return [found.text for found in zxingcpp.read_barcodes(image)]
+    return [found.text for found in qr_codes(image)]
 
 
 def boxes(page, kind):
@@ -115,7 +115,7 @@ def test_the_modules_of_a_code_are_a_millimetre_and_more_at_level_m_with_a_quiet
     for paper in PAPERS.values():
         assert paper.card.module_mm >= 1.2
         assert QUIET_MODULES * paper.card.module_mm >= 4.8
-    (read,) = zxingcpp.read_barcodes(picture(printed(list(badges(1)))[0][0]))
+    (read,) = qr_codes(picture(printed(list(badges(1)))[0][0]))
     assert read.ec_level == "M"
 
 

@@ -1,11 +1,12 @@
 """Our printing against emupos, an emulator by others: real status answers, real faults, its own pictures."""
 
 import pytest
-import zxingcpp
 
 from kiosk.paper.conversation import Patience
 from kiosk.paper.printer import Outcome, Printer
 from kiosk.paper.transport import PrinterSettings, open_transport
+
+from ..qrcodes import qr_codes
 
 PATIENT = Patience(ask_s=5, watch_s=0.05, quiet_s=0.05)
 
@@ -36,7 +37,7 @@ def test_a_ticket_is_confirmed_and_read_back(emupos, printer, sheet):
 def test_the_native_qr_code_is_read_from_the_picture(emupos, sheet, width_mm, dots):
     picture = emupos.print_and_png(sheet, width_mm)
     assert picture.width == dots
-    (code,) = zxingcpp.read_barcodes(picture)
+    (code,) = qr_codes(picture)
     assert code.text == "BCDFGHJKLNPRSTVX"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -27,6 +26,7 @@ from kiosk.rules.party import PICTURES, Group, Nickname, Party
 from kiosk.texts import texts
 
 from .. import corpus
+from ..qrcodes import qr_codes
 
 ROOT = Path(kiosk.eventfile.__file__).parents[2]
 ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
@@ -86,7 +86,7 @@ def names_of(ticket: bytes) -> set[str]:
 
 
 def read_codes(picture: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
+    return [code.text for code in qr_codes(picture)]
 
 
 def squeezed(lines: list[str]) -> list[str]:
@@ -118,7 +118,7 @@ def test_the_modules_of_the_code_are_wider_than_a_millimetre_with_a_quiet_zone(e
         picture = emupos.print_and_png(
             render(make_sheet(event, width_mm), PaperSettings(native_qr)), width_mm
         )
-        code = zxingcpp.read_barcodes(picture)[0]
+        code = qr_codes(picture)[0]
         assert code.ec_level == "M"
         left, right = code.position.top_left.x, code.position.top_right.x
         top, bottom = code.position.top_left.y, code.position.bottom_left.y

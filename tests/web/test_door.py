@@ -1,7 +1,6 @@
 """A family's way through the door, in a real browser: by touch, by keyboard, without JavaScript, and badly."""
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from kiosk.errors import JournalUnavailable
@@ -11,6 +10,7 @@ from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
 from ..grid import each
+from ..qrcodes import qr_codes
 from .visitor import FAMILY, PEOPLE, Visitor, begin, count, only_party, people_of, print_it, said
 
 SIZES = [(800, 480), (720, 1280), (1024, 600), (1280, 800)]
@@ -40,7 +40,7 @@ def test_two_adults_and_two_children_take_the_surprise_in_seven_touches(house, o
     page.click(".recall summary")
     page.locator(".recall img").screenshot(path=tmp_path / "badge.png")
     with Image.open(tmp_path / "badge.png") as picture:
-        (code,) = zxingcpp.read_barcodes(picture)
+        (code,) = qr_codes(picture)
     assert code.text == party.badge
     page.click("#done")
     page.wait_for_selector(".attract")

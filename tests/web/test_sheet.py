@@ -1,7 +1,6 @@
 """The sheet, from "print" to its paper: where to go first, and what to do at once where the printer cannot."""
 
 import pytest
-import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
@@ -15,6 +14,7 @@ from kiosk.rules.printing import HANDED_OVER, REPLACED, PrintState
 from kiosk.texts import texts
 
 from ..door.looks import laid_out
+from ..qrcodes import qr_codes
 from .visitor import Visitor, begin, count, only_party, print_it, shown_after_ms, stand_still, until
 
 SIZES = [(800, 480), (720, 1280)]
@@ -76,7 +76,7 @@ def sent(house, *states, detail=""):
 def read(page, selector, folder):
     page.locator(selector).screenshot(path=folder / "code.png")
     with Image.open(folder / "code.png") as picture:
-        return [code.text for code in zxingcpp.read_barcodes(picture)]
+        return [code.text for code in qr_codes(picture)]
 
 
 def test_a_sheet_on_its_way_is_told_until_it_is_printed(house, door):

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from firmware.wire import pairing
@@ -12,6 +11,8 @@ from firmware.wire.enrolment import Enrolment
 from kiosk.registry import Wanted
 from kiosk.rules.party import Group
 from kiosk.web.roles import Role
+
+from ..qrcodes import qr_codes
 
 WELL = Health(0, True, "0.1", 600, 5, 0, 5, 50, False, 4000)
 SIZES = [(800, 480), (1280, 800), (390, 844)]
@@ -38,7 +39,7 @@ def row(page, name):
 def scanned(page):
     """What a scanner reads on the screen."""
     page.wait_for_function("() => document.querySelector('.invite-code')?.complete")
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    (found,) = qr_codes(Image.open(io.BytesIO(page.screenshot())))
     return pairing.invitation(found.text)
 
 
@@ -190,7 +191,7 @@ def test_a_phone_is_led_to_its_page_with_the_code_behind_the_sign_that_no_server
     page.get_by_text("Avec un téléphone").click()
     page.wait_for_function("() => [...document.images].every((image) => image.complete)")
     page.locator(".invite-phone img").scroll_into_view_if_needed()
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
+    (found,) = qr_codes(Image.open(io.BytesIO(page.screenshot())))
     assert found.text == f"https://127.0.0.1:8443/phone#{code}"
     assert page.locator(".invite-phone .address").inner_text() == "https://127.0.0.1:8443/phone"
     assert pairing.parse(page.locator(".invite-phone .letters").inner_text()) == code

@@ -1,13 +1,13 @@
 """When the printer cannot: badges that are ready."""
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
 from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
 
+from ...qrcodes import qr_codes
 from .desks import FIVE, came, count, lately, shown
 
 
@@ -144,7 +144,7 @@ def test_without_printer_and_badges_the_code_is_photographed(house, desk, tmp_pa
     page.wait_for_function("() => document.querySelector('dialog img')?.naturalWidth > 0")
     page.locator("dialog img").screenshot(path=tmp_path / "code.png")
     with Image.open(tmp_path / "code.png") as picture:
-        (code,) = zxingcpp.read_barcodes(picture)
+        (code,) = qr_codes(picture)
     assert code.text == came(house).badge
     page.click("dialog >> text=C’est photographié")
     page.locator("dialog .done").wait_for()

@@ -4,16 +4,18 @@ Each is a prior from the event file, outweighed by what is seen as the day goes 
 put in order by the thousand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import erf, log
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from firmware.wire.passage import ARRIVE, ENTER, LEAVE
 
 from .event import MINUTE_MS, Atelier, Event, Kind
 from .guest import Guest
 from .journeys import State, Stay
+
+T = TypeVar("T")
 
 PRIOR_TURNS = 6  # that the minutes of the event file weigh
 MEMORY = 60  # turns, the latest
@@ -96,19 +98,21 @@ def lessons(event: Event, guest: Guest, stay: Stay) -> Iterator[Lesson]:
 
 def turns(event: Event, guest: Guest) -> Iterator[Turn]:
     """The turns of which both ends were scanned."""
-    for stay in guest.journey.stays:
-        atelier = event.by_id[stay.atelier]
-        turn = _turn(guest, stay, atelier, max(1, guest.takers(event, atelier)))
-        if turn is not None:
-            yield turn
+    return _of_stays(event, guest, _turn)
 
 
 def entries(event: Event, guest: Guest) -> Iterator[Entry]:
+    return _of_stays(event, guest, _entry)
+
+
+def _of_stays(
+    event: Event, guest: Guest, taught: Callable[[Guest, Stay, Atelier, int], T | None]
+) -> Iterator[T]:
     for stay in guest.journey.stays:
         atelier = event.by_id[stay.atelier]
-        entry = _entry(guest, stay, atelier, max(1, guest.takers(event, atelier)))
-        if entry is not None:
-            yield entry
+        lesson = taught(guest, stay, atelier, max(1, guest.takers(event, atelier)))
+        if lesson is not None:
+            yield lesson
 
 
 def _turn(guest: Guest, stay: Stay, atelier: Atelier, takers: int) -> Turn | None:

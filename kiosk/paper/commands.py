@@ -90,6 +90,11 @@ class Tokenizer:
     _pending: bytearray = field(default_factory=bytearray)
     _needed: int = 0
 
+    @property
+    def missing(self) -> int:
+        """So many bytes at least must come before the next command is whole; 0 where nothing is known of it."""
+        return max(0, self._needed - len(self._pending))
+
     def feed(self, data: bytes) -> Iterator[Command]:
         self._pending += data
         while self._pending and len(self._pending) >= self._needed:

@@ -14,7 +14,7 @@ from typing import Literal
 from kiosk.paper.commands import Command, Tokenizer
 from kiosk.paper.ticket import Strip, Ticket
 
-_DLE_EOT = b"\x10\x04"
+_DLE, _DLE_EOT = b"\x10", b"\x10\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,11 @@ class Mechanism:
 
     def receive(self, data: bytes, source: int) -> None:
         """Take in bytes. What the printer says and cuts is fetched with `take_answers` and `take_tickets`."""
-        for byte in data:
-            if not self.powered:
-                return
-            self._receive_byte(byte, source)
+        at = 0
+        while at < len(data) and self.powered:
+            end = at + self._at_once(data, at)
+            self._take(data[at:end], source)
+            at = end
 
     def run(self) -> None:
         """Print what is held, as far as paper and cover allow."""
@@ -92,14 +93,20 @@ class Mechanism:
         tickets, self._tickets = self._tickets, []
         return tickets
 
-    def _receive_byte(self, byte: int, source: int) -> None:
-        one = bytes([byte])
-        self._tail = (self._tail + one)[-3:]
-        asked = self._tail == _DLE_EOT + one and byte in (1, 2, 3, 4)
+    def _at_once(self, data: bytes, at: int) -> int:
+        """How many bytes may be taken together, since before the last of them nothing can come of any."""
+        if self.power_bytes is not None or _DLE in self._tail[-2:]:
+            return 1
+        asks = data.find(_DLE, at)
+        return max(1, min(self._tokenizer.missing, (len(data) if asks < 0 else asks) - at))
+
+    def _take(self, taken: bytes, source: int) -> None:
+        self._tail = (self._tail + taken)[-3:]
+        asked = self._tail[:-1] == _DLE_EOT and self._tail[-1] in (1, 2, 3, 4)
         if asked:
-            self._answers.append(Answer(source, self._realtime(byte)))
-        self.held_bytes += 1
-        for command in self._tokenizer.feed(one):
+            self._answers.append(Answer(source, self._realtime(self._tail[-1])))
+        self.held_bytes += len(taken)
+        for command in self._tokenizer.feed(taken):
             if command.name == "\x10\x04":
                 self.held_bytes -= len(command.raw)
             else:
@@ -107,7 +114,7 @@ class Mechanism:
         self.run()
         if self.power_bytes is not None:
             self.power_bytes += 2 if asked else -1
-            maybe_asking = self._tail.endswith((b"\x10", _DLE_EOT))
+            maybe_asking = self._tail.endswith((_DLE, _DLE_EOT))
             if self.power_bytes <= 0 and not maybe_asking:
                 self.lose_power()
 

@@ -42,7 +42,7 @@ def length(ticket: Ticket, width_mm: int = 80) -> int:
 def png(ticket: Ticket, width_mm: int = 80) -> bytes:
     """The picture as a PNG file."""
     out = io.BytesIO()
-    picture(ticket, width_mm).save(out, "PNG", optimize=True)
+    picture(ticket, width_mm).save(out, "PNG")
     return out.getvalue()
 
 

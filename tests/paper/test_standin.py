@@ -1,5 +1,6 @@
 import io
 import os
+import random
 import socket
 import threading
 import time
@@ -61,6 +62,35 @@ def test_any_split_of_the_bytes_gives_the_same_ticket(sheet):
         split.receive(sheet[:cut], 0)
         split.receive(sheet[cut:], 0)
         assert cut_from(split) == expected
+
+
+def test_bytes_that_come_together_do_what_they_do_one_by_one(sheet):
+    """Whatever they are: also those that ask, in an image and out of it, and on a stopped printer."""
+    chance = random.Random(16)
+    parts = (
+        b"\x10",
+        b"\x04",
+        b"\x01",
+        b"\x10\x04\x02",
+        b"\x1d",
+        b"v0\x00",
+        b"\x02\x00\x03\x00",
+        b"\x1dr\x01",
+        b"A",
+    )
+    for turn in range(300):
+        data = b"".join(
+            chance.choices([*parts, b"\x1dv0\x00\x04\x00\x20\x00", chance.randbytes(40), sheet], k=30)
+        )
+        found = []
+        for size in (1, chance.randrange(2, 700)):
+            mechanism = Mechanism(cover_open=turn % 3 == 0, paper_bytes=2000 if turn % 4 == 1 else None)
+            for at in range(0, len(data), size):
+                mechanism.receive(data[at : at + size], 0)
+            found.append(
+                (mechanism.take_answers(), mechanism.held_bytes, mechanism.paper, cut_from(mechanism))
+            )
+        assert found[0] == found[1]
 
 
 def test_the_tokenizer_gives_back_every_byte_of_any_stream():

@@ -4,14 +4,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-YOUNG = 10_000  # objects that are new, before they are looked through: a request and a frame leave far fewer
-
 
 def settle() -> None:
-    """All that is there now is there to stay: look through what comes after it only, and not at every turn."""
+    """All that is there now is there to stay: look through what comes after it only."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG)
 
 
 @contextmanager

@@ -64,6 +64,10 @@ class Crowd:
             self._go_on(now_s, heapq.heappop(self._due)[2])
         self.quiet(now_s)
 
+    def grow(self, families: int) -> None:
+        """So many more are there from now on, as soon as they can come."""
+        self._present += families
+
     def quiet(self, now_s: float) -> None:
         for number, station in enumerate(self._stations):
             scans = self._scans[number]

@@ -1,7 +1,8 @@
 """`ronde bench soak`: one hub for hours, watched by fifty pages, on an afternoon that goes on.
 
 The journal grows meanwhile, and what the hub keeps of it in memory. So at the end it is started again on the same
-journal, before the same pages: what that one takes is the day, what the old one took more was lost.
+journal, before the same pages, and has the same to do: what that one takes is the day, what the old one took more was
+lost. And the journal is folded once more here, to weigh what its facts become.
 """
 
 import csv
@@ -9,8 +10,9 @@ import json
 import tempfile
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, linear_regression
@@ -18,9 +20,12 @@ from typing import Self
 
 from rich.console import Console
 
+from .. import collector, eventfile
+from ..rules.ledger import Ledger
+from ..store.journal import Journal
 from .audience import Audience, Habit
 from .crowd import Crowd
-from .hub import HubProcess
+from .hub import EXAMPLE, HubProcess
 from .machine import machine
 from .main import show
 from .measure import Figure
@@ -30,9 +35,12 @@ PRESENT = 80  # families at a time
 BLANK = 1000
 TURN_S = 0.5
 SAMPLE_S = 10.0
-AGAIN_SHARE = 1 / 6  # of the time: for the hub to warm up, and for the one that is started again
+WARM_SHARE = 1 / 6  # of the time, for the hub to warm up; and for the one that is started again,
+AGAIN_S = 480.0  # which takes no longer: it finds as many families as there ever are,
+NEWCOMERS = 12  # and some more come, or it might print no sheet, and need nothing of what that takes
 SHOWN_S = 30.0
 MOST_LOST_MB = 2  # an hour: what the allocator keeps of what was free again
+JOURNAL = "data/journal.db"
 STEADY = "steady"
 
 HABITS = (
@@ -64,14 +72,15 @@ class Line:
 
 
 def run(minutes: float, csv_file: Path | None, json_file: Path | None) -> None:
-    """Take so many minutes, and a sixth more. Every line is written as it comes, the figures at the end."""
+    """Take so many minutes, and eight more at most. Every line is written as it comes, the figures at the end."""
     console = Console()
     soak = _Soak(minutes, csv_file)
     with tempfile.TemporaryDirectory(prefix="ronde-soak-") as name:
         folder = Path(name)
         where = machine(folder)
         soak.run(folder / "hub")
-    found = list(figures(soak.lines, soak.again))
+        weight_mb = weight(folder / "hub" / JOURNAL) / soak.again[-1].facts
+    found = list(figures(soak.lines, soak.again, weight_mb))
     show(found, where, console)
     if json_file:
         told = {
@@ -113,7 +122,8 @@ class _Soak:
             crowd.close()
             hub.stop()
             hub.start()
-            for line in self._seen(hub, crowd, audience, begun_s, self._seconds * AGAIN_SHARE):
+            crowd.grow(NEWCOMERS)
+            for line in self._seen(hub, crowd, audience, begun_s, min(AGAIN_S, self._seconds * WARM_SHARE)):
                 self.again.append(line)
                 table.write(line)
 
@@ -180,28 +190,51 @@ class _Table:
             self._file.flush()
 
 
-def figures(lines: Sequence[Line], again: Sequence[Line]) -> Iterator[Figure]:
-    """`lines` of the soak, the first part of which warms up; `again`: of the hub that was started again, warm by half.
+def weight(journal: Path) -> float:
+    """MB of Python objects that the facts of this journal become, without the BLANK badges that lay ready."""
+    ledger = Ledger(eventfile.load(EXAMPLE))
+    blank_bytes = 0
+    with collector.paused(), closing(Journal.open(journal)) as held:
+        tracemalloc.start()
+        for number, (at_ms, fact) in enumerate(held.read(), start=1):
+            ledger.apply(fact, at_ms)
+            if number == BLANK:
+                view = ledger.view()
+                blank_bytes, _ = tracemalloc.get_traced_memory()
+        view = ledger.view()
+        all_bytes, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        del view
+    return (all_bytes - blank_bytes) / 2**20
 
-    Memory is what is resident: what libraries share with other processes is the same throughout.
+
+def figures(lines: Sequence[Line], again: Sequence[Line], fact_mb: float) -> Iterator[Figure]:
+    """`lines` of the soak, the first part of which warms up; `again`: of the hub that was started again, warm by half.
+    `fact_mb`: what a fact weighs.
+
+    Growth is that of the second half: by then whoever sleeps has woken, families have made room for others more than
+    once, and the allocator has seen what comes together at worst. Memory is what is resident: what libraries share
+    with other processes is the same throughout.
     """
-    warm = lines[int(len(lines) * AGAIN_SHARE) :]
+    warm = lines[int(len(lines) * WARM_SHARE) :]
+    grown = lines[len(lines) // 2 :]
     settled = again[len(again) // 2 :]
-    resident_mb = [line.process.resident_mb for line in warm]
-    hours = [line.at_s / 3600 for line in warm]
-    facts = [line.facts / 1000 for line in warm]
+    resident_mb = [line.process.resident_mb for line in grown]
+    hours = [line.at_s / 3600 for line in grown]
     last_mb = fmean(resident_mb[-len(settled) :])
     after_mb = fmean(line.process.resident_mb for line in settled)
+    grown_mb = linear_regression(hours, resident_mb).slope
+    facts_mb = fact_mb * linear_regression(hours, [line.facts for line in grown]).slope
     spent_s = warm[-1].process.cpu_s - warm[0].process.cpu_s
     threads = [line.process.threads for line in warm]
     beside = [line.process.descriptors - line.streams for line in warm]
     yield Figure("memory before anybody came", lines[0].process.resident_mb, "MB")
-    yield Figure("memory when warm", resident_mb[0], "MB")
+    yield Figure("memory when warm", warm[0].process.resident_mb, "MB")
+    yield Figure("memory after half the time", resident_mb[0], "MB")
     yield Figure("memory at the end", last_mb, "MB")
-    yield Figure("growth when warm, facts and all", linear_regression(hours, resident_mb).slope, "MB/h")
-    yield Figure(
-        "growth when warm, facts and all", linear_regression(facts, resident_mb).slope, "MB/1000 facts"
-    )
+    yield Figure("growth in the second half", grown_mb, "MB/h")
+    yield Figure("of that, what the facts weigh", facts_mb, "MB/h")
+    yield Figure("the rest of that growth", grown_mb - facts_mb, "MB/h")
     yield Figure("memory of a hub started again on the same journal", after_mb, "MB")
     yield Figure(
         "more than that, an hour of the soak", (last_mb - after_mb) / hours[-1], "MB/h", MOST_LOST_MB

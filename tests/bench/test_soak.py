@@ -2,11 +2,18 @@
 
 import csv
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from kiosk import eventfile
+from kiosk.bench.hub import EXAMPLE
 from kiosk.bench.process import Sample, sample
-from kiosk.bench.soak import HABITS, STEADY, Line, _Soak, figures
+from kiosk.bench.soak import BLANK, HABITS, STEADY, Line, _Soak, figures, weight
+from kiosk.clock import DayClock
+from kiosk.day import Day
+from kiosk.rules.party import Group
+from kiosk.store.journal import Journal
 
 MB = 100.0
 
@@ -43,11 +50,42 @@ def test_what_the_day_takes_is_no_loss_and_what_stays_beyond_it_is():
 
     again = [replace(line, process=replace(line.process, resident_mb=MB + 2)) for line in lines(0)[:120]]
     for lost, reached in ((0.0, True), (1.5, True), (10.0, False)):
-        found = {figure.name: figure for figure in figures(lines(lost), again)}
+        found = {figure.name: figure for figure in figures(lines(lost), again, fact_mb=1 / 3600)}
         beyond = found["more than that, an hour of the soak"]
         assert abs(beyond.value - lost) < 0.2 * (1 + lost)
+        assert abs(found["the rest of that growth"].value - lost) < 0.01
+        assert abs(found["of that, what the facts weigh"].value - 1) < 0.01
         assert beyond.reached is reached
         assert found["threads, most less fewest"].reached
+
+
+def test_what_is_peculiar_to_the_first_hour_is_no_growth():
+    line = Line(0, 80, 0, 0, 53, 0, Sample(MB, MB, 140, 73, 0))
+    lines = [
+        replace(
+            line, at_s=at_s, process=replace(line.process, resident_mb=MB + min(at_s, 3600) / 100, cpu_s=at_s)
+        )
+        for at_s in range(0, 7200, 10)
+    ]
+    found = {figure.name: figure for figure in figures(lines, lines[:48], fact_mb=0.0)}
+    assert abs(found["the rest of that growth"].value) < 0.01
+    assert found["memory at the end"].value == MB + 36
+
+
+def test_a_journal_s_facts_are_weighed_without_the_badges_that_lie_ready(tmp_path):
+    path = tmp_path / "journal.db"
+    event = eventfile.load(EXAMPLE)
+
+    def weighed_after(work: Callable[[Day], object]) -> float:
+        day = Day(Journal.open(path), event, DayClock(event.opens_ms))
+        work(day)
+        day.close()
+        return 1024 * weight(path)
+
+    assert weighed_after(lambda day: day.make_badges(BLANK)) < 10
+    families = 50
+    kb = weighed_after(lambda day: [day.check_in([Group("18-59", "f", 1)], "fr") for _ in range(families)])
+    assert 1 < kb / families < 10
 
 
 def test_the_kernel_knows_what_a_process_takes():

@@ -1,4 +1,4 @@
-"""Kills a process that scans, again and again, and looks at what it leaves. Run by test_outbox.py.
+"""Kills a process that scans, again and again, and looks at what it leaves. Run by test_killed.py.
 
     python killing.py FOLDER ROUNDS SEED
 

@@ -3,19 +3,16 @@
 import os
 import subprocess
 import sys
-import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from kiosk import eventfile, passwords, words
-from kiosk.config import Config, Rehearsal
-from kiosk.hub import Hub
+from kiosk import passwords, words
 from kiosk.store.journal import Journal
 from kiosk.web.access import Role
 
-EXAMPLE = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
+from .rehearsal import EXAMPLE, rehearsing
+
 MINE = "une phrase à moi"
 
 
@@ -28,20 +25,8 @@ def settings(tmp_path):
 
 @pytest.fixture
 def hub(tmp_path):
-    running = Hub(
-        Config(
-            event=EXAMPLE,
-            data=tmp_path / "data",
-            address="127.0.0.1",
-            port=0,
-            door_port=0,
-            https_port=0,
-            rehearsal=Rehearsal(day_ms=0, real_ms=time.time_ns() // 1_000_000),
-        )
-    )
-    running.start()
-    yield running
-    running.stop()
+    with rehearsing(tmp_path / "data") as running:
+        yield running
 
 
 def ronde(settings, *arguments, typed=""):
@@ -96,4 +81,7 @@ def test_a_hub_that_is_stopped_has_one_from_its_next_start(settings, tmp_path):
     code, said, _ = ronde(settings, "--new", typed="\n")
     assert code == 0
     with closing(Journal.open(tmp_path / "data" / "journal.db")) as journal:
-        assert passwords.passphrase(journal).is_said(said.splitlines()[-1])
+        kept = passwords.passphrase(journal)
+    assert kept.is_said(said.splitlines()[-1])
+    _, cost, blocks, _ = kept.hash.partition("$")[0].split(":")
+    assert 128 * int(cost) * int(blocks) >= 2**25, "each guess takes 32 MiB, and as long as these take"

@@ -11,7 +11,7 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .drawing import PAPER, figure, hours, legible, png, settle, standalone, svg
+from .drawing import PAPER, figure, hours, legible, peak, png, settle, standalone, svg
 from .figures import AFTER_MS
 from .rules.cells import shown
 from .rules.course import Course
@@ -21,7 +21,7 @@ from .texts import Texts
 
 NAMES = ("on-site", "arrivals", "queues", "waits", "ages")
 WIDTH = 10.0
-LONGEST_NAME, LONGEST_EVENT = 30, 80
+LONGEST_NAME, LONGEST_TITLE, LONGEST_EVENT = 30, 46, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,8 @@ class DayCharts:
             return words.text("charts.nobody")
         axes.plot(most[0], most[1].people, "o", color=PAPER.accent, markersize=6)
         clock = words.clock(most[0], self.event.zone)
-        axes.annotate(
-            f"{words.number(most[1].people)} · {clock}", (most[0], most[1].people), (0, 7),
-            textcoords="offset points", ha="center", fontweight="bold", color=PAPER.ink,
+        peak(
+            axes, (most[0], most[1].people), f"{words.number(most[1].people)} · {clock}", self.past.at_ms, 7,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
         )  # fmt: skip
         now = self.past.on_site.at(self.past.at_ms)
@@ -176,10 +175,8 @@ class DayCharts:
             self._day(axes)
             self._silence(axes, course)
             if course.most:
-                axes.annotate(
-                    words.number(course.most[1].people), (course.most[0], course.most[1].people), (0, 2),
-                    textcoords="offset points", ha="center", fontsize=8, fontweight="bold", color=PAPER.ink,
-                )  # fmt: skip
+                at_ms, count = course.most
+                peak(axes, (at_ms, count.people), words.number(count.people), self.past.at_ms, 2, fontsize=8)
         longest = max(
             (
                 (course.most, atelier)
@@ -221,7 +218,8 @@ class DayCharts:
                 )
             axes.set_ylim(0, longest * 1.08)
             axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(3, integer=True))
-            axes.set_title(_short(here.atelier.name(words.language)), fontsize=10, color=PAPER.ink, pad=3)
+            title = _short(here.atelier.name(words.language), LONGEST_TITLE)
+            axes.set_title(title, fontsize=10, color=PAPER.ink, pad=3)
             self._day(axes)
             self._silence(axes, here.queue)
             if not here.waits:
@@ -281,8 +279,12 @@ class DayCharts:
 
     @property
     def _queued(self) -> list[Atelier]:
-        """The ateliers that people queue for."""
-        return [atelier for atelier in self.event.ateliers if atelier.kind is not Kind.SESSION]
+        """The ateliers that people queue for, where somebody scans who joins."""
+        return [
+            atelier
+            for atelier in self.event.ateliers
+            if atelier.kind is not Kind.SESSION and self.event.sees_queue(atelier.id)
+        ]
 
     def _day(self, axes: Axes, told: bool = False) -> None:
         """The hours below; the doors closed, as a paler band; now, as a dotted line, with its hour where `told`."""
@@ -388,5 +390,5 @@ def _medians(here: AtelierHistory) -> Iterator[list[tuple[float, float]]]:
 
 
 def _short(name: str, most: int = LONGEST_NAME) -> str:
-    name = legible(name[: most + 1])
+    name = legible(name)
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -19,13 +19,14 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font
+from matplotlib.text import Annotation
 
-from .rules.event import MINUTE_MS, Event
+from .rules.event import HOUR_MS, Event
 from .texts import Texts
 
-HOUR_MS = 60 * MINUTE_MS
 DOTS_AN_INCH = 160
 REPLACED = "\ufffd"
+HALF_A_LETTER = 0.005  # of the width of a drawing
 _JOINING, _SIGNS = frozenset({"Cf"}), frozenset({"So", "Sk", "Mn", "Me"})
 
 
@@ -115,13 +116,24 @@ def _drawable() -> frozenset[int]:
 def hours(axes: Axes, event: Event, words: Texts) -> None:
     """The hours of the day below, from the first doors to the last."""
     axes.set_xlim(event.opens_ms, event.closes_ms)
-    step_ms = HOUR_MS if event.closes_ms - event.opens_ms <= 8 * HOUR_MS else 2 * HOUR_MS
-    first = -(-event.opens_ms // HOUR_MS) * HOUR_MS
-    clocks(axes, range(first, event.closes_ms + 1, step_ms), event, words)
+    step = 1 if event.closes_ms - event.opens_ms <= 8 * HOUR_MS else 2
+    clocks(axes, event.hours(event.opens_ms, event.closes_ms + 1, step), event, words)
 
 
 def clocks(axes: Axes, ticks: Sequence[int], event: Event, words: Texts) -> None:
     axes.set_xticks(list(ticks), [words.clock(tick, event.zone) for tick in ticks])
+
+
+def peak(
+    axes: Axes, at: tuple[float, float], said: str, until: float, lift: float, **looks: Any
+) -> Annotation:
+    """What is said of a peak stands above it, and not across `until`, where something else is written."""
+    left, right = axes.get_xlim()
+    near = min(until, right) - at[0] < len(said) * HALF_A_LETTER * (right - left)
+    return axes.annotate(
+        said, at, (0, lift), textcoords="offset points", ha="right" if near else "center", fontweight="bold",
+        color=PAPER.ink, **looks,
+    )  # fmt: skip
 
 
 def settle(drawn: Figure) -> None:

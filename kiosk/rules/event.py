@@ -15,6 +15,7 @@ from firmware.wire.passage import ARRIVE, ENTER, LEAVE, STEPS
 from .alerts import ALERTS, Alerts
 
 MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
 
 
 class Kind(StrEnum):
@@ -110,6 +111,10 @@ class Atelier:
         """The start of the session that somebody who comes at `at_ms` can still take."""
         return min((start for start in self.times_ms if start >= at_ms), default=None)
 
+    def session_about_ms(self, at_ms: int) -> int | None:
+        """The start of the session that is the nearest to a moment as it is told."""
+        return min(self.times_ms, key=lambda start: abs(start - at_ms), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -160,6 +165,10 @@ class Event:
             for atelier in self.ateliers
         }
 
+    def sees_queue(self, atelier: str) -> bool:
+        """Whether whoever joins the queue of this atelier is scanned."""
+        return ARRIVE in self.steps_at[atelier]
+
     def one_more(self, id: str, atelier: str) -> Station:
         """A station that joins those at this atelier: scans and buttons mean there what they mean at the others."""
         there = [each for each in self.stations if each.atelier == atelier]
@@ -193,6 +202,12 @@ class Event:
 
     def local(self, at_ms: int) -> datetime:
         return datetime.fromtimestamp(at_ms / 1000, self.zone)
+
+    def hours(self, from_ms: int, until_ms: int, step: int = 1) -> range:
+        """The full hours of the clocks there from `from_ms` on, before `until_ms`: each, or each second one."""
+        clock = self.local(from_ms)
+        past_ms = clock.minute * MINUTE_MS + clock.second * 1000 + clock.microsecond // 1000
+        return range(from_ms + -past_ms % HOUR_MS, until_ms, step * HOUR_MS)
 
     def window_at(self, at_ms: int) -> Window | None:
         """The opening window that holds `at_ms`, or else the next one; None when the day is over."""

@@ -6,8 +6,8 @@ import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from ..drawing import HOUR_MS, PAGE, clocks, figure, hours, standalone, svg
-from ..rules.event import MINUTE_MS, Atelier, Event, Window
+from ..drawing import PAGE, clocks, figure, hours, standalone, svg
+from ..rules.event import HOUR_MS, MINUTE_MS, Atelier, Event, Window
 from ..texts import Texts
 from .forecast import Closure, Spot
 from .intervals import Band

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from kiosk.drawing import figure, legible, settle
+from kiosk.drawing import PAPER, figure, legible, peak, settle
 from kiosk.figures import safe
 from kiosk.rules.cells import shown
 from kiosk.rules.event import MINUTE_MS
@@ -136,6 +136,49 @@ def test_before_anybody_came_and_once_all_is_over_there_are_pictures_too(open_ho
         house = open_house(roubaix, at_ms)
         assert {house.ask("GET", f"/flow/charts/{name}.svg")[0] for name in NAMES} == {200}
         assert table(house.ask("GET", "/flow/figures.csv")[2])
+
+
+def test_a_name_that_is_cut_between_two_words_says_so_and_a_queue_nobody_scans_has_no_picture(
+    open_house, roubaix
+):
+    """The thirtieth letter of the one is the last of a word; at the other, who enters is all that is scanned."""
+    engraving = {"fr": "Gravure sur bois et impression à l’ancienne"}
+    ateliers = [
+        replace(each, names=engraving if each.id == "arts" else {"fr": f"Atelier {each.id}"})
+        for each in roubaix.ateliers
+    ]
+    stations = tuple(
+        replace(each, steps=("enter",)) if each.atelier == "robotique" else each for each in roubaix.stations
+    )
+    event = replace(roubaix, ateliers=tuple(ateliers), stations=stations)
+    house = open_house(event, event.opens_ms + 5 * MINUTE_MS)
+    for name, shown_name in (("queues", "Gravure sur bois et impressio…"), ("waits", engraving["fr"])):
+        status, _, body = house.ask("GET", f"/flow/charts/{name}.svg")
+        said = [text.strip() for text in ElementTree.fromstring(body).itertext() if text.strip()]
+        assert status == 200
+        assert shown_name in said
+        assert "Atelier vr" in said
+        assert "Atelier robotique" not in said
+    heads, rows = table(house.ask("GET", "/flow/figures.csv")[2])
+    for name, known in (("robotique", ""), ("vr", "0")):
+        columns = [at for at, head in enumerate(heads) if head.startswith(f"Atelier {name} : file")]
+        assert [{row[at] for row in rows} for at in columns] == 2 * [{known}]
+
+
+@pytest.mark.parametrize("before", [0, 0.01, 0.04, 0.2])
+@pytest.mark.parametrize("until", [0.6, 1.0, 3.0])
+def test_what_is_said_of_a_peak_is_not_written_across_the_moment_that_is_now(before, until):
+    with figure(10, 4, PAPER) as drawn:
+        axes = drawn.add_subplot()
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        there = min(until, 1.0)
+        said = peak(axes, (there - before, 0.5), "549 · 22 h 05", until, 7)
+        settle(drawn)
+        box = said.get_window_extent()
+        now_px = axes.transData.transform((there, 0))[0]
+        assert box.x1 <= now_px + 1
+        assert box.x0 <= axes.transData.transform((there - before, 0))[0] <= box.x1 + 1
 
 
 def test_only_organisers_may_have_them(open_house, roubaix):

@@ -6,7 +6,6 @@ of one press are kept together, with the advice that follows from them.
 """
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,7 +40,6 @@ from .store.writer import Decision
 from .texts import working
 
 AGAIN_MS = 10_000  # the same letters so soon are the same scan
-MOST_FORMS = 500  # that are remembered
 
 _KNOWN = {WAITING: ARRIVE, INSIDE: ENTER}
 _PRESSED = {Status.OPEN: RESUME, Status.PAUSED: PAUSE, Status.CLOSED: CLOSE}
@@ -63,8 +61,8 @@ _Deciding = Callable[[Ledger, Booth, int], Press | _Moves]
 class Desk:
     """Thread-safe. `boot` tells this run of the hub from others.
 
-    A press may come again, because its answer was lost: what has the `form` of one before does nothing more, and is
-    answered as that was.
+    A press may come again, because its answer was lost: what has the `form` of one before, which the journal keeps,
+    does nothing more, and is answered as that was.
     """
 
     def __init__(self, day: Day, boot: str | None = None) -> None:
@@ -73,7 +71,6 @@ class Desk:
         self._words = working(day.event.languages)[0]
         self._plans: dict[str, tuple[Event, Plan]] = {}
         self._last: dict[str, Press] = {}
-        self._forms: OrderedDict[str, Press] = OrderedDict()
         self._undoable: frozenset[str] = day.decide(self._looked_through)
 
     # What is known
@@ -146,19 +143,17 @@ class Desk:
             newest = ledger.presses.newest(self._day.epoch, atelier)
             return [(_opposite(ledger, passage), passage.seq) for passage in newest]
 
-        return self._day.decide(self._work(atelier, form, taken_back, screen.UNDONE))
+        return self._day.decide(self._work(atelier, form, taken_back))
 
     # Inside the writer
 
-    def _work(
-        self, atelier: str, form: str, deciding: _Deciding, tone: str = screen.KEPT
-    ) -> Callable[[Ledger, int], Decision[Press]]:
+    def _work(self, atelier: str, form: str, deciding: _Deciding) -> Callable[[Ledger, int], Decision[Press]]:
         self.plan(atelier)
 
         def work(ledger: Ledger, now_ms: int) -> Decision[Press]:
-            before = self._forms.get(form)
-            if before and ledger.presses.holds(before.passages[0]):  # what the disk refused is not there
-                return Decision((), lambda: before)
+            before = ledger.presses.of_form(form)
+            if before:
+                return Decision((), lambda: Press(_tone(before), before[0].boot_ms, before))
             here = booth.booth(
                 self.plan(atelier, ledger.event), booths.standings(ledger.floor(now_ms).by_id[atelier])
             )
@@ -167,17 +162,14 @@ class Desk:
                 return Decision((), lambda: decided)
             if not decided:
                 return Decision((), lambda: Press(screen.NOTHING, now_ms))
-            passed = self._passed(ledger, atelier, decided, now_ms)
-            press = Press(tone, passed[0].moment.at_ms, tuple(fact.passage for fact in passed))
-            if form:
-                self._forms[form] = press
-                while len(self._forms) > MOST_FORMS:
-                    self._forms.popitem(last=False)
+            passed = self._passed(ledger, atelier, decided, now_ms, form)
+            passages = tuple(fact.passage for fact in passed)
+            press = Press(_tone(passages), passed[0].moment.at_ms, passages)
             return Decision(_with_advice(ledger, passed), lambda: self._noted(ledger, atelier, press))
 
         return work
 
-    def _passed(self, ledger: Ledger, atelier: str, decided: _Moves, now_ms: int) -> list[Passed]:
+    def _passed(self, ledger: Ledger, atelier: str, decided: _Moves, now_ms: int, form: str) -> list[Passed]:
         """The next passages of the log. No two presses share a moment: it tells them apart, and orders them."""
         last = ledger.presses.last(self._day.epoch)
         at_ms = max(now_ms, last.boot_ms + 1) if last else now_ms
@@ -199,7 +191,7 @@ class Desk:
                 by=move.by,
             )
             prev = written.digest
-            passed.append(Passed(written, Moment(at_ms, 0), prev))
+            passed.append(Passed(written, Moment(at_ms, 0), prev, form))
         return passed
 
     def _noted(self, ledger: Ledger, atelier: str, press: Press) -> Press:
@@ -213,6 +205,11 @@ class Desk:
         ids = (id for id in ledger.event.by_id if ledger.presses.newest(self._day.epoch, id))
         found = frozenset(ids)
         return Decision((), lambda: found)
+
+
+def _tone(passages: Sequence[Passage]) -> str:
+    """As it sounds where they came of a press."""
+    return screen.UNDONE if passages[0].of is not None else screen.KEPT
 
 
 def _with_advice(ledger: Ledger, passed: Sequence[Passed]) -> Iterator[Fact]:

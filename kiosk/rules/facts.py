@@ -90,23 +90,27 @@ class AdviceGiven(Repeatable):
 @recorded
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A passage reached the hub; `moment` is the hub's time for it."""
+    """A passage reached the hub; `moment` is the hub's time for it. `form`: the press of the hub's own page of an
+    atelier that asked for it, or empty.
+    """
 
     KIND: ClassVar[str] = "passage"
     passage: Passage
     moment: Moment
     digest: str
+    form: str = ""
 
     @property
     def key(self) -> str:
         return passage_key(self.passage.station, self.passage.epoch, self.passage.seq, self.digest)
 
     def to_json(self) -> dict[str, Any]:
-        return self.passage.to_json() | {
+        fields = self.passage.to_json() | {
             "at_ms": self.moment.at_ms,
             "error_ms": self.moment.error_ms,
             "digest": self.digest,
         }
+        return fields | ({"form": self.form} if self.form else {})
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> "Passed":
@@ -118,6 +122,7 @@ class Passed:
                 None if error_ms is None else schema.integer(body, "error_ms", least=0),
             ),
             schema.text(body, "digest", schema.HEX),
+            line(body, "form") if "form" in body else "",
         )
 
 

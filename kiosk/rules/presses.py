@@ -49,16 +49,21 @@ class Presses:
     def __init__(self) -> None:
         self._logs: dict[str, dict[int, Passage]] = {}
         self._settled: dict[str, set[int]] = {}
+        self._forms: dict[str, list[Passage]] = {}
 
-    def add(self, passage: Passage) -> None:
+    def add(self, passage: Passage, form: str = "") -> None:
+        """`form`: the press of a page that asked for it, or empty."""
         if passage.station != DESK:
             return
+        if form:
+            self._forms.setdefault(form, []).append(passage)
         self._logs.setdefault(passage.epoch, {}).setdefault(passage.seq, passage)
         if passage.of is not None:
             self._settled.setdefault(passage.epoch, set()).update((passage.of, passage.seq))
 
-    def holds(self, passage: Passage) -> bool:
-        return self._logs.get(passage.epoch, {}).get(passage.seq) == passage
+    def of_form(self, form: str) -> tuple[Passage, ...]:
+        """What came of this press of a page, in its order; nothing where none was kept."""
+        return tuple(sorted(self._forms.get(form, ()), key=lambda passage: passage.seq))
 
     def last(self, epoch: str) -> Passage | None:
         log = self._logs.get(epoch)

@@ -188,6 +188,7 @@ class Hub:
             channel_timeout=SLOW_CLIENT_S,
             outbuf_high_watermark=HELD_BYTES,
             max_request_body_size=MOST_BODY_BYTES,
+            log_socket_errors=False,
         )
 
     def _serve(self) -> None:
@@ -197,6 +198,7 @@ class Hub:
             "ident": None,
             "clear_untrusted_proxy_headers": True,
             "max_request_body_size": MOST_BODY_BYTES,
+            "log_socket_errors": False,  # a phone that goes is no fault, and the log is for faults
         }
         servers = [
             create_server(

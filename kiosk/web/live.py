@@ -2,19 +2,18 @@
 
 A frame is immutable and carries its own bytes. Whoever fell behind gets the newest frame and none of those in
 between. Each watcher holds a thread of the server, so there are never more than MOST. A page that comes again is the
-same watcher: what became of its first connection the network may tell us much later, or never.
+same watcher: what became of its first connection the network may tell us much later, or never. Where there are as many
+as can be, who came first may stay.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 MOST = 64  # well under the threads of the server: stations and the door need theirs
-HELD_BYTES = (
-    64 * 1024
-)  # what the server holds for each watcher; one that reads slowly is passed over beyond it
+HELD_BYTES = 16 * 1024  # of what goes to each watcher, sent or not: beyond it a slow one is passed over
 SPACING_S = 0.2  # at most five frames a second
 TICK_S = 0.5  # without a fact, for what changes by itself: waits, silences, the printer
 KEEP_S = 4.0  # a frame comes this often even if nothing changed, so that a page knows its numbers are fresh
@@ -26,6 +25,8 @@ RETRY_MS, RETRY_STEP_MS, RETRIES = (
     50,
     64,
 )  # pages that lose the hub together come back one after the other
+AGAIN_MS, AGAIN_STEP_MS = 7000, 30  # until who has no place asks again
+LET_IN = 0  # since before everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +96,57 @@ class Live:
                 frame = self._renewed()
             return frame
 
-    def watch(self, channel: str, shows: Callable[[], str | None] | None = None, page: str = "") -> "Watch":
+    def watch(
+        self,
+        channel: str,
+        shows: Callable[[], str | None] | None = None,
+        page: str = "",
+        since_ms: int = LET_IN,
+    ) -> "Watch":
         """What `events` of each frame hold under this name, or the one that `shows` says by then: None ends it.
 
-        `page` names who watches: an older watch of the same page is over. Raises Crowded.
+        `page` names who watches: an older watch of the same page is over. `since_ms`: since when it has come here;
+        where there is no place, whose is latest makes room for whose is earlier. Raises Crowded.
         """
         with self._state:
-            self._end_older(page)
+            self._end(each for each in self._watches if page and each.page == page)
+            if len(self._watches) >= self._most:
+                later = (each for each in self._watches if each.since_ms > since_ms and not each.over)
+                last = max(later, key=lambda each: each.since_ms, default=None)
+                self._end([last] if last else [])
             if len(self._watches) >= self._most or self.closed:
                 raise Crowded
-            retry_ms = RETRY_MS + RETRY_STEP_MS * (self._begun % RETRIES)
-            watch = Watch(self, channel, shows or (lambda: channel), page, retry_ms)
+            retry_ms = RETRY_MS + RETRY_STEP_MS * self._next()
+            watch = Watch(self, channel, shows or (lambda: channel), page, since_ms, retry_ms)
             self._watches.add(watch)
-            self._begun += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
-                self._thread.start()
+            self._keep_composing()
             self._state.notify_all()
         return watch
 
-    def _end_older(self, page: str) -> None:
-        """Its thread is free again once it has noticed, which one that cannot write may do later."""
-        older = {watch for watch in self._watches if page and watch.page == page}
-        for watch in older:
+    def once(self, channel: str) -> bytes:
+        """The floor now, for a page that has no place: it holds none, and asks again in a while."""
+        with self._state:
+            retry_ms = AGAIN_MS + AGAIN_STEP_MS * self._next()
+        return f"retry: {retry_ms}\n\n".encode("ascii") + self.frame().events[channel]
+
+    def _next(self) -> int:
+        self._begun += 1
+        return self._begun % RETRIES
+
+    def _keep_composing(self) -> None:
+        """A frame that could not be composed ended the thread; what was wrong may be over by now."""
+        if self._thread is None and not self.closed:
+            self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+            self._thread.start()
+
+    def _end(self, watches: Iterable["Watch"]) -> None:
+        """The thread of each is free again once it has noticed, which one that cannot write may do later."""
+        ended = set(watches)
+        for watch in ended:
             watch.over = True
-        if older:
+        if ended:
             self._state.notify_all()
-            self._state.wait_for(lambda: self.closed or not older & self._watches, OVER_S)
+            self._state.wait_for(lambda: self.closed or not ended & self._watches, OVER_S)
 
     def close(self) -> None:
         """End every watch, now. May be called twice."""
@@ -142,7 +167,8 @@ class Live:
             return self._frame is not None and self._frame.number != number
 
         with self._state:
-            self._state.wait_for(lambda: self.closed or over() or come(), timeout_s)
+            if not self._state.wait_for(lambda: self.closed or over() or come(), timeout_s):
+                self._keep_composing()
             return self._frame if come() and not (self.closed or over()) else None
 
     @property
@@ -193,13 +219,22 @@ class Live:
 
 
 class Watch:
-    """The body of one answer, endless until the watcher goes, its page comes again, or the hub stops."""
+    """The body of one answer, endless until the watcher goes, its page comes again, it has to make room, or the hub
+    stops.
+    """
 
     def __init__(
-        self, live: Live, channel: str, shows: Callable[[], str | None], page: str, retry_ms: int
+        self,
+        live: Live,
+        channel: str,
+        shows: Callable[[], str | None],
+        page: str,
+        since_ms: int,
+        retry_ms: int,
     ) -> None:
         self.channel = channel
         self.page = page
+        self.since_ms = since_ms
         self.over = False
         self._live = live
         self._shows = shows

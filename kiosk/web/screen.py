@@ -10,19 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template
 from jinja2 import Template
 
 from kiosk import phrases
 from kiosk.glyphs import shape
 from kiosk.rules.announcements import Announcement
-from kiosk.rules.board import board
+from kiosk.rules.board import board, session_ms
 from kiosk.rules.calls import Call, Keeping, calls, keepings
 from kiosk.rules.event import Atelier, Event
 from kiosk.rules.floor import Floor
 from kiosk.rules.party import PICTURES
 from kiosk.texts import Texts, texts
 
+from . import seats
 from .live import Frame, Live
 from .services import Services
 from .stream import stream
@@ -91,19 +92,23 @@ def pages(services: Services) -> Blueprint:
     event = services.day.event
 
     @screen.get("")
-    def show() -> str:
+    def show() -> Response:
         g.words = texts(event.languages[0])
         names = dict.fromkeys((*ICONS, *PICTURES, *(atelier.icon for atelier in event.ateliers)))
-        return render_template(
-            "screen.html",
-            hall=_live().frame().shown[event.languages[0]],
-            languages=[texts(code) for code in event.languages],
-            symbols=[(name, *shape(name)) for name in names],
+        answer = make_response(
+            render_template(
+                "screen.html",
+                hall=_live().frame().shown[event.languages[0]],
+                languages=[texts(code) for code in event.languages],
+                symbols=[(name, *shape(name)) for name in names],
+            )
         )
+        seats.keep(answer, services, screen.url_prefix or "/")
+        return answer
 
     @screen.get("/events")
     def events() -> Response:
-        return stream(_live(), CHANNEL)
+        return stream(_live(), CHANNEL, since_ms=seats.since_ms(services), or_once=True)
 
     return screen
 
@@ -194,8 +199,9 @@ def card(event: Event, here: Mapping[str, Any], place: int, now_ms: int, words: 
         window = event.window_at(now_ms)
         opens = words.clock(window.opens_ms, event.zone) if window else ""
         return Card(atelier, tint, status, words.text(f"common.status.{status}", clock=opens), 10_000)
-    if here["next_session_ms"] is not None and wait is not None:
-        clock = words.clock(here["next_session_ms"], event.zone)
+    start_ms = session_ms(event, here, now_ms)
+    if start_ms is not None and wait is not None:
+        clock = words.clock(start_ms, event.zone)
         return Card(atelier, tint, "session", words.text("screen.session", clock=clock), wait["minutes"])
     if wait is None:
         return Card(atelier, tint, "closed", words.text("screen.full"), 5_000)

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from firmware.wire import booth
 from firmware.wire.screen import PAGE, Link
 
+from ..axe import Axe
 from ..grid import each
 from .conftest import FILES, MINUTE_MS, SIZES, Stage, badge_of, plan_of, until
 

@@ -189,6 +189,28 @@ def test_a_silent_publisher_leaves_a_heartbeat(live, numbers, monkeypatch):
     assert next(watch) == b": beat\n\n"
 
 
+def test_who_watches_sees_the_floor_again_after_a_frame_that_could_not_be_composed(
+    live, numbers, monkeypatch
+):
+    told: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    monkeypatch.setattr(module, "BEAT_S", 0.05)
+    compose = live._compose
+    watch = live.watch("fr")
+    next(watch)
+    assert data(next(watch)) == 0
+
+    def broken(number: int) -> Frame:
+        raise ArithmeticError("a fact that nobody thought of")
+
+    live._compose = broken
+    numbers.bump()
+    until(lambda: next(watch) == b": beat\n\n" and len(told) > 1, "another try")
+    live._compose = compose
+    until(lambda: next(watch).endswith(b"data: 1\n\n"), "the floor as it is")
+    assert {each.exc_type for each in told} == {ArithmeticError}
+
+
 def test_a_fact_waits_for_no_frame_that_was_not_shown(live, numbers, monkeypatch):
     monkeypatch.setattr(module, "SPACING_S", 3600)
     monkeypatch.setattr(module, "KEEP_S", 3600)

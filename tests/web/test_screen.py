@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiosk.rules.announcements import plain as plain_words
 from kiosk.rules.event import Kind
@@ -15,6 +14,8 @@ from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.texts import texts
 from kiosk.web.screen import Card
+
+from ..axe import Axe
 
 MINUTE_MS = 60_000
 TELEVISION = (1920, 1080)
@@ -328,6 +329,32 @@ def test_a_session_stands_on_its_card_and_among_those_to_come(house, screen):
     card = page.locator(".card", has_text=session.name("fr"))
     assert plain(card.locator(".card-wait").text_content()) == "à 15 h 15"
     assert plain(page.text_content(".hall-sessions li b")) == "15 h 15"
+
+
+def test_where_the_next_session_is_full_the_one_after_is_told(house, screen):
+    house.clock.at_ms += 20 * MINUTE_MS
+    party = house.day.check_in([Group("18-59", "f", 40)], "fr", sheet=False).party
+    house.scan("usages", "arrive", party.badge)
+    page = screen(house)
+    card = page.locator(".card", has_text=house.event.by_id["usages"].name("fr"))
+    assert plain(card.locator(".card-wait").text_content()) == "à 16 h 15"
+    said = house.live.frame().shown["fr"]["texts"]
+    assert plain(said["atelier.usages.wait"]) == "à 16 h 15"
+    assert plain(said["atelier.usages.next"]) == "Séance à 15 h 15"
+
+
+def test_long_names_of_the_next_sessions_are_there_whole(roubaix, open_house, screen):
+    usages = replace(roubaix.by_id["usages"], names={"fr": "Contes du bout du monde sous la yourte"})
+    ateliers = tuple(usages if each.id == usages.id else each for each in roubaix.ateliers)
+    afternoon_ms = roubaix.windows[1].opens_ms + 35 * MINUTE_MS
+    page = screen(open_house(replace(roubaix, ateliers=ateliers), afternoon_ms))
+    cut = page.eval_on_selector_all(
+        ".hall-sessions li",
+        "all => all.filter(each => each.scrollWidth > each.clientWidth"
+        " || each.scrollHeight > each.clientHeight + 1).length",
+    )
+    assert page.locator(".hall-sessions li").count() == 2
+    assert cut == 0
 
 
 def test_without_javascript_it_shows_the_moment(lively_day, open_page):

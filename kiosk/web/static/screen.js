@@ -1,5 +1,6 @@
 // What the hub draws, put up as it comes: each page in the first language, and then in one of the others, another each
-// time that all pages are through. Without the hub it waits, calmly.
+// time that all pages are through. Without the hub it waits, calmly. In the hand, or much magnified, all of it is there
+// at once, in the language of who reads it.
 
 const hall = document.getElementById("hall");
 const QUIET_MS = 12000; // the hub sends a frame every four seconds, changed or not
@@ -15,8 +16,20 @@ let heardAt = Date.now();
 let triedAt = 0;
 let source = null;
 
+const inHand = matchMedia("(max-width: 48rem)"); // as in screen.css
+
+function readable() {
+  const plain = (language) => language.split("-")[0];
+  const spoken = navigator.languages.map((wanted) => drawn.find(({ language }) => plain(language) === plain(wanted)));
+  return spoken.find(Boolean) ?? drawn[0];
+}
+
+function inTurn() {
+  return other && drawn.length > 1 ? drawn[1 + (round % (drawn.length - 1))] : drawn[0];
+}
+
 function put() {
-  const page = other && drawn.length > 1 ? drawn[1 + (round % (drawn.length - 1))] : drawn[0];
+  const page = inHand.matches ? readable() : inTurn();
   if (!page) return;
   if (page.html !== up) {
     up = page.html;
@@ -24,7 +37,7 @@ function put() {
     hall.lang = page.language;
     hall.dir = page.direction;
   }
-  for (const each of hall.querySelectorAll("[data-turn]")) each.hidden = Number(each.dataset.turn) !== turned % Number(each.dataset.of);
+  for (const each of hall.querySelectorAll("[data-turn]")) each.hidden = !inHand.matches && Number(each.dataset.turn) !== turned % Number(each.dataset.of);
 }
 
 // The same in another language; then each list shows its next page, until the longest is through.
@@ -63,6 +76,7 @@ function look() {
   if (state === "lost" && Date.now() - triedAt > RETRY_MS) connect();
 }
 
+inHand.addEventListener("change", put);
 setInterval(turn, TURN_MS);
 setInterval(look, 1000);
 window.addEventListener("pagehide", () => source?.close());

@@ -61,7 +61,9 @@ def figures(event: Event, past: History, words: Texts) -> bytes:
                 row += _cells(course.at(at_ms))
             row += _cells(arrivals.get(at_ms))
             for here in past.ateliers.values():
-                for course in (here.queue, here.inside, here.done):
+                queue = here.queue.at(at_ms) if event.sees_queue(here.atelier.id) else None
+                row += _cells(queue)
+                for course in (here.inside, here.done):
                     row += _cells(course.at(at_ms))
                 row.append(waits[here.atelier.id].get(at_ms, ""))
             yield row

@@ -69,7 +69,7 @@ def line(event: Event, party: Party, advice: AdviceGiven, words: Texts) -> str:
 def wait(event: Event, atelier: Atelier, advice: AdviceGiven, words: Texts) -> str:
     """How long it waits there, or which session it sits down at."""
     start_ms = advice.at_ms + advice.wait_minutes * MINUTE_MS
-    session_ms = min(atelier.times_ms, key=lambda time_ms: abs(time_ms - start_ms), default=None)
+    session_ms = atelier.session_about_ms(start_ms)
     if session_ms is not None:
         return words.text("advice.session", clock=words.clock(session_ms, event.zone))
     return waited(*Wait(advice.at_ms, start_ms, start_ms).range_minutes, words)

@@ -1,4 +1,4 @@
-"""Measure the door, and say what it says: `python tests/doorways.py [table] [spoken]`, with the packages of the
+"""Measure the door, and say what it says: `python -m tests.doorways [table] [spoken]`, with the packages of the
 tests and Debian's Chromium.
 
 table    touches and times of the common ways through the door, into docs/door.md
@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from door.looks import HEADINGS, SPOKEN, headings, spoken
-from door.walk import Walk
-from door.ways import COMMON, WAYS
 from playwright.sync_api import Browser, Page, sync_playwright
-from web.conftest import ROUBAIX, House, afternoon
 
 from kiosk import eventfile
+
+from .door.looks import HEADINGS, SPOKEN, headings, spoken
+from .door.walk import Walk
+from .door.ways import COMMON, WAYS
+from .web.conftest import ROUBAIX, House, afternoon
 
 PAGE = Path(__file__).parent.parent / "docs" / "door.md"
 TABLE_START, TABLE_END = "<!-- times -->\n\n", "\n\n<!-- /times -->"

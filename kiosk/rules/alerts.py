@@ -9,7 +9,8 @@ class Alerts:
 
     close_notice: how long before a queue has to be closed that is told · silent: a station without a word · calm: a
     wait up to this leaves room for others · long: a wait from this on is too long · overdue: a party that waits so much
-    longer than it was told · stall_turns: nobody was let in for so many turns · snooze: how long something is put off.
+    longer than it was told, or too few for a batch who wait beyond its hold · stall_turns: nobody was let in for so
+    many turns · snooze: how long something is put off.
     """
 
     close_notice_minutes: int = 15

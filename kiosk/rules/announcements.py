@@ -15,6 +15,7 @@ MOST_LETTERS = 300  # in one language
 SOURCES = ("fr", "en")  # in the place of a language that it has no words in
 
 _BLANK = frozenset({"Cc", "Zl", "Zp", "Cs", "Co", "Cn"})
+_SPACES = re.compile("[^\\S\u00a0\u202f]+")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 
 
@@ -40,9 +41,11 @@ class Announcement:
 
 
 def plain(words: str) -> str:
-    """On one line, without what is no letter of any script, or turns those around it."""
+    """On one line, without what is no letter of any script, or turns those around it; what keeps a figure beside its
+    unit, or a colon beside its word, stays.
+    """
     letters = (" " if category(each) in _BLANK else each for each in _TURNING.sub("", words))
-    return " ".join("".join(letters).split())
+    return _SPACES.sub(" ", "".join(letters)).strip()
 
 
 def shortened(words: str) -> str:

@@ -3,6 +3,7 @@
 docs/formats.md says what each field means.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from .event import MINUTE_MS, Event
@@ -64,6 +65,13 @@ def journeys(view: View, now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
+def session_ms(event: Event, here: Mapping[str, Any], now_ms: int) -> int | None:
+    """When the session begins that the wait of an atelier on the board is for; None where there is none."""
+    if here["wait"] is None:
+        return None
+    return event.by_id[here["id"]].session_about_ms(now_ms + round(here["wait"]["minutes"] * MINUTE_MS))
+
+
 def _atelier(event: Event, here: AtelierFloor, floor: Floor) -> dict[str, Any]:
     atelier = here.atelier
     wait = expected(event, floor, here, floor.at_ms, 1)
@@ -83,7 +91,7 @@ def _atelier(event: Event, here: AtelierFloor, floor: Floor) -> dict[str, Any]:
         "turn_minutes": round(here.turn_ms / MINUTE_MS, 1),
         "turns_seen": here.turns_seen,
         "next_session_ms": atelier.next_session_ms(floor.at_ms),
-        "queue_is_seen": "arrive" in event.steps_at[atelier.id],
+        "queue_is_seen": event.sees_queue(atelier.id),
     }
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from .event import MINUTE_MS, Atelier
 from .guest import Guest
+from .learned import coming
 
 INFLOW_MINUTES = 30
 LATELY_MS = 25 * MINUTE_MS  # a wait says so long what a queue is like that nobody sees
@@ -57,7 +58,7 @@ class AtelierFloor:
     `turn_ms`: what one turn takes, as learned from `turns_seen` of them. `served_ms`: the latest place in the queue
     that had its turn: who is still seen before it has gone, or was not scanned. `delay_ms`: where arrivals are not
     seen, the latest waits in the mean, and until when. `arrivals`: the latest, as moments and people who need a place.
-    `freed_ms`: when somebody was last scanned out.
+    `freed_ms`: when somebody was last scanned out. `opens_ms`: when the doors opened, or will open next.
     """
 
     atelier: Atelier
@@ -74,11 +75,19 @@ class AtelierFloor:
     delay_ms: tuple[int, int] = (0, 0)
     arrivals: tuple[tuple[int, int], ...] = ()
     freed_ms: int = 0
+    opens_ms: int = 0
 
     def inflow(self, now_ms: int) -> float:
         """People who came for a place in the last INFLOW_MINUTES, a minute."""
-        since_ms = now_ms - INFLOW_MINUTES * MINUTE_MS
-        return sum(people for at_ms, people in self.arrivals if at_ms > since_ms) / INFLOW_MINUTES
+        return self._came(now_ms - INFLOW_MINUTES * MINUTE_MS) / INFLOW_MINUTES
+
+    def coming(self, now_ms: float) -> float:
+        """People a minute who are expected to come for a place: as in the last INFLOW_MINUTES, with the doors open."""
+        since_ms = min(now_ms, max(self.opens_ms, now_ms - INFLOW_MINUTES * MINUTE_MS))
+        return coming(self._came(since_ms), (now_ms - since_ms) / MINUTE_MS)
+
+    def _came(self, since_ms: float) -> int:
+        return sum(people for at_ms, people in self.arrivals if at_ms >= since_ms)
 
     def hidden(self, now_ms: int) -> float:
         """People in a queue whose arrivals nobody scans, by Little's law: what is served, times the latest waits."""

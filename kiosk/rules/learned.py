@@ -29,6 +29,7 @@ PATIENCE_MINUTES, PATIENCE_SPREAD = 32.0, 11.0
 PRIOR_GIVERS_UP = 4.0
 STANDS, LONGEST_STAND_MS = 150, 60 * MINUTE_MS  # waits that are looked at; no longer one says more
 PRIOR_TOLD, PRIOR_FOLLOWED = 10, 7.0
+ARRIVALS, PRIOR_COMING_MINUTES = 0.4, 60.0  # people a minute that come to an atelier, as if seen for so long
 
 
 class Turn(NamedTuple):
@@ -172,7 +173,7 @@ def delays(event: Event, guest: Guest) -> Iterator[Delay]:
         if stay is None or stay.atelier != advice.atelier or advice.keeps == advice.atelier:
             continue
         atelier = event.by_id[stay.atelier]
-        if ARRIVE in event.steps_at[atelier.id] or atelier.kind is Kind.SESSION or stay.entered_ms is None:
+        if event.sees_queue(atelier.id) or atelier.kind is Kind.SESSION or stay.entered_ms is None:
             continue
         yield Delay(stay.seen_ms, guest.badge, atelier.id, max(0, stay.entered_ms - advice.at_ms))
 
@@ -225,3 +226,11 @@ def impatience(seen: list[Stand]) -> float:
 def compliance(followed: int, ignored: int) -> float:
     """The share of advice that is followed."""
     return (PRIOR_FOLLOWED + followed) / (PRIOR_TOLD + followed + ignored)
+
+
+def coming(people: int, minutes: float) -> float:
+    """People a minute who come to an atelier, to which so many came in the last minutes.
+
+    The posterior mean of a Poisson rate, under a gamma prior worth PRIOR_COMING_MINUTES at ARRIVALS.
+    """
+    return (ARRIVALS * PRIOR_COMING_MINUTES + people) / (PRIOR_COMING_MINUTES + minutes)

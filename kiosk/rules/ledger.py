@@ -188,7 +188,7 @@ class Ledger:
         self._passages += 1
         if self._strikes.ever:
             self._strikes.came((passage.station, passage.epoch, passage.seq))
-        self.presses.add(passage)
+        self.presses.add(passage, fact.form)
         if passage.atelier not in self.event.by_id:
             self._set_aside += 1
         elif passage.badge is not None and passage.kind in PARTY_KINDS:

@@ -31,20 +31,20 @@ SPREAD_MINUTES, SPREAD_SHARE, MOST_SPREAD_MINUTES = (
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Of one person who comes at `at_ms`. `minutes`: the wait to expect, None where nobody can say. `over`: no turn is
-    to be had by then. `timetabled`: the wait is for a session, and no estimate.
+    to be had by then. `session_ms`: when the session begins that the wait is for, which is no estimate.
     """
 
     at_ms: int
     minutes: float | None = None
     over: bool = False
-    timetabled: bool = False
+    session_ms: int | None = None
 
     @property
     def range_minutes(self) -> tuple[int, int] | None:
         """As a wait is told to people, and wider: three times in four it comes to be in there."""
         if self.minutes is None:
             return None
-        if self.timetabled:
+        if self.session_ms is not None:
             return range_minutes(self.minutes)
         spread = min(MOST_SPREAD_MINUTES, SPREAD_MINUTES + SPREAD_SHARE * self.minutes)
         return range_minutes(max(1.0, self.minutes), spread)
@@ -81,7 +81,7 @@ class _Ahead(Projection):
         if wait is None:
             return Outlook(then_ms, over=True)
         if here.atelier.kind is Kind.SESSION:
-            return Outlook(then_ms, wait.minutes, timetabled=True)
+            return Outlook(then_ms, wait.minutes, session_ms=wait.start_ms)
         now = expected(self.event, self._floor, here, self.now_ms, 1)
         now_minutes = wait.minutes if now is None else now.minutes
         return Outlook(

@@ -1,21 +1,24 @@
 """The places of an atelier as they come free: what a projection of its queue is played on, one class a kind.
 
 Moments are milliseconds, not whole. `seat` gives places to a party that is `share` likely to take them: it holds
-them for so much of a turn. `turn` says when a party that comes now would have its turn, and changes nothing.
+them for so much of a turn. One that is not `there` yet was to be, or to have its place, from `since_ms` on. `turn` says
+when a party that comes now would have its turn, and changes nothing.
 """
 
 from heapq import heapify, heapreplace
+from math import inf
 from typing import Protocol, Self
 
 from .event import MINUTE_MS, Kind
 from .floor import AtelierFloor, Present
 
+SPARE = 0.75  # whoever completes a batch comes with others: as if it lacked so many people more
+LATE_MINUTES = 1.5  # who was to be at a batch, and is not, is there so much later
 OVERDUE_SHARE = 0.15  # a turn that should be over lasts this share of a turn more, and half a minute at least
-ARRIVALS = 0.4  # people a minute that come to a batch that is waiting for more, where nothing is known
 
 
 class Places(Protocol):
-    def seat(self, since_ms: float, takers: int, share: float) -> None: ...
+    def seat(self, since_ms: float, takers: int, share: float, there: bool = True) -> None: ...
 
     def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
         """When the turn of `takers` people who come at `at_ms` begins, and ends."""
@@ -58,7 +61,7 @@ class Turns:
         self.free = [max(now_ms, at_ms) for at_ms in free]
         heapify(self.free)
 
-    def seat(self, since_ms: float, takers: int, share: float) -> None:
+    def seat(self, since_ms: float, takers: int, share: float, there: bool = True) -> None:
         free, held_ms = self.free, self.turn_ms * share
         for _ in range(takers):
             heapreplace(free, (free[0] if free[0] > since_ms else since_ms) + held_ms)
@@ -101,7 +104,7 @@ class Tables:
         self.part = 0.0  # of a seat: what parties that are hardly likely to be there add up to
         self.free = sorted([now_ms] * (self.places - len(free)) + sorted(free)[-self.places :])
 
-    def seat(self, since_ms: float, takers: int, share: float) -> None:
+    def seat(self, since_ms: float, takers: int, share: float, there: bool = True) -> None:
         seats = max(1, min(takers, self.places))
         if share < 0.9:  # who may not come keeps nobody waiting for as many seats together
             self.part += seats * share
@@ -144,15 +147,28 @@ class Batches:
             self.ready = end if end > now_ms else _overdue_ms(self.turn_ms, now_ms)
         self.filled = 0.0
         self.first: float | None = None
+        self.there = 0.0  # of those who fill it
+        self.enough_ms = now_ms  # since when, or from when on, they are enough
+        self.now_ms, self.queue = now_ms, here.queue
+        self.coming = here.coming(now_ms) / MINUTE_MS
 
-    def seat(self, since_ms: float, takers: int, share: float) -> None:
+    def seat(self, since_ms: float, takers: int, share: float, there: bool = True) -> None:
+        if not there:
+            since_ms = max(since_ms, self.now_ms + LATE_MINUTES * MINUTE_MS)
         ready, filled, first = self._joined(since_ms, takers * share)
-        if ready == self.ready or share >= 0.5:  # who most likely is not there begins no batch
-            self.ready, self.filled, self.first = ready, filled, first
+        if ready != self.ready and share < 0.5:  # who most likely is not there begins no batch
+            return
+        if ready != self.ready or self.filled < self.min_fill:
+            self.enough_ms = since_ms
+        came = 0.0 if ready != self.ready else self.there
+        self.there = came + takers * share * there
+        self.ready, self.filled, self.first = ready, filled, first
 
     def turn(self, at_ms: float, takers: int) -> tuple[float, float]:
         ready, filled, first = self._joined(at_ms, takers)
-        start = max(at_ms, self._leaves(ready, filled, first))
+        start = max(at_ms, self._leaves(ready, filled, first, at_ms))
+        if ready == self.ready and self.there + takers < self.min_fill:
+            start = max(start, self.enough_ms)
         return start, start + self.turn_ms
 
     def empty_ms(self) -> float:
@@ -178,13 +194,29 @@ class Batches:
                 ready, filled, first = max(leaves, ready) + self.turn_ms, 0.0, None
         return ready, filled + people, at_ms if first is None else min(first, at_ms)
 
-    def _leaves(self, ready: float, filled: float, first: float) -> float:
+    def _leaves(self, ready: float, filled: float, first: float, at_ms: float = inf) -> float:
+        """When a batch begins that `filled` people of those who came by `at_ms` have joined.
+
+        Who is missing comes from now on, unless it stands in the queue already.
+        """
         if filled >= self.places - 0.5:
             return max(ready, first)
         held = first + self.hold_ms
-        if filled < self.min_fill:
-            held = max(held, first + (self.min_fill - filled) / ARRIVALS * MINUTE_MS)
+        missing = self.min_fill - filled
+        if missing > 0 and at_ms < self.now_ms:
+            missing = self._missing(missing, at_ms)
+        if missing > 0:
+            held = max(held, max(first, self.now_ms) + (missing + SPARE) / self.coming)
         return max(ready, held)
+
+    def _missing(self, people: float, at_ms: float) -> float:
+        """As many, less those in the queue who came after `at_ms`."""
+        for present in reversed(self.queue):
+            if present.since_ms > at_ms:
+                people -= present.takers
+                if people <= 0:
+                    break
+        return people
 
 
 PLACES: dict[Kind, type[Turns] | type[Tables] | type[Batches]] = {

@@ -20,7 +20,7 @@ class Register:
         self.came: dict[int, PartyCame] = {}
         self.badges: dict[str, int] = {}
         self._came_ms: dict[int, int] = {}
-        self._badges_of: dict[int, list[tuple[int, str, str]]] = {}
+        self._badges_of: dict[int, dict[str, set[tuple[int, str]]]] = {}
         self._issues: dict[str, dict[int, int]] = {}
         self._printed: dict[str, BadgePrinted] = {}
         self._changed: dict[int, tuple[int, str, PartyChanged]] = {}
@@ -42,13 +42,13 @@ class Register:
 
     def undo(self, party: int) -> None:
         self._undone.add(party)
-        for _, badge, _ in self._badges_of.get(party, ()):
+        for badge in self._badges_of.get(party, ()):
             self._own(badge)
         self._blank = None
 
     def concerned(self, party: int) -> Iterator[tuple[str, int]]:
         """The badges that this party ever took, each with whoever else took it."""
-        for _, badge, _ in self._badges_of.get(party, ()):
+        for badge in self._badges_of.get(party, ()):
             for each in self._issues[badge]:
                 yield badge, each
 
@@ -58,11 +58,12 @@ class Register:
 
     def issue(self, fact: BadgeIssued, at_ms: int, act: str = "") -> bool:
         """Whether that is news."""
-        issues = self._issues.setdefault(fact.badge, {})
-        if fact.party in issues:
+        said = self._badges_of.setdefault(fact.party, {}).setdefault(fact.badge, set())
+        if (at_ms, act) in said:
             return False
-        issues[fact.party] = at_ms
-        self._badges_of.setdefault(fact.party, []).append((at_ms, fact.badge, act))
+        said.add((at_ms, act))
+        issues = self._issues.setdefault(fact.badge, {})
+        issues[fact.party] = min(at_ms, issues.get(fact.party, at_ms))
         self._own(fact.badge)
         self._blank = None
         return True
@@ -92,13 +93,17 @@ class Register:
         return party in self.came and party not in self._undone
 
     def badges_of(self, party: int) -> list[tuple[int, str]]:
-        """When each of its badges became its own, the one that it carries now last.
+        """When each of its badges became its own, the one that it was given last, and carries now, last.
 
         One whose issue was withdrawn is its own still: somebody may carry it.
         """
-        own = [each for each in self._badges_of.get(party, ()) if self.badges[each[1]] == party]
-        own.sort(key=lambda each: (each[2] not in self._void, *each))
-        return [(at_ms, badge) for at_ms, badge, _ in own]
+        latest = {
+            badge: max((act not in self._void, at_ms) for at_ms, act in said)
+            for badge, said in self._badges_of.get(party, {}).items()
+            if self.badges[badge] == party
+        }
+        by_issue = sorted(latest, key=lambda badge: (latest[badge], badge))
+        return [(self._issues[badge][party], badge) for badge in by_issue]
 
     def family_of(self, party: int) -> Iterator[int]:
         """The parties of one family that went separate ways, this one too if it did."""

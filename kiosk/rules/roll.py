@@ -112,6 +112,8 @@ class Roll:
         if self._impatience is None:
             self._impatience = learned.impatience(self._stands)
         here, roaming, gone = (self._counts[where] for where in ("here", "roaming", "gone"))
+        window = self.event.window_at(now_ms)
+        opens_ms = window.opens_ms if window else self.event.closes_ms
         return Floor(
             at_ms=now_ms,
             came=self._came,
@@ -119,16 +121,17 @@ class Roll:
             roaming=roaming,
             gone=gone,
             ateliers=tuple(
-                self._atelier(id, sheet, statuses.get(id, Status.OPEN)) for id, sheet in self._sheets.items()
+                self._atelier(id, sheet, statuses.get(id, Status.OPEN), opens_ms)
+                for id, sheet in self._sheets.items()
             ),
             unknown_badges=self._unknown,
             compliance=learned.compliance(self._followed, self._ignored),
             impatience=self._impatience,
         )
 
-    def _atelier(self, id: str, sheet: _Sheet, status: Status) -> AtelierFloor:
+    def _atelier(self, id: str, sheet: _Sheet, status: Status, opens_ms: int) -> AtelierFloor:
         known = sheet.floor
-        if known is not None and known.status is status:
+        if known is not None and known.status is status and known.opens_ms == opens_ms:
             return known
         atelier = self.event.by_id[id]
         seen = sheet.turns or learned.paces(atelier, sheet.entries)
@@ -148,6 +151,7 @@ class Roll:
             delay_ms=learned.delay_ms(sheet.delays),
             freed_ms=sheet.turns[-1].ended_ms if sheet.turns else 0,
             arrivals=tuple((arrival.at_ms, arrival.takers) for arrival in sheet.arrivals[-LATEST:]),
+            opens_ms=opens_ms,
         )
         return sheet.floor
 

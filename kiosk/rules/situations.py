@@ -5,10 +5,10 @@ it can be noted or put off; nothing is told that nobody can do anything about. F
 ago stays until it is clearly over, or has been over for a while.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from . import lastcalls, strain
+from . import halts, lastcalls, strain
 from .event import MINUTE_MS, Event, Kind
 from .facts import BadgeIssued
 from .floor import AtelierFloor, Floor, Present, Status
@@ -19,10 +19,9 @@ from .situation import Urgency as Urgency
 from .view import View
 from .waits import Wait, expected
 
-NEARLY_LONG = 0.8  # of the threshold of a long wait: one that was told is still one
+NEARLY_LONG = 5 / 6  # of the threshold of a long wait: one that was told is still one
 MAYBE_LONG = 0.42  # less is not long any more, at once
 LINGER_MINUTES = 5  # what was told stays for so long after it was so, or for a turn, which makes waits swing
-LIKELY_THERE = 0.67  # an overdue family that nobody has seen: less likely than that it has gone
 LONG_ENOUGH_MINUTES = 15  # whoever waits less is not overdue, whatever was told
 DOUBLED_MINUTES = 30  # after that, who carries a badge twice is long gone on
 TOGETHER = 3  # stations: so many, and most of them, do not fail each by itself
@@ -58,14 +57,18 @@ def situations(
     """All of them, those that were noted too: see `told`. `floor`: of the view. `before`: those that were found the
     last time, a moment ago, by their keys, with their `held_ms`; without them each is judged as if it were new.
     """
-    before = before or {}
+    before, stations = before or {}, tuple(stations)
+    quiet = _quiet(view.event, floor, stations)
+    at_ateliers = list(_ateliers(view, floor, before, quiet))
+    halted = {str(each.values["atelier"]): each.kind for each in at_ateliers if each.kind in halts.KINDS}
+    lacking = {atelier for atelier, kind in halted.items() if kind == "too-few"}
     found = [
         *_calls(view),
         *_printer(printer or PrinterSign()),
         *_silences(view.event, floor, stations),
-        *_ateliers(view, floor, before),
-        *_directions(view.event, floor, before),
-        *_parties(view, floor),
+        *at_ateliers,
+        *_directions(view.event, floor, before, halted.keys() | quiet.keys()),
+        *_parties(view, floor, lacking, quiet),
     ]
     return tuple(sorted(found, key=lambda each: (each.urgency, each.since_ms, each.key)))
 
@@ -149,17 +152,30 @@ def _silences(event: Event, floor: Floor, stations: Iterable[StationSign]) -> It
         )
 
 
+def _quiet(event: Event, floor: Floor, stations: Iterable[StationSign]) -> dict[str, int]:
+    """Until when anything is known of ateliers that have a silent station: who went in since, nobody has heard."""
+    latest_ms = floor.at_ms - event.alerts.silent_minutes * MINUTE_MS
+    known: dict[str, int] = {}
+    for sign in stations:
+        if sign.heard_ms is not None and sign.heard_ms <= latest_ms:
+            known[sign.atelier] = min(sign.heard_ms, known.get(sign.atelier, sign.heard_ms))
+    return known
+
+
 # Queues and rooms
 
 
-def _ateliers(view: View, floor: Floor, before: Mapping[str, int]) -> Iterator[Situation]:
+def _ateliers(
+    view: View, floor: Floor, before: Mapping[str, int], quiet: Mapping[str, int]
+) -> Iterator[Situation]:
     event = view.event
     moved = strain.moves(view, floor)
     for here in floor.ateliers:
         yield from _crowded(here, floor)
         yield from lastcalls.found(event, floor, here, view.statuses, before)
         if _is_open(event, floor.at_ms):
-            yield from _stalled(event, floor, here, moved.get(here.atelier.id, 0))
+            id = here.atelier.id
+            yield from halts.found(event, floor, here, moved.get(id, 0), quiet.get(id, floor.at_ms))
 
 
 def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:
@@ -177,38 +193,12 @@ def _crowded(here: AtelierFloor, floor: Floor) -> Iterator[Situation]:
         )
 
 
-def _stalled(event: Event, floor: Floor, here: AtelierFloor, moved_ms: int) -> Iterator[Situation]:
-    """Somebody waits, and nobody was let in for several turns."""
-    atelier = here.atelier
-    if here.status is not Status.OPEN or not here.queue or atelier.kind is Kind.SESSION:
-        return
-    if "enter" not in event.steps_at[atelier.id]:
-        return
-    if not any(
-        each.key_ms >= here.served_ms and strain.still_there(floor, each) >= LIKELY_THERE
-        for each in here.queue
-    ):
-        return
-    window = event.window_at(floor.at_ms)
-    opened_ms = window.opens_ms if window else 0
-    since_ms = max(opened_ms, moved_ms, min(present.since_ms for present in here.queue))
-    if floor.at_ms - since_ms >= event.alerts.stall_turns * here.turn_ms:
-        yield Situation(
-            f"stalled/{atelier.id}/{since_ms}",
-            "stalled",
-            Urgency.SOON,
-            since_ms,
-            Remedy("go", atelier.id),
-            {
-                "atelier": atelier.id,
-                "minutes": (floor.at_ms - since_ms) // MINUTE_MS,
-                "people": here.queued.people,
-            },
-        )
-
-
-def _directions(event: Event, floor: Floor, before: Mapping[str, int]) -> Iterator[Situation]:
-    """Where it is too long, and where there is room: more places there, and the next families here."""
+def _directions(
+    event: Event, floor: Floor, before: Mapping[str, int], unfit: Collection[str]
+) -> Iterator[Situation]:
+    """Where it is too long, and where there is room: more places there, and the next families here; but not where
+    nobody is let in, or nobody knows.
+    """
     if not _has_time(event, floor.at_ms):
         return
     waits = {here.atelier.id: _wait(event, floor, here) for here in floor.ateliers}
@@ -232,7 +222,7 @@ def _directions(event: Event, floor: Floor, before: Mapping[str, int]) -> Iterat
             _range(wait) | {"atelier": here.atelier.id, "places": places},
             held[_key_of_long(here)],
         )
-    calm = [here for here in floor.ateliers if _key_of_calm(here) in held]
+    calm = [here for here in floor.ateliers if _key_of_calm(here) in held and here.atelier.id not in unfit]
     if long and calm:
         best = max(calm, key=lambda here: (_key_of_calm(here) in before, strain.room(here), here.atelier.id))
         worst = max(long, key=lambda here: (_minutes(waits[here.atelier.id]), here.atelier.id))
@@ -253,9 +243,15 @@ def _directions(event: Event, floor: Floor, before: Mapping[str, int]) -> Iterat
 # Families
 
 
-def _parties(view: View, floor: Floor) -> Iterator[Situation]:
+def _parties(
+    view: View, floor: Floor, lacking: Collection[str], quiet: Mapping[str, int]
+) -> Iterator[Situation]:
+    """Where too few are there to begin, nobody is overdue besides: that is why."""
     for here in floor.ateliers:
-        overdue = [each for present in here.queue if (each := _overdue(view, floor, here, present))]
+        if here.atelier.id in lacking:
+            continue
+        until_ms = quiet.get(here.atelier.id, floor.at_ms)
+        overdue = [each for present in here.queue if (each := _overdue(view, floor, here, present, until_ms))]
         if overdue:
             yield max(overdue, key=lambda each: (each.values["late"], each.key))
     replaced = {
@@ -274,7 +270,9 @@ def _parties(view: View, floor: Floor) -> Iterator[Situation]:
             )
 
 
-def _overdue(view: View, floor: Floor, here: AtelierFloor, present: Present) -> Situation | None:
+def _overdue(
+    view: View, floor: Floor, here: AtelierFloor, present: Present, until_ms: int
+) -> Situation | None:
     """It waits for much longer than it was told when it came."""
     party, atelier = present.guest.party, here.atelier
     estimate = _estimate(present.guest, atelier.id, present.since_ms)
@@ -282,9 +280,9 @@ def _overdue(view: View, floor: Floor, here: AtelierFloor, present: Present) -> 
         return None
     if not strain.is_waiting(view.event, here, present, floor.at_ms):
         return None
-    if strain.still_there(floor, present) < LIKELY_THERE:
+    if not strain.is_there(floor, present):
         return None
-    waited = (floor.at_ms - present.since_ms) // MINUTE_MS
+    waited = (until_ms - present.since_ms) // MINUTE_MS
     late = waited - Wait(0, estimate * MINUTE_MS, 0).range_minutes[1]
     if late < view.event.alerts.overdue_minutes or waited < LONG_ENOUGH_MINUTES:
         return None
@@ -310,7 +308,7 @@ def _estimate(guest: Guest, atelier: str, since_ms: int) -> int | None:
 
 
 def _wait(event: Event, floor: Floor, here: AtelierFloor) -> Wait | None:
-    if "arrive" not in event.steps_at[here.atelier.id] or here.atelier.kind is Kind.SESSION:
+    if not event.sees_queue(here.atelier.id) or here.atelier.kind is Kind.SESSION:
         return None
     return expected(event, floor, here, floor.at_ms, 1)
 

@@ -9,6 +9,7 @@ from .learned import stays_on
 from .view import View
 
 HOMEWARD_MINUTES = 20  # before the doors close: from then on fewer and fewer come
+LIKELY = 0.67  # that somebody in a queue, whom nobody has seen elsewhere, still stands there
 MOSTLY = 0.75  # who was inside for less of a turn than that has not left unseen
 
 
@@ -87,6 +88,11 @@ def still_there(floor: Floor, present: Present) -> float:
     waited_ms = floor.at_ms - present.since_ms
     before_ms = max(0, waited_ms - UNSEEN_MINUTES * MINUTE_MS)
     return stays_on(waited_ms, floor.impatience) / stays_on(before_ms, floor.impatience)
+
+
+def is_there(floor: Floor, present: Present) -> bool:
+    """Whether somebody in the queue most likely still stands there."""
+    return still_there(floor, present) >= LIKELY
 
 
 def is_serving(event: Event, here: AtelierFloor, now_ms: int) -> bool:

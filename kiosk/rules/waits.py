@@ -139,11 +139,11 @@ class Projection:
         if not self._states:
             places = self._queue()
             for present in self.here.kept:
-                self._seat(places, present, self._comes(present))
+                self._seat(places, present, self._comes(present), there=False)
             self._states.append(places)
         while len(self._states) <= coming:
             places = self._states[-1].copy()
-            self._seat(places, self._coming[len(self._states) - 1], self._floor.compliance)
+            self._seat(places, self._coming[len(self._states) - 1], self._floor.compliance, there=False)
             self._states.append(places)
         return self._states[coming]
 
@@ -167,10 +167,10 @@ class Projection:
                 self._seat(places, present, self._still_there(places, present))
         for present in here.kept:
             if present.key_ms < key_ms:
-                self._seat(places, present, self._comes(present))
+                self._seat(places, present, self._comes(present), there=False)
         for present in self._coming:
             if present.since_ms <= at_ms and present.key_ms < key_ms:
-                self._seat(places, present, self._floor.compliance)
+                self._seat(places, present, self._floor.compliance, there=False)
         return places
 
     def _inside(self, here: AtelierFloor) -> Places:
@@ -179,9 +179,9 @@ class Projection:
         return PLACES[here.atelier.kind](here, from_ms)
 
     @staticmethod
-    def _seat(places: Places, present: Present, share: float) -> None:
+    def _seat(places: Places, present: Present, share: float, there: bool = True) -> None:
         if present.takers and share > 0:
-            places.seat(present.since_ms, present.takers, share)
+            places.seat(present.since_ms, present.takers, share, there)
 
     def _still_there(self, places: Places, present: Present) -> float:
         """The chance that somebody in the queue will not have given up before the turn."""

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from kiosk.rules.event import MINUTE_MS, Event
 from kiosk.rules.floor import Present
-from kiosk.rules.history import AtelierHistory
+from kiosk.rules.history import QUARTER_MS, AtelierHistory, Pace
 from kiosk.texts import Texts
 
 DASH = "—"
 PACES = 6  # quarters of an hour
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def paces(event: Event, past: AtelierHistory, words: Texts) -> list[Quarter]:
     return [
         Quarter(
             words.clock(each.from_ms, event.zone),
-            DASH if each.people_an_hour is None else words.number(round(each.people_an_hour)),
+            _an_hour(each, words),
             DASH if each.turn_minutes is None else words.minutes(round(each.turn_minutes)),
             each.busy,
         )
@@ -57,8 +58,21 @@ def planned(past: AtelierHistory, words: Texts) -> str:
     if an_hour is None:
         return ""
     return words.text(
-        "flow.pace.planned", n=words.number(round(an_hour)), minutes=words.minutes(past.atelier.minutes)
+        "flow.pace.planned", n=words.number(_rounded(an_hour)), minutes=words.minutes(past.atelier.minutes)
     )
+
+
+def _an_hour(pace: Pace, words: Texts) -> str:
+    """Of a quarter that is not over, by the part of it that is."""
+    if pace.people_an_hour is None:
+        return DASH
+    said = words.number(_rounded(pace.people_an_hour))
+    return said if pace.until_ms - pace.from_ms >= QUARTER_MS else words.text("flow.about", n=said)
+
+
+def _rounded(an_hour: float) -> float:
+    """Of a few, a half is worth saying."""
+    return round(an_hour, 1) if an_hour < FEW else round(an_hour)
 
 
 def _there(present: Present, now_ms: int, words: Texts) -> There:

@@ -35,7 +35,7 @@ from . import glance, roles
 from .errors import Stale
 from .frontend import served
 from .guard import same_site_only
-from .live import Frame, Live
+from .live import LET_IN, Frame, Live
 from .services import Services
 from .stream import stream
 
@@ -107,7 +107,8 @@ def pages(services: Services) -> Blueprint:
     @atelier.get("/<id>/events")
     def events(id: str) -> Response:
         holder = roles.holder()
-        return stream(_live(), id, lambda: id + _ACTING if holder() >= roles.Role.ANIMATOR else id)
+        since_ms = LET_IN if holder() >= roles.Role.ANIMATOR else day.clock()
+        return stream(_live(), id, lambda: id + _ACTING if holder() >= roles.Role.ANIMATOR else id, since_ms)
 
     @atelier.post("/<id>/act")
     def act(id: str) -> tuple[Response, int]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kiosk import condition, phrases
+from kiosk.rules.board import session_ms
 from kiosk.rules.event import Event
 from kiosk.texts import Texts
 
@@ -38,8 +39,8 @@ def card(
         "inside_parties": words.plural("flow.parties", here["inside"]["parties"])
         if here["inside"]["parties"]
         else "",
-        "wait": _wait(here, words),
-        "soon": _soon(here, more, words),
+        "wait": _wait(event, here, at_ms, words),
+        "soon": _soon(event, here, more, words),
         "age": words.text("flow.stale", clock=words.clock(more["since_ms"], event.zone))
         if more["since_ms"]
         else "",
@@ -99,29 +100,35 @@ def _about(number: str, estimated: bool, words: Texts) -> str:
     return words.text("flow.about", n=number) if estimated else number
 
 
-def _wait(here: Mapping[str, Any], words: Texts) -> str:
-    """A range, never a false minute; a dash where the queue is not seen or nobody is let in now."""
+def _wait(event: Event, here: Mapping[str, Any], at_ms: int, words: Texts) -> str:
+    """A range, never a false minute, or by a timetable the hour; a dash where the queue is not seen or nobody is let in
+    now.
+    """
     wait = here["wait"]
     if not here["queue_is_seen"] or here["status"] != "open":
         return DASH
     if wait is None:
         return words.text("flow.no_turn")
+    start_ms = session_ms(event, here, at_ms)
+    if start_ms is not None:
+        return words.text("screen.session", clock=words.clock(start_ms, event.zone))
     return phrases.waited(wait["low_minutes"], wait["high_minutes"], words)
 
 
-def _soon(here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str:
+def _soon(event: Event, here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str:
     """The wait in half an hour: a forecast, unless a timetable says it."""
     if more["over"]:
         return words.text("flow.no_turn")
     if more["low_minutes"] is None or not here["queue_is_seen"]:
         return DASH
-    said = phrases.waited(more["low_minutes"], more["high_minutes"], words)
-    return said if more["timetabled"] else words.text("flow.about", n=said)
+    if more["session_ms"] is not None:
+        return words.text("screen.session", clock=words.clock(more["session_ms"], event.zone))
+    return words.text("flow.about", n=phrases.waited(more["low_minutes"], more["high_minutes"], words))
 
 
 def _trend(here: Mapping[str, Any], more: Mapping[str, Any], words: Texts) -> str:
     """The line in words: an hour ago, half an hour ago, now."""
     if not here["queue_is_seen"] or None in more["trend"]:
-        return ""
+        return DASH
     first, then = (words.number(people) for people in more["trend"])
     return words.text("flow.trend.words", first=first, then=then, now=words.number(here["queue"]["people"]))

@@ -135,7 +135,7 @@ def _cards(view: View, floor: Floor, past: History, quiet: Mapping[str, int]) ->
             "low_minutes": ahead[id].range_minutes[0] if ahead[id].range_minutes else None,
             "high_minutes": ahead[id].range_minutes[1] if ahead[id].range_minutes else None,
             "over": ahead[id].over,
-            "timetabled": ahead[id].timetabled,
+            "session_ms": ahead[id].session_ms,
             "ends_ms": view.statuses.ends_ms(id, floor.at_ms),
             "queue_estimated": any(present.inferred for present in here.queue),
             "inside_estimated": any(present.inferred for present in here.inside),

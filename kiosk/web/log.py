@@ -28,7 +28,8 @@ from kiosk.rules.strikes import Wrong
 from kiosk.rules.view import View
 from kiosk.texts import Texts
 
-from .todo import GOING, named
+from .apart import apart
+from .todo import goes, named
 
 LATELY_MS = 10 * MINUTE_MS
 MOST_LATELY = 4
@@ -140,6 +141,7 @@ def what(view: View, fact: Fact, words: Texts) -> str:
                 f"act.did.{key}",
                 atelier=_atelier(event, fact.atelier, words),
                 places=words.number(fact.places or 0),
+                for_places=words.plural("flow.places", fact.places or 0),
                 minutes=words.minutes(fact.minutes or 0),
             )
         case SessionShifted():
@@ -227,13 +229,13 @@ def _noted(event: Event, fact: Noted, words: Texts) -> str:
     about = named(fact.situation, event, words)
     if fact.until_ms > event.closes_ms:
         return words.text("act.did.seen", about=about)
-    if fact.situation.partition("/")[0] in GOING:
+    if goes(fact.situation):
         return words.text("act.did.going", about=about)
     return words.text("act.did.put_off", about=about, clock=words.clock(fact.until_ms, event.zone))
 
 
 def _atelier(event: Event, id: str, words: Texts) -> str:
-    return event.by_id[id].name(words.language) if id in event.by_id else id
+    return apart(event.by_id[id].name(words.language), words) if id in event.by_id else id
 
 
 def _at(event: Event, station: str, words: Texts) -> str:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
-from unicodedata import category
 
 from flask import Blueprint, abort, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from werkzeug.exceptions import BadRequest
 from firmware.wire import screen
 from kiosk import phrases
 from kiosk.errors import Refused, UnknownAtelier, UnknownParty
+from kiosk.rules.announcements import plain
 from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floor import Status
 from kiosk.saying import Saying, say, told
@@ -77,6 +77,7 @@ def add(flow: Blueprint, services: Services) -> None:
 
     @flow.post("/announce")
     def announce() -> ResponseReturnValue:
+        """What is announced as a last call is one: its queue ends then."""
         form = request.form
         ready, minutes = form.get("ready", ""), _number("minutes")
         if not 0 < minutes <= MOST_MINUTES:
@@ -87,7 +88,7 @@ def add(flow: Blueprint, services: Services) -> None:
             said = {
                 code: words[:MOST_LETTERS]
                 for code in day.event.languages
-                if (words := _plain(form.get(f"text.{code}", "")))
+                if (words := plain(form.get(f"text.{code}", "")))
             }
         elif ready in phrases.READY:
             atelier = form.get("atelier", "")
@@ -103,7 +104,13 @@ def add(flow: Blueprint, services: Services) -> None:
             said = {}
         if not said:
             return _refused("act.announce.nothing")
-        return _done(lambda: day.announce(said, day.clock() + minutes * MINUTE_MS, **_by()))
+
+        def work() -> None:
+            if ready == phrases.LAST:
+                day.end_queue(atelier, at_ms, **_by("ends"))
+            day.announce(said, day.clock() + minutes * MINUTE_MS, **_by())
+
+        return _done(work)
 
     @flow.get("/find")
     def look_for() -> ResponseReturnValue:
@@ -195,12 +202,16 @@ def add(flow: Blueprint, services: Services) -> None:
         day.strike(form.get("station", ""), form.get("epoch", ""), _number("seq"), **_by())
 
     def _moment(name: str) -> int | None:
-        """A time of the day of the event; None where it is none."""
+        """A time of the day of the event; None where it is none. In the night that has an hour twice, the next one."""
         said = request.form.get(name, "")
         try:
-            return day.event.at(time.fromisoformat(said)) if _CLOCK.fullmatch(said) else None
+            clock = time.fromisoformat(said) if _CLOCK.fullmatch(said) else None
         except ValueError:
             return None
+        if clock is None:
+            return None
+        first_ms, last_ms = (day.event.at(clock.replace(fold=fold)) for fold in (0, 1))
+        return first_ms if first_ms >= day.clock() - LATE_MS else last_ms
 
 
 def _done(work: Callable[[], object]) -> ResponseReturnValue:
@@ -214,9 +225,10 @@ def _done(work: Callable[[], object]) -> ResponseReturnValue:
     return jsonify(done=True) if roles.is_script() else redirect(_back(), code=303)
 
 
-def _by() -> dict[str, str]:
-    """Who acts, and by which press."""
-    return {"by": roles.who(), "form": _press()}
+def _by(part: str = "") -> dict[str, str]:
+    """Who acts, and by which press; `part`: of a press that is several acts."""
+    press = _press()
+    return {"by": roles.who(), "form": f"{press}/{part}" if press and part else press}
 
 
 def _press() -> str:
@@ -252,11 +264,6 @@ def _ask(kind: str) -> ResponseReturnValue:
             "flow/ask.html", told="", asks=asks, form=form, action=request.full_path, back=_back()
         )
     )
-
-
-def _plain(said: str) -> str:
-    """On one line, without what is no letter of any script."""
-    return " ".join("".join(" " if category(each) == "Cc" else each for each in said).split())
 
 
 def _key() -> str:

@@ -6,12 +6,11 @@ Each is drawn in a box of its own and stretched to its place; the words beside i
 from collections.abc import Iterator
 
 from kiosk.rules.course import Course
-from kiosk.rules.event import MINUTE_MS, Event
+from kiosk.rules.event import HOUR_MS, MINUTE_MS, Event
 from kiosk.rules.history import QUARTER_MS, History
 
 WIDTH, HEIGHT = 1000, 100
 STEP_MS, TREND_STEP_MS = 5 * MINUTE_MS, 2 * MINUTE_MS
-HOUR_MS = 60 * MINUTE_MS
 BEFORE_MS, AFTER_MS = (
     15 * MINUTE_MS,
     30 * MINUTE_MS,
@@ -27,15 +26,18 @@ def span(event: Event) -> tuple[int, int]:
 
 def hours(event: Event) -> range:
     """The full hours of the day."""
-    from_ms, until_ms = span(event)
-    return range(-(-from_ms // HOUR_MS) * HOUR_MS, until_ms, HOUR_MS)
+    return event.hours(*span(event))
 
 
 def figures(event: Event, past: History) -> dict[str, str]:
-    """The drawings of the day in figures, for who cannot see them: how many people at each of the hours until now."""
+    """The drawings of the day in figures, for who cannot see them: how many people at each of the hours until now.
+
+    Nothing is said, nor drawn, of a queue that nobody scans who joins.
+    """
     courses = {"on_site": past.on_site}
     for id, here in past.ateliers.items():
-        courses |= {f"queue.{id}": here.queue, f"inside.{id}": here.inside}
+        courses |= {f"queue.{id}": here.queue} if event.sees_queue(id) else {}
+        courses |= {f"inside.{id}": here.inside}
     known = [at_ms for at_ms in hours(event) if at_ms <= past.at_ms]
     return {
         f"figures.{name}": " ".join(
@@ -63,12 +65,13 @@ def lines(event: Event, past: History) -> dict[str, str]:
     }
     longest = max([LEAST, *(_most(here.queue) for here in past.ateliers.values())])
     for id, here in past.ateliers.items():
-        drawn[f"queue.{id}"] = area(here.queue, *span(event), longest)
+        is_seen = event.sees_queue(id)
+        drawn[f"queue.{id}"] = area(here.queue, *span(event), longest) if is_seen else ""
         drawn[f"inside.{id}"] = area(here.inside, *span(event), max(here.atelier.places, _most(here.inside)))
         drawn[f"sessions.{id}"] = "".join(
             f"M{_x(event, at_ms)} {HEIGHT}V{HEIGHT - 40}" for at_ms in here.atelier.times_ms
         )
-        drawn[f"trend.{id}"] = line(here.queue, now_ms - HOUR_MS, now_ms)
+        drawn[f"trend.{id}"] = line(here.queue, now_ms - HOUR_MS, now_ms) if is_seen else ""
     return drawn
 
 

@@ -13,6 +13,7 @@ from kiosk.rules.view import View
 from kiosk.texts import Texts
 
 from . import told
+from .apart import apart
 
 ASKED = frozenset({"reissue"})  # what cannot be taken back once it is done, and is asked about before
 # Who goes there has put it off with that.
@@ -21,7 +22,7 @@ GOING = frozenset(
     {"printer", "paper-low", "silent", "network", "stalled", "overdue"}
 )  # where somebody goes to look
 STANDS = frozenset(
-    {"help", "printer", "silent", "network", "crowded", "stalled", "overdue"}
+    {"help", "printer", "silent", "network", "crowded", "stalled", "too-few", "overdue"}
 )  # since a moment that tells something
 MOST_KEY = 200
 MOST_NAMES = 5
@@ -38,6 +39,7 @@ GLYPHS = {
     "reopen": "door-open",
     "late": "person-walking-arrow-right",
     "stalled": "hourglass-half",
+    "too-few": "user-plus",
     "long": "users-line",
     "send": "signs-post",
     "overdue": "person-circle-question",
@@ -66,6 +68,11 @@ def watched(found: Iterable[Situation]) -> set[str]:
 def is_key(said: str) -> bool:
     """Whether this may name a situation."""
     return said.partition("/")[0] in GLYPHS and len(said) <= MOST_KEY and said.isprintable()
+
+
+def goes(key: str) -> bool:
+    """Whether who puts this off goes there to look."""
+    return key.partition("/")[0] in GOING
 
 
 def named(key: str, event: Event, words: Texts) -> str:
@@ -132,7 +139,9 @@ def _words(view: View, situation: Situation, said: Mapping[str, str], words: Tex
         return {"what": what, "why": why, "button": button}
     if kind == "paper-low":
         return {"what": words.text("flow.printer.low"), "why": words.text("flow.todo.low"), "button": button}
-    code = "close-now" if kind == "close" and situation.urgency is Urgency.NOW else kind
+    code = kind
+    if kind == "close" and situation.urgency is Urgency.NOW:
+        code = "close-now"
     why = words.text(f"situation.{code}.why", **said)
     if "to" in said:
         why += " " + words.text(f"situation.{code}.to", **said)
@@ -157,7 +166,7 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
         elif name in ("minutes", "late"):
             said[name] = words.minutes(int(value))
         elif name in ("atelier", "from", "to"):
-            said[name] = event.by_id[str(value)].name(words.language)
+            said[name] = apart(event.by_id[str(value)].name(words.language), words)
         elif name == "party":
             party = view.parties.get(int(value))
             said[name] = words.nickname(party.nickname) if party else ""
@@ -166,6 +175,8 @@ def _said(view: View, situation: Situation, words: Texts) -> dict[str, str]:
             said[name] = label or str(value)
         elif isinstance(value, int):
             said[name] = words.number(value)
+    if "places" in situation.values:
+        said["for_places"] = words.plural("flow.places", int(situation.values["places"]))
     if situation.remedy.parties:
         known = [view.parties[each] for each in situation.remedy.parties if each in view.parties]
         said["names"] = _names([words.nickname(party.nickname) for party in known], words)

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from ..axe import Axe
 
 _HERE = Path(__file__).parent
 SPOKEN = _HERE / "spoken"

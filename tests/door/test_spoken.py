@@ -1,7 +1,7 @@
 """What a screen reader makes of each screen: its accessibility tree, kept as text that can be read and reviewed.
 `RONDE_LONG=1` reads the Arabic headings of all, otherwise those of a few ways.
 
-Where a change is wanted: `python tests/doorways.py spoken` writes the files anew. Look at what it changed.
+Where a change is wanted: `python -m tests.doorways spoken` writes the files anew. Look at what it changed.
 """
 
 import pytest

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 import firmware
 
+from ..conftest import CHROMIUM, SHELL
 from .phones import FLAGS, STATION, Fete, Phone, film, started
 
 MODULES = Path(firmware.__file__).parent / "screen"
@@ -54,15 +55,15 @@ def bare(browser: Browser, modules: str) -> Iterator[Page]:
     context.close()
 
 
-def launched(browser: Browser, *flags: str) -> Browser:
-    """Another browser beside the one of all tests, as a phone has it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return browser.browser_type.launch(executable_path=path, args=[*FLAGS, *flags])
+def launched(browser: Browser, *names: str, flags: tuple[str, ...] = FLAGS) -> Browser:
+    """Another browser beside the one of all tests, with what a phone has: a camera."""
+    path = next(filter(None, map(shutil.which, names)), None)
+    return browser.browser_type.launch(executable_path=path, args=[*flags])
 
 
 @pytest.fixture(scope="session")
-def chromium(browser: Browser) -> Iterator[Browser]:
-    another = launched(browser)
+def pocket(browser: Browser) -> Iterator[Browser]:
+    another = launched(browser, *SHELL, *CHROMIUM)
     yield another
     another.close()
 
@@ -79,7 +80,7 @@ def fete(tmp_path: Path) -> Iterator[Fete]:
 
 
 @pytest.fixture
-def open_phone(chromium: Browser, fete: Fete) -> Iterator[OpenPhone]:
+def open_phone(pocket: Browser, fete: Fete) -> Iterator[OpenPhone]:
     """Opens phones; fails on whatever their pages complain of. `init`: a script that runs in them first.
 
     Without `workers` nothing stands between a page and the network of the test.
@@ -90,7 +91,7 @@ def open_phone(chromium: Browser, fete: Fete) -> Iterator[OpenPhone]:
         width: int = 390,
         height: int = 780,
         *,
-        browser: Browser = chromium,
+        browser: Browser = pocket,
         init: str = "",
         workers: Literal["allow", "block"] = "block",
         **bindings: Callable[..., Any],
@@ -125,12 +126,12 @@ Filming = Callable[[list[str]], AbstractContextManager[Browser]]
 
 @pytest.fixture
 def filming(browser: Browser, tmp_path: Path) -> Filming:
-    """A browser whose camera sees these codes."""
+    """The whole of a browser, whose camera sees these codes."""
 
     @contextmanager
     def start(texts: list[str]) -> Iterator[Browser]:
         shown = film(tmp_path / "camera.mjpeg", texts)
-        another = launched(browser, f"--use-file-for-fake-video-capture={shown}")
+        another = launched(browser, *CHROMIUM, flags=(*FLAGS, f"--use-file-for-fake-video-capture={shown}"))
         yield another
         another.close()
 

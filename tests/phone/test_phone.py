@@ -1,12 +1,12 @@
 """An animator's phone as a station, in Chromium, against a real hub over its HTTPS."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from firmware.wire.booth import INSIDE
 from firmware.wire.passage import ARRIVE, CALL, ENTER, PAUSE, UNDO
 
+from ..axe import Axe
 from .conftest import Filming, OpenPhone
 from .phones import STATION, Fete, Phone, standings
 from .scripts import DETECTOR, FILL, LISTENING, NO_BEEP, read_picture

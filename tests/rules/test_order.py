@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from firmware.wire.passage import CHAIN_START
 from kiosk.rules.board import board, journeys
-from kiosk.rules.facts import Fact
+from kiosk.rules.facts import Acted, BadgeIssued, Fact, PartyCame, Withdrawn
 from kiosk.rules.journeys import OPEN, State, Step, fold, settle
 from kiosk.rules.ledger import Ledger
+from kiosk.rules.party import Group
 
 RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 150
 PROPERTY = settings(
@@ -90,6 +91,24 @@ def test_all_orders_of_six_passages_give_the_same_floor(hall):
     orders = {shown(hall, order, hall.at("10:20")) for order in itertools.permutations(told)}
     assert len(told) == 6
     assert len(orders) == 1
+
+
+def test_all_orders_of_a_badge_given_twice_end_the_same(hall):
+    def given(at: str, badge: int, act: str) -> Told:
+        return hall.at(at), Acted(act, "organiser", BadgeIssued(hall.badge(badge), 1))
+
+    told = [
+        (hall.at("09:50"), PartyCame(1, (Group("6-11", "f", 2),), "fr", (), ())),
+        (hall.at("09:50"), BadgeIssued(hall.badge(1), 1)),
+        given("10:00", 12, "a1" * 4),
+        given("10:05", 13, "a2" * 4),
+        given("10:10", 12, "a3" * 4),
+    ]
+    for withdrawn, carried in (((), 12), (("a3",), 13), (("a2", "a3"), 12), (("a1", "a2", "a3"), 1)):
+        void = [(hall.at("10:15"), Withdrawn(act * 4, "organiser")) for act in withdrawn]
+        orders = {shown(hall, [*order, *void], hall.at("10:20")) for order in itertools.permutations(told)}
+        assert len(orders) == 1
+        assert hall.view([*told, *void]).parties[1].badge == hall.badge(carried)
 
 
 def test_all_orders_of_two_logs_under_one_name_show_the_same_forks(hall):

@@ -80,7 +80,7 @@ def test_a_queue_that_will_be_closed_by_then_is_over(hall):
 
 def test_a_session_is_awaited_by_its_timetable(hall):
     told = foreseen(hall, "10:20", "talk")
-    assert told.timetabled and told.minutes == 25  # at 10:50, the session of 11:15
+    assert told.minutes == 25 and told.session_ms == hall.at("11:15")  # of who comes at 10:50
 
 
 @pytest.mark.parametrize("scenario", ["roubaix", "saturated"])

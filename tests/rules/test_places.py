@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kiosk.rules.event import MINUTE_MS, Kind
 from kiosk.rules.floor import AtelierFloor, Count, Present, Status
-from kiosk.rules.places import ARRIVALS, PLACES
+from kiosk.rules.learned import ARRIVALS
+from kiosk.rules.places import PLACES, SPARE
 
 NOW = 100 * MINUTE_MS
 TURN = 10 * MINUTE_MS
@@ -91,10 +92,61 @@ def test_a_batch_is_full_by_halves_of_parties_too(small):
 
 
 def test_a_batch_of_too_few_leaves_when_enough_are_likely_to_have_come(small):
-    places = made(here(small, Kind.BATCH, min_fill=3))
+    places = made(replace(here(small, Kind.BATCH, min_fill=3), opens_ms=NOW))
     begins, ends = turn(places, 1)
-    assert begins == pytest.approx(2 / ARRIVALS)
+    assert begins == pytest.approx((2 + SPARE) / ARRIVALS)
     assert ends == begins + 10
+
+
+def waiting(small, *sizes, minutes=20, came=(), **more):
+    """Parties of these sizes wait at a batch of eight that begins with four; so many `came` a minute, with the doors
+    open for half an hour.
+    """
+    since_ms = at(-minutes)
+    queue = tuple(Present(None, since_ms + n, size, False, since_ms + n) for n, size in enumerate(sizes))
+    arrivals = tuple((at(-minute), people) for minute, people in came)
+    floor = here(small, Kind.BATCH, 8, min_fill=4, hold_minutes=5, **more)
+    return replace(floor, queue=queue, arrivals=arrivals, opens_ms=at(-30))
+
+
+def seated(floor, share=1.0):
+    places = made(floor)
+    for present in floor.queue:
+        places.seat(present.since_ms, present.takers, share)
+    return places
+
+
+def test_who_is_missing_comes_from_now_on_however_long_the_first_has_waited(small):
+    for minutes in (6, 20, 100):
+        lone = turn(seated(waiting(small, 1, minutes=minutes)))[0]
+        assert lone == turn(seated(waiting(small, 1)))[0] >= 2 / ARRIVALS
+
+
+def test_each_who_joins_a_batch_that_lacks_people_shortens_the_wait_until_enough_are_there(small):
+    waits = [turn(seated(waiting(small, *[1] * many)))[0] for many in range(8)]
+    assert waits[0] > waits[1] > waits[2] > waits[3] == 0
+    assert waits[3:] == [0] * 5
+
+
+def test_who_is_missing_comes_as_fast_as_others_came_lately(small):
+    many, few, none = (
+        turn(seated(waiting(small, 1, came=came)))[0]
+        for came in ([(minute, 2) for minute in range(29)], [(20, 1)], [(31, 9), (45, 9)])
+    )
+    assert 1 < many < 2 / ARRIVALS < few < none
+    before = waiting(small, 1, came=[(20, 30)])
+    assert turn(seated(replace(before, opens_ms=at(-10))))[0] > turn(seated(before))[0], (
+        "the doors were closed"
+    )
+
+
+def test_who_stands_in_the_queue_is_not_missing_for_those_before_it(small):
+    """The first of four who are enough has its turn at once, in its place in the queue as for whoever comes now."""
+    four = waiting(small, 1, 1, 1, 1)
+    first = four.queue[0]
+    assert made(four).turn(first.since_ms, 1)[0] == NOW
+    lone = waiting(small, 1)
+    assert made(lone).turn(first.since_ms, 1)[0] == turn(made(waiting(small)))[0] * MINUTE_MS + NOW
 
 
 def test_when_nobody_else_joins_a_batch_does_not_wait_for_more(small):
@@ -134,6 +186,33 @@ def test_asking_changes_nothing_and_a_copy_is_apart(small, kind, inside, queue, 
     twin.close()
     assert (played.turn(at(later), takers), played.empty_ms()) == before
     assert type(twin) is type(played)
+
+
+@given(
+    queue=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=6),
+    came=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6),
+    more=st.integers(1, 4),
+    later=st.integers(0, 30),
+    least=st.integers(1, 8),
+    share=st.floats(0.5, 1),
+)
+def test_a_batch_is_not_told_to_begin_before_now_and_no_sooner_where_more_are_missing(
+    small, queue, came, more, later, least, share
+):
+    presents = tuple(Present(None, at(-since), size, False, at(-since)) for since, size in queue)
+    floor = replace(
+        here(small, Kind.BATCH, 8, min_fill=least),
+        queue=tuple(sorted(presents, key=lambda each: each.since_ms)),
+        arrivals=tuple((at(-minute), people) for minute, people in came),
+        opens_ms=at(-60),
+    )
+    begins, ends = turn(seated(floor, share), minutes=later)
+    assert begins >= later and ends == pytest.approx(begins + 10)
+    needs = replace(floor, atelier=replace(floor.atelier, min_fill=min(8, least + more)))
+    now = turn(seated(floor, share))[0]
+    assert turn(seated(needs, share))[0] >= now
+    if sum(size for _, size in queue) + 1 < least:
+        assert now > 0
 
 
 @given(kind=st.sampled_from([Kind.CONTINUOUS, Kind.TABLE]), queue=comers, takers=st.integers(1, 30))

@@ -13,7 +13,7 @@ from kiosk.rules.event import MINUTE_MS
 from kiosk.rules.floors import Floors
 from kiosk.rules.ledger import Ledger
 
-RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 250
+RUNS = 100_000 if os.environ.get("RONDE_LONG") == "1" else 120
 PROPERTY = settings(
     max_examples=RUNS,
     deadline=None,

@@ -165,6 +165,15 @@ def test_a_queue_stalls_when_nobody_went_in_for_three_turns(hall, found):
     assert not found("10:20", facts, entering(hall, "vr", (1, "10:12")), kinds={"stalled"})
 
 
+def test_nothing_stalls_nor_is_anybody_overdue_in_what_a_silent_station_has_not_said(hall, found):
+    """Who went in since, it keeps for itself; what was so by its last word still is."""
+    facts = queue(hall, "vr", "10:00", 4)
+    for heard, stalls in (("10:05", False), ("10:11", False), ("10:12", True), ("10:20", True)):
+        signs = [StationSign("vr", "vr", hall.at(heard)), StationSign("arts", "arts", hall.at("10:30"))]
+        stalled = found("10:30", facts, stations=signs, kinds={"stalled"})
+        assert [each.values["minutes"] for each in stalled] == ([int(heard[-2:])] if stalls else []), heard
+
+
 @pytest.mark.parametrize("place", ["talk", "queue-only", "no-enter"])
 def test_where_nobody_sees_who_enters_nothing_stalls(hall, found, place):
     assert not found("11:05", queue(hall, place, "10:00", 3), kinds={"stalled"})
@@ -262,6 +271,8 @@ def test_a_family_that_waits_much_longer_than_it_was_told_is_told_of(hall, found
     going = entering(hall, "vr", (5, "10:10"), (6, "10:18"))
     assert not found("10:17", *facts, others, going, kinds={"overdue"})
     [overdue] = found("10:21", *facts, others, going, kinds={"overdue"})
+    silent = [StationSign("vr", "vr", hall.at("10:15"))]
+    assert not found("10:21", *facts, others, going, stations=silent, kinds={"overdue"})
     assert (overdue.values["party"], overdue.remedy.party) == (1, 1)
 
 

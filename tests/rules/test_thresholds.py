@@ -27,6 +27,14 @@ def crowd(parties, size=1, when="10:02", place="vr"):
     return lambda hall: hall.crowd(f"{when} arrive {place}", *[size] * parties)
 
 
+def race(parties, elsewhere):
+    """So many wait for a race since 10:02, and some for a headset."""
+    return lambda hall: [
+        *hall.crowd("10:02 arrive kart", *[1] * parties),
+        *hall.crowd("10:03 arrive vr", *[1] * elsewhere, first=30),
+    ]
+
+
 def overdue(hall):
     """One waits for a place since 10:03; others went in before it, the last at 10:18."""
     promised = (
@@ -52,6 +60,7 @@ ROWS = (
     ),
     Row("silent", "10:40", Alerts(silent_minutes=10), Alerts(silent_minutes=11), stations=heard("10:30")),
     Row("stalled", "10:20", Alerts(stall_turns=4), Alerts(stall_turns=6), crowd(4)),
+    Row("too-few", "10:20", Alerts(overdue_minutes=10), Alerts(overdue_minutes=16), race(3, 2)),
     Row("long", "10:05", Alerts(long_minutes=15), Alerts(long_minutes=60), crowd(12)),
     Row("send", "10:05", Alerts(long_minutes=15), Alerts(long_minutes=60), crowd(12)),
     Row("overdue", "10:21", Alerts(overdue_minutes=10), Alerts(overdue_minutes=25), overdue),
@@ -80,6 +89,38 @@ def test_a_place_is_calm_up_to_the_minutes_of_the_event(hall):
     assert "send" not in kinds(hall, row, Alerts(calm_minutes=2))
 
 
+def test_a_batch_is_held_for_more_before_its_queue_stalls(hall):
+    """Five are enough to begin, and are held for five minutes before they do; eight need not be."""
+    stalled = Row("stalled", "10:17", Alerts(stall_turns=1), Alerts(), crowd(5, place="kart"))
+    assert "stalled" not in kinds(hall, replace(stalled, when="10:16"), stalled.told)
+    assert "stalled" in kinds(hall, replace(stalled, when="10:20"), stalled.told)
+    assert "stalled" in kinds(
+        hall, replace(stalled, when="10:16", facts=crowd(8, place="kart")), stalled.told
+    )
+
+
+def test_more_are_sent_to_a_batch_only_where_there_are_more_and_enough_are_not_on_their_way(hall):
+    """Four make a race; with three on the site nobody is to be sent, and a fourth who was sent may be about to come."""
+    row = Row("too-few", "10:20", Alerts(), Alerts(), race(3, 0))
+    assert "too-few" not in kinds(hall, row, Alerts())
+    sent = [*hall.came(40, {"18-plus": 2}), *hall.told("40 10:19 go kart 10:22")]
+    assert "too-few" not in kinds(hall, replace(row, facts=lambda hall: race(3, 1)(hall) + sent), Alerts())
+    assert "too-few" in kinds(hall, replace(row, facts=race(3, 1)), Alerts())
+
+
+def test_where_too_few_are_to_begin_more_are_sent_and_are_told_so_once(hall):
+    hall.event = replace(hall.event, alerts=Alerts(stall_turns=1, long_minutes=15))
+    view = hall.view(
+        [*hall.crowd("10:02 arrive kart", 2, 1), *hall.crowd("10:19 arrive vr", *[1] * 24, first=5)]
+    )
+    found = situations(view, view.floor(hall.at("10:20")), before={"send/kart": hall.at("10:19")})
+    [few] = [each for each in found if each.kind == "too-few"]
+    assert (few.values["takers"], few.values["least"]) == (3, 4)
+    assert (few.remedy.kind, few.remedy.atelier) == ("announce", "kart")
+    assert any(each.kind == "long" for each in found)
+    assert all(each.remedy.atelier != "kart" for each in found if each.kind == "send")
+
+
 # What has no threshold: it is so, or it is not
 
 
@@ -102,6 +143,16 @@ def ending(when, *facts):
     return happened
 
 
+def served(hall):
+    """Two at a time from 11:04 on, four minutes each, who came three minutes before."""
+    for minute in range(4, 48, 4):
+        for who in (200 + minute, 201 + minute):
+            yield from hall.crowd(f"11:{minute - 3:02d} arrive vr", 1, first=who)
+            yield from hall.scans(f"{who} 11:{minute:02d} enter vr")
+            if minute < 44:
+                yield from hall.scans(f"{who} 11:{minute + 4:02d} leave vr")
+
+
 def calls(hall):
     return [(hall.at("10:05"), HelpAsked("Borne 2", "printer", 3))]
 
@@ -110,6 +161,7 @@ def answered(hall):
     return [*calls(hall), (hall.at("10:06"), Acted("ab" * 8, ORGANISER, HelpGiven("Borne 2")))]
 
 
+REOPENED = ending("11:45", served, crowd(4, 1, "11:42"))
 PLAIN = (
     # kind, when, what happened where it is told, and where it is not
     ("help", "10:08", calls, answered),
@@ -119,6 +171,10 @@ PLAIN = (
      scans("1 10:05 enter vr", "1 10:06 leave vr", "1 10:08 enter arts")),
     ("late", "11:45", ending("11:33", crowd(34, 2, "11:31")), ending("11:33", crowd(4, 2, "11:31"))),
     ("move", "11:45", ending("11:50", crowd(34, 2, "11:31")), ending("11:59", crowd(4, 2, "11:31"))),
+    # there is room for more of those who come; or for none, or nobody came, or it was not closed yet
+    ("reopen", "11:46", REOPENED, ending("11:45", served, crowd(20, 1, "11:42"))),
+    ("reopen", "11:46", REOPENED, ending("11:45", served, crowd(2, 1, "11:42"))),
+    ("reopen", "11:46", REOPENED, ending("11:47", served, crowd(4, 1, "11:42"))),
 )  # fmt: skip
 
 

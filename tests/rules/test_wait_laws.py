@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules.event import MINUTE_MS, Closing, Kind
-from kiosk.rules.places import ARRIVALS
+from kiosk.rules.learned import ARRIVALS
 from kiosk.rules.waits import Projection, Wait, expected
 
 kinds = st.sampled_from([Kind.CONTINUOUS, Kind.TABLE, Kind.BATCH])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from kiosk.rules.event import MINUTE_MS, Closing, Kind
 from kiosk.rules.facts import Advised, AtelierSet
-from kiosk.rules.learned import stays_on
-from kiosk.rules.places import ARRIVALS, OVERDUE_SHARE
-from kiosk.rules.waits import HOLDER, LAST_START_MINUTES, OVERTAKEN, Projection
+from kiosk.rules.learned import ARRIVALS, coming, stays_on
+from kiosk.rules.places import LATE_MINUTES, OVERDUE_SHARE, SPARE
+from kiosk.rules.waits import HOLDER, LAST_START_MINUTES, OVERTAKEN, Projection, range_minutes
 
 ONE = {"18-plus": 1}
 
@@ -247,9 +247,33 @@ def test_the_first_to_come_is_held(race):
 
 
 def test_too_few_wait_until_enough_have_come(race):
-    assert race.minutes("race", "10:00", takers=1) == 3 / ARRIVALS
+    assert race.minutes("race", "10:00", takers=1) == (3 + SPARE) / ARRIVALS
     assert race.minutes("race", "10:00", takers=3) == 5
-    assert race.minutes("race", "10:02", race.crowd("10:00 arrive race", 1), takers=1) == 3
+    assert race.minutes("race", "10:00", takers=4) == 5
+
+
+def test_whoever_comes_to_one_who_has_waited_for_long_is_not_told_that_there_is_no_wait(race):
+    """One has been alone for twenty minutes, and each who comes then is one fewer to wait for."""
+    waits = [
+        race.minutes("race", "10:25", race.crowd("10:05 arrive race", 1), others, takers=1)
+        for others in (
+            race.crowd("10:24 arrive race", *[1] * many, first=5) if many else [] for many in range(7)
+        )
+    ]
+    assert waits[0] > waits[1] > 5
+    assert waits[2:] == [0] * 5
+    assert all(range_minutes(wait)[0] >= 5 for wait in waits[:2])
+
+
+@pytest.mark.parametrize("told", ["10:24 go race 10:24:30", "10:18 go race 10:19"])
+def test_who_was_to_be_there_and_is_not_makes_no_batch_begin_before_it_comes(race, told):
+    """It was to come half a minute ago, or six: nobody has waited for so long, and too few are there without it."""
+    sent = [*race.came(9, {"18-plus": 3}), *race.told(f"9 {told}")]
+    alone = race.crowd("10:05 arrive race", 1)
+    assert race.minutes("race", "10:25", sent, takers=2) == 5
+    assert race.minutes("race", "10:25", sent, alone, takers=1) == LATE_MINUTES
+    assert race.minutes("race", "10:25", sent, alone, takers=3) == 0, "enough without it"
+    assert race.minutes("race", "10:25", sent, alone, takers=8) > 0
 
 
 def test_the_hold_counts_from_the_first_who_waits(race):
@@ -268,7 +292,8 @@ def test_behind_a_full_batch_there_is_the_next(race):
 def test_a_batch_waits_for_the_one_that_runs(race):
     running = race.crowd("10:00 enter race", 8)
     assert race.minutes("race", "10:04", running, takers=4) == 6
-    assert race.minutes("race", "10:04", running, takers=1) == 3 / ARRIVALS
+    pace = coming(8, minutes=4)
+    assert race.minutes("race", "10:04", running, takers=1) == pytest.approx((3 + SPARE) / pace, abs=1e-4)
     assert race.minutes("race", "10:04", running, race.crowd("10:01 arrive race", 8, first=5)) == 16
 
 

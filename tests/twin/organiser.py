@@ -118,6 +118,9 @@ class Organiser:
             return any(visit.party == each.values["party"] for visit in booth.queue)
         if each.kind == "stalled":
             return bool(booth.queue) and not self._served_since(booth, each.since_ms)
+        if each.kind == "too-few":
+            ready = sum(visit.people for visit in booth.queue)
+            return not booth.inside and 0 < ready < each.values["least"]
         if each.kind == "send":
             return booth.free > 0 and len(booth.queue) <= 1
         if each.kind == "long":

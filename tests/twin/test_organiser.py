@@ -22,6 +22,11 @@ FORECAST = LAST_CALLS | {"long", "send"}
 """Told of what will be: these could waver."""
 
 SEEDS = 40 if os.environ.get("RONDE_LONG") == "1" else 3
+QUIET = max(
+    SEEDS, 12
+)  # days on which so little is told that it takes more of them to say how much of it is so
+TELLING = 20  # minutes of all days: a share of fewer says nothing
+RARELY = 1 / 20  # of the days
 
 
 def share(spells):
@@ -60,17 +65,22 @@ def test_where_nothing_is_broken_nothing_broken_is_told(days):
 
 def test_what_is_told_of_a_queue_is_what_one_would_see_there(days):
     """Scans that were missed make up some of it; whoever goes to look finds what was said in most cases."""
-    for kind, least in (("long", 0.9), ("send", 0.6), ("overdue", 0.6)):
-        spells = [each for day in days for each in day.told(kind)]
-        assert share(spells) >= least or not spells, (kind, share(spells))
+    for kinds, least in ((("long",), 0.9), (("send",), 0.6), (("overdue", "too-few"), 0.6)):
+        spells = [each for day in days for kind in kinds for each in day.told(kind)]
+        if sum(each.minutes for each in spells) >= TELLING:
+            assert share(spells) >= least, (kinds, share(spells))
 
 
 def test_nothing_flickers(days):
-    """What is told stays told: gone and back again at most twice in a day, and not for a minute only."""
-    for day in days:
-        for spells in day.spells.values():
-            if spells[0].told.kind in FORECAST:
-                assert len(spells) <= 4, [each.told for each in spells]
+    """What is told stays told: four times in a day at most, but for a rare day, and not for a minute only."""
+    often = [
+        [each.told for each in spells]
+        for day in days
+        for spells in day.spells.values()
+        if spells[0].told.kind in FORECAST and len(spells) > 4
+    ]
+    assert len(often) <= RARELY * len(days), often
+    assert all(len(told) == 5 for told in often)
     forecasts = [each for day in days for kind in FORECAST for each in day.told(kind)]
     glimpses = sum(each.minutes == 1 for each in forecasts)
     assert glimpses <= 0.1 * len(forecasts)
@@ -89,17 +99,20 @@ def test_queues_are_to_be_closed_towards_the_end_only_and_where_somebody_waits(d
 
 def test_a_quiet_day_is_quiet(played):
     """Eighty people in seven ateliers: somebody waits for a race to fill, and the last come too late for a turn."""
-    days, waiting = played("quiet"), []
+    quiet, waiting = scenario.load("quiet"), []
+    days = [*played("quiet"), *(Organiser(quiet, seed) for seed in range(1 + SEEDS, 1 + QUIET))]
     for day in days:
-        assert day.kinds() <= {"close", "overdue", "stalled"}
+        assert day.kinds() <= {"close", "overdue", "stalled", "too-few", "long", "send"}
         assert len(day.told("close")) <= 12
         waiting += [
             day.event.by_id[each.told.values["atelier"]].kind
-            for kind in ("overdue", "stalled")
+            for kind in ("overdue", "stalled", "too-few")
             for each in day.told(kind)
         ]
+    assert sum("long" in day.kinds() for day in days) <= RARELY * len(days)
     assert len(waiting) <= 6 * len(days)
     assert waiting.count(Kind.BATCH) >= 0.95 * len(waiting)
+    assert share([each for day in days for each in day.told("too-few")]) >= 0.8
 
 
 def test_a_full_day_is_told_to_be_full(played):

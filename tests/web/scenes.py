@@ -20,7 +20,7 @@ from kiosk.rules.party import Group, Party
 
 from .conftest import MINUTE_MS, ROUBAIX, House, enliven
 
-VR, ARCADE = "vr", "borne-arcade"
+VR, ARCADE, KART = "vr", "borne-arcade", "mario-kart"
 
 
 @cache
@@ -200,6 +200,11 @@ def _stalled(hall: Hall) -> None:
     hall.queue(VR, 4, -15)
 
 
+def _too_few(hall: Hall) -> None:
+    hall.queue(KART, 1, -16, 1, 1)
+    hall.queue("arts", 2, -5, 1, 1)
+
+
 def _long(hall: Hall) -> None:
     """Long here, and calm nowhere."""
     hall.queue(VR, 24, -6)
@@ -241,6 +246,7 @@ KINDS: Mapping[str, Scene] = {
     "reopen": Scene(_reopen, minutes=145),
     "late": Scene(_late, minutes=155),
     "stalled": Scene(_stalled),
+    "too-few": Scene(_too_few),
     "long": Scene(_long),
     "send": Scene(_send),
     "overdue": Scene(_overdue, minutes=60),

@@ -1,13 +1,13 @@
 """Every page can be used by everybody: axe finds nothing, light and dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from firmware.wire.batch import Health
 from kiosk.registry import Wanted
 from kiosk.rules.floor import Status
 from kiosk.rules.printing import PrintState
 
+from ..axe import Axe
 from ..grid import each
 
 SCHEMES = ["light", "dark"]

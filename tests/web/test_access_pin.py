@@ -4,7 +4,6 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from werkzeug.security import check_password_hash
 
 from kiosk import passwords
@@ -13,6 +12,7 @@ from kiosk.store.journal import Journal
 from kiosk.tries import MOST_A_DEVICE
 from kiosk.web.access import Access, Role, Wrong
 
+from ..axe import Axe
 from ..grid import each
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

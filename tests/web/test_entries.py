@@ -17,7 +17,7 @@ from kiosk.web.way import way
 
 from .. import corpus
 from .conftest import PHRASE
-from .test_roles import answered, routes
+from .roles.table import answered, routes
 from .tour import door, liven, office
 from .walker import Page, Walker, encoded, fields_of, octets, texts_in
 

@@ -49,6 +49,46 @@ def test_a_task_that_was_done_leaves_the_focus_in_its_list(house, open_page):
     assert page.evaluate("document.activeElement.id") == "tasks-title"
     undo = page.locator("#lately button")
     assert "Borne 2" in undo.text_content()
+    assert "plus à faire" not in page.text_content("#task-said"), "it was done here, and that was said"
+
+
+def test_what_is_refused_is_not_said_to_be_done_because_something_before_it_was(house, open_page):
+    page = open_live(open_page, house.url + "/flow/atelier/arts", 390, 844)
+    page.click(".but-paused")
+    page.wait_for_function("() => document.querySelector('#acted').textContent")
+    page.fill("#last", "03:55")
+    page.press("#last", "Enter")
+    page.wait_for_selector("#refused:visible")
+    assert page.inner_text("#acted") == ""
+
+
+def test_who_is_at_a_task_that_somebody_else_does_hears_that_it_is_no_more(house, open_page):
+    house.day.ask_help("Borne $& {what}")
+    page = open_live(open_page, house.url + "/flow")
+    page.focus(".task .first")
+    house.clock.at_ms += 1000
+    house.day.give_help("Borne $& {what}", "organiser 2")
+    page.wait_for_selector(".task", state="detached")
+    assert page.evaluate("document.activeElement.id") == "tasks-title"
+    said = page.inner_text("#task-said").replace("\u00a0", " ")
+    assert said == "Ce n’est plus à faire : Borne $& {what} appelle"
+
+
+def test_a_task_that_stays_after_its_button_was_pressed_is_told_when_it_goes_at_last(house, open_page):
+    """What was done was taken back elsewhere before anybody was shown it."""
+    house.day.ask_help("Borne 2")
+    page = open_page(house.url + "/flow", 1280, 800, clock=True)
+    page.wait_for_selector(LIVE)
+    page.route("**/flow/do*", lambda route: route.fulfill(json={"done": True}))
+    page.focus(".task .first")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelector('#acted').textContent")
+    page.clock.fast_forward(5000)
+    assert page.locator(".task").count() == 1
+    house.clock.at_ms += 1000
+    house.day.give_help("Borne 2", "organiser 2")
+    page.wait_for_selector(".task", state="detached")
+    assert "Borne 2" in page.inner_text("#task-said")
 
 
 def test_what_is_typed_to_find_a_family_stays_while_the_day_goes_on(house, open_page):

@@ -3,9 +3,10 @@
 import http.client
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiosk.web.roles import Role
+
+from ..axe import Axe
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -1,6 +1,7 @@
 """The log of acts: when, who, what, in words; and what is pressed at stations beside it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.store.writer import Decision
 from kiosk.texts import texts, whole_languages
+from kiosk.web.apart import apart
 from kiosk.web.log import lately, log
 
 MINUTE_MS = 60_000
@@ -54,6 +56,25 @@ def test_each_act_has_its_words(house, language):
     assert all(each.what and each.who and each.clock for each in found)
     assert not [each for each in found if "{" in each.what]
     assert len({each.what for each in found}) == 15
+
+
+def test_one_place_is_one_place(house):
+    for places in (1, 3):
+        house.day.limit("vr", places, None, "organiser 1")
+    three, one = (plain(each.what) for each in entries(house))
+    assert (one.rpartition(" : ")[2], three.rpartition(" : ")[2]) == ("1 place", "3 places")
+
+
+def test_a_name_whose_letters_run_the_other_way_keeps_the_figures_behind_it(open_house, roubaix):
+    """Else "6 places" would be drawn as "places", with the 6 before the name."""
+    names = {"fr": "ورشة الليزر", "en": "Laser"}
+    ateliers = [replace(each, names=names) if each.id == "vr" else each for each in roubaix.ateliers]
+    house = open_house(replace(roubaix, ateliers=tuple(ateliers)), roubaix.opens_ms)
+    house.day.limit("vr", 6, None, "organiser 1")
+    assert plain(entries(house)[0].what) == "\u2068ورشة الليزر\u2069 : 6 places"
+    assert entries(house, "en")[0].what == "Laser: 6 places"
+    for language, name in (("fr", "Émile & Zoé, 3 mm"), ("en", "12"), ("ar", "ورشة 3")):
+        assert apart(name, texts(language)) == name
 
 
 def test_who_did_what_is_told_the_latest_first(house):

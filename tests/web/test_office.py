@@ -3,13 +3,14 @@
 import dataclasses
 import json
 import re
+from datetime import date, time
 from urllib.parse import urlencode
 
 import pytest
 
 from kiosk import phrases
-from kiosk.rules.event import MINUTE_MS
-from kiosk.rules.facts import Announced, PartyLeft, Struck
+from kiosk.rules.event import HOUR_MS, MINUTE_MS, Window
+from kiosk.rules.facts import Announced, PartyLeft, QueueEnds, Struck
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.texts import languages
@@ -19,6 +20,7 @@ from .visitor import stand_still, until
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = FORM | {"Accept": "application/json"}
+NIGHT_MS = 1_792_879_200_000  # 25 October 2026 in Paris, 0:00
 
 
 def plain(words):
@@ -57,6 +59,27 @@ def test_a_ready_announcement_is_in_every_language_of_the_event_at_once(house, r
         "closing": "Nous fermons dans 15 min.",
         "lost": "Un enfant cherche sa famille. Venez à l’accueil, s’il vous plaît.",
     }[ready] == said
+
+
+def test_what_is_announced_as_a_last_call_closes_the_queue_then_and_each_is_undone_by_itself(house):
+    at_ms = house.event.at(time(16, 30))
+    for _ in range(2):
+        fields = {
+            "ready": "last",
+            "minutes": 20,
+            "atelier": "vr",
+            "clock": "16:30",
+            "form": "0123456789abcdef",
+        }
+        assert post(house, "/flow/announce", **fields)[0] == 200
+    ends, announced = house.day.view.acts
+    assert isinstance(announced.fact, Announced)
+    assert ends.fact == QueueEnds("vr", at_ms)
+    assert house.day.view.statuses.of("vr", at_ms) is Status.CLOSED
+    post(house, "/flow/undo", act=announced.id)
+    assert house.day.view.statuses.of("vr", at_ms) is Status.CLOSED
+    post(house, "/flow/undo", act=ends.id)
+    assert house.day.view.statuses.of("vr", at_ms) is Status.OPEN
 
 
 def test_ready_announcements_are_there_in_every_catalogue(roubaix):
@@ -247,6 +270,20 @@ def test_an_atelier_is_paused_opened_closed_and_limited(house):
     assert post(house, "/flow/atelier/vr", do="limit", places=5000)[0] == 409
     assert post(house, "/flow/atelier/nowhere", do="paused")[0] == 404
     assert post(house, "/flow/atelier/vr", do="explode")[0] == 400
+
+
+def test_in_the_night_that_has_an_hour_twice_a_last_call_is_at_the_next_such_time(open_house, roubaix):
+    night = dataclasses.replace(
+        roubaix, day=date(2026, 10, 25), windows=(Window(NIGHT_MS + HOUR_MS, NIGHT_MS + 6 * HOUR_MS),)
+    )
+    house = open_house(night, NIGHT_MS + 2 * HOUR_MS + 30 * MINUTE_MS)  # half past two, for the first time
+    for hours, ends in ((0, 2), (1, 3)):
+        house.clock.at_ms += hours * HOUR_MS
+        assert post(house, "/flow/atelier/vr", do="end", clock="02:45")[0] == 200
+        ends_ms = house.day.view.statuses.ends_ms("vr", house.clock())
+        assert ends_ms == NIGHT_MS + ends * HOUR_MS + 45 * MINUTE_MS
+    house.clock.at_ms += HOUR_MS
+    assert post(house, "/flow/atelier/vr", do="end", clock="02:45")[0] == 409
 
 
 def test_a_session_is_moved_from_its_page(house):

@@ -6,7 +6,6 @@ import time
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiosk import passwords, words
 from kiosk.errors import Refused
@@ -14,6 +13,7 @@ from kiosk.store.journal import Journal
 from kiosk.tries import HOUR_S, MOST_A_DEVICE
 from kiosk.web.access import Role
 
+from ..axe import Axe
 from ..grid import each
 from .conftest import PHRASE, afternoon
 

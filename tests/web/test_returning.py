@@ -1,13 +1,13 @@
 """Who has a sheet already comes back to the door: its badge says who it is, the page where to go now."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiosk.rules.facts import REST, AdviceGiven
 from kiosk.rules.party import Group, Nickname
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
+from ..axe import Axe
 from .visitor import Visitor, people_of
 
 MINUTE_MS = 60_000
@@ -43,8 +43,8 @@ def type_in(page, badge):
         page.click(f".key[value={letter}]")
 
 
-def come_back(page, badge):
-    type_in(page, badge)
+def come_back(house, page, badge):
+    house.services.scans.put(1, badge)
     page.wait_for_selector("[data-step=guest]")
 
 
@@ -57,7 +57,8 @@ def said(page, selector):
 
 
 def test_a_family_that_comes_back_reads_where_to_go_and_why(house, party, door):
-    come_back(door, party.badge)
+    type_in(door, party.badge)
+    door.wait_for_selector("[data-step=guest]")
     shown = said(door, ".guest-now")
     atelier = house.event.by_id[told(house, party).atelier]
     assert said(door, "h1") == texts("fr").nickname(party.nickname)
@@ -69,13 +70,13 @@ def test_a_family_that_comes_back_reads_where_to_go_and_why(house, party, door):
 
 def test_it_is_spoken_to_in_its_own_language(house, door):
     party = house.day.check_in(FAMILY, "ar").party
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     assert door.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     assert texts("ar").text("door.go") in said(door, ".guest-now")
 
 
 def test_another_idea_is_another_atelier_and_the_first_does_not_come_back(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     ateliers = [told(house, party).atelier]
     for count in (2, 3):
         door.click("#another")
@@ -87,7 +88,7 @@ def test_another_idea_is_another_atelier_and_the_first_does_not_come_back(house,
 
 
 def test_a_double_tap_refuses_one_idea(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     for _ in range(2):
         door.request.post(
             house.door_url + "/door/another", form={"said": "1"}, headers={"Sec-Fetch-Site": "same-origin"}
@@ -100,7 +101,7 @@ def test_a_place_that_is_kept_is_said_with_when_to_come(house, party, door):
     house.day._record(
         AdviceGiven(party.number, REST, "arts", now_ms + 4 * MINUTE_MS, 20, "kept", "arts", now_ms)
     )
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     kept = said(door, ".stop-kept").replace("\u00a0", " ").replace("\u202f", " ")
     assert kept == "Votre place est gardée : Arts numériques. Venez vers 14 h 35."
 
@@ -110,7 +111,7 @@ def test_who_queues_reads_in_which_queue_and_what_it_has_done(house, party, door
         house.scan("arts", step, party.badge)
         house.clock.at_ms += 10 * MINUTE_MS
     house.scan("robotique", "arrive", party.badge)
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     assert texts("fr").text("door.stay") in said(door, ".guest-now")
     assert "Robotique" in said(door, ".guest-now")
     assert "Arts numériques" in said(door, ".been")
@@ -119,7 +120,7 @@ def test_who_queues_reads_in_which_queue_and_what_it_has_done(house, party, door
 def test_the_rest_of_the_family_is_shown_with_where_it_is(house, door):
     parents, children = house.day.check_in_apart([FAMILY[1:], FAMILY[:1]], "fr")
     house.scan("robotique", "arrive", children.party.badge)
-    come_back(door, parents.party.badge)
+    come_back(house, door, parents.party.badge)
     assert texts("fr").nickname(children.party.nickname) in said(door, ".kin")
     assert "Robotique" in said(door, ".kin")
 
@@ -128,7 +129,7 @@ def test_the_sheet_is_printed_once_more_with_the_same_badge_and_the_route_as_it_
     for step in ("arrive", "enter", "leave"):
         house.scan("arts", step, party.badge)
         house.clock.at_ms += 10 * MINUTE_MS
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#reprint")
     door.wait_for_selector("[data-step=sheet]")
     job = house.day.view.jobs[2]
@@ -143,7 +144,7 @@ def test_three_sheets_are_enough_and_then_a_volunteer_is_asked(house, party, doo
     for job in (2, 3):
         assert house.day.print_again(party.number) == job
         printed(house, job)
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     assert door.locator("#reprint").count() == 0
     door.click("#ask")
     door.wait_for_selector("[data-step=help]")
@@ -167,14 +168,14 @@ def test_a_reprint_that_is_sent_twice_is_one_sheet_and_one_too_many_is_refused(h
 
 def test_without_a_printer_its_code_is_shown(house, party, door):
     house.printer.says("no_printer", house.clock())
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#reprint")
     door.wait_for_selector(".photo")
     assert len(house.day.view.jobs) == 1
 
 
 def test_one_more_person_and_one_fewer(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#people")
     door.wait_for_selector("[data-step=people]")
     door.click("button[value='more:18-59:m']")
@@ -205,7 +206,7 @@ def test_so_many_that_were_not_here_before_are_asked_once(house, party):
 
 
 def test_nobody_at_all_is_not_taken_for_a_family(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#people")
     door.wait_for_selector("[data-step=people]")
     for _ in range(3):
@@ -217,7 +218,7 @@ def test_nobody_at_all_is_not_taken_for_a_family(house, party, door):
 
 
 def test_other_wishes_are_kept_and_change_where_it_is_sent(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#wishes")
     door.wait_for_selector("[data-step=wishes]")
     door.click("button[value='wish:robotique']")
@@ -249,7 +250,7 @@ def test_changed_wishes_are_said_to_be_noted_once(house, party, wishes, shown):
 
 
 def test_nothing_is_known_of_a_family_once_it_has_gone(house, party, door):
-    come_back(door, party.badge)
+    come_back(house, door, party.badge)
     door.click("#done")
     door.wait_for_selector("[data-step=start]")
     for page in ("guest", "people", "wishes", "sheet", "unread"):
@@ -323,7 +324,8 @@ def test_all_is_seen_every_target_fits_a_finger_and_axe_finds_nothing(house, ope
     page.wait_for_selector(".wrong span")
     looked_at(page, size)
     page.goto(house.door_url + "/door")
-    come_back(page, badge)
+    type_in(page, badge)
+    page.wait_for_selector("[data-step=guest]")
     looked_at(page, size)
     for step in ("people", "wishes"):
         page.click(f"#{step}")

@@ -1,13 +1,13 @@
 """What is announced, at the door: on the first page, as it comes and goes, in the language that is shown there."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from kiosk import phrases
 from kiosk.rules.announcements import plain
 from kiosk.texts import texts
 from kiosk.web.mailbox import Mailbox
 
+from ..axe import Axe
 from ..grid import pairs
 
 MINUTE_MS = 60_000

@@ -5,7 +5,6 @@ import random
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from firmware.standin import PtyScanner
 from firmware.wire import token
@@ -16,6 +15,7 @@ from kiosk.rules.party import Group
 from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
+from ..axe import Axe
 from ..patience import until
 from .visitor import Visitor, begin, count, print_it
 

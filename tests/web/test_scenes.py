@@ -6,7 +6,6 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from kiosk.rules.floor import Status
@@ -15,6 +14,7 @@ from kiosk.rules.situations import situations
 from kiosk.texts import texts, whole_languages
 from kiosk.web import todo
 
+from ..axe import Axe
 from .conftest import MINUTE_MS
 from .scenes import KINDS, SCENES
 

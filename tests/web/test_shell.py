@@ -4,7 +4,8 @@ import re
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from ..axe import Axe
 
 SIZES = [(800, 480), (720, 1280)]
 STEP = "document.getElementById('stage').dataset.step"

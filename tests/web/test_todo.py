@@ -10,7 +10,7 @@ from firmware.wire.batch import Health
 from kiosk.rules.facts import Announced, AtelierLimited, BadgeIssued, QueueEnds
 from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
-from kiosk.rules.situations import PrinterSign, StationSign, situations
+from kiosk.rules.situations import PrinterSign, Remedy, StationSign, situations
 from kiosk.texts import texts, whole_languages
 from kiosk.web import todo
 from kiosk.web.frame import station_signs
@@ -221,6 +221,7 @@ def test_every_kind_of_situation_has_its_words(late, language):
         "network": {"stations": 7, "all": 8, "minutes": 9},
         "crowded": {"atelier": "vr", "people": 5, "places": 2},
         "stalled": {"atelier": "vr", "minutes": 20, "people": 7},
+        "too-few": {"atelier": "vr", "minutes": 20, "people": 2, "takers": 1, "least": 3},
         "long": {"atelier": "vr", "places": 2, "low_minutes": 30, "high_minutes": 45},
         "send": {"atelier": "vr", "places": 2, "from": "arts", "low_minutes": 30, "high_minutes": 45},
         "overdue": {"party": 1, "atelier": "vr", "minutes": 40, "told": 0, "late": 30},
@@ -236,6 +237,7 @@ def test_every_kind_of_situation_has_its_words(late, language):
         "crowded": "limit",
         "long": "limit",
         "send": "announce",
+        "too-few": "announce",
         "two-places": "reissue",
         "move": "end-queue",
         "reopen": "end-queue",
@@ -251,6 +253,21 @@ def test_every_kind_of_situation_has_its_words(late, language):
         assert task["button"], task
         assert "{" not in task["what"] + task["why"] + task["button"] + task["asks"]
         assert todo.named(task["key"], late.event, words)
+
+
+@pytest.mark.parametrize(("places", "said"), [(1, "1 place"), (2, "2 places")])
+def test_one_place_is_one_place(late, places, said):
+    example = next(each for each in situations(late.day.view, late.day.floor()) if each.kind == "close")
+    for kind, more in (("crowded", {"people": 4}), ("long", {"low_minutes": 30, "high_minutes": 45})):
+        values = {"atelier": "vr", "places": places, **more}
+        told = dataclasses.replace(example, kind=kind, values=values, remedy=Remedy("limit", "vr", places=4))
+        (task,) = todo.tasks(late.day.view, [told], texts("fr"))
+        assert f"pour {said}." in plain(task["why"])
+
+
+def test_who_sends_more_to_a_batch_does_not_go_there_and_who_looks_after_a_queue_does():
+    assert todo.goes("stalled/vr/1") and not todo.goes("too-few/vr/1")
+    assert not todo.goes("send/vr") and not todo.goes("nonsense")
 
 
 # On the page

@@ -1,11 +1,11 @@
 """The looks of the express desk, for eyes, thumbs and keys."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from kiosk.rules.party import Group
 
+from ...axe import Axe
 from .desks import FIVE, came, count, elsewhere, lately
 
 LOOKS = [(390, 844, "light"), (768, 1024, "dark"), (1024, 768, "light"), (1280, 800, "dark")]

@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
   form.dataset.busy = "yes";
   try {
     if (await send(form.action, fields)) {
-      tell();
+      tell(form);
       if ("once" in form.dataset) form.reset();
     }
   } finally {
@@ -38,6 +38,7 @@ document.addEventListener("submit", async (event) => {
 /** Whether it is done; where it is not, the page says why. The hub does once what has one name, however often it comes. */
 async function send(action, fields) {
   say("");
+  acted.textContent = ""; // of what was done before
   fields.set("form", crypto.getRandomValues(new Uint32Array(4)).join("-"));
   const until = Date.now() + PATIENCE_MS;
   let answer = await post(action, fields);
@@ -61,11 +62,17 @@ function post(action, fields) {
   return fetch(action, { method: "POST", body: fields, headers, signal: AbortSignal.timeout(WAIT_MS) }).catch(() => null);
 }
 
-// Seen for a moment, and said once.
-function tell() {
+// Seen for a moment, and said once; whatever that form stands for may go meanwhile without a word of its own.
+function tell(form) {
   clearTimeout(shown);
   acted.textContent = acted.dataset.done;
+  form.dataset.done = Date.now();
   shown = setTimeout(() => (acted.textContent = ""), SHOWN_MS);
+}
+
+/** Whether it was told just now that this form was done. */
+export function isTold(form) {
+  return Date.now() - Number(form.dataset.done ?? 0) < SHOWN_MS;
 }
 
 function say(words) {

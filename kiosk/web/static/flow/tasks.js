@@ -1,5 +1,6 @@
 // What to do now, and what was done just now: lists that change without moving what is under a finger or has the focus.
 
+import { isTold } from "./acts.js";
 import { put } from "./places.js";
 
 const section = document.querySelector(".tasks");
@@ -48,7 +49,16 @@ function arrange(where, wanted, name, make, fill) {
     element.dataset[name] = each.key;
     fill(element, each);
   }
-  if (lost && !lost.isConnected) title.focus({ preventScroll: true });
+  if (lost && !lost.isConnected) leave(lost);
+}
+
+// Who was at a task that is no more hears so; who did it has been told.
+function leave(lost) {
+  title.focus({ preventScroll: true });
+  const form = lost.closest(".task form");
+  if (!form || "busy" in form.dataset || isTold(form)) return;
+  const what = form.closest(".task").querySelector(".task-what").textContent;
+  said.textContent = said.dataset.gone.replace("{what}", () => what);
 }
 
 function fillTask(element, task) {

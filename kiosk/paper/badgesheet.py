@@ -202,8 +202,10 @@ class _Pages:
         return line + "…"
 
     def _cell(self, text: str, box: Box, x: float, y: float) -> None:
+        """A line. What ends in letters of another font leaves the next line its own."""
         self._pdf.set_xy(x + box.left, y + box.top)
-        self._pdf.cell(box.width, box.height, text, align=Align.C, new_x=XPos.LEFT, new_y=YPos.TOP)
+        with self._pdf.local_context():
+            self._pdf.cell(box.width, box.height, text, align=Align.C, new_x=XPos.LEFT, new_y=YPos.TOP)
 
     def _shown(self, text: str) -> str:
         return "".join(letter for letter in text if letter not in self.lacking)

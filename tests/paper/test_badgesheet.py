@@ -231,6 +231,22 @@ def test_a_script_that_dejavu_lacks_takes_a_font_that_is_installed():
     assert ord(lacked) in letters(found)
 
 
+def test_a_line_all_in_another_font_leaves_the_next_one_its_own(monkeypatch):
+    """Otherwise letters of a name would be drawn as whatever that font has at their places, across the code too."""
+    other = dejavu("STIXGeneral")
+    lacked = next(
+        chr(each)
+        for each in sorted(letters(other) - letters(dejavu("DejaVuSans")))
+        if unicodedata.category(chr(each)) == "Lu"
+    )
+    monkeypatch.setattr("kiosk.paper.badgesheet.others", lambda *_: [other])
+    name = f"{lacked * 9} Éclaireuse"
+    document, lacking = printed([Badge("CBDFGHJKLNPRSTVX", "cat", name)])
+    assert lacking == frozenset()
+    assert "Éclaireuse" in document[0].get_textpage().get_text_range()
+    assert name.split()[0] in document[0].get_textpage().get_text_range()
+
+
 def test_letters_that_no_font_has_are_left_out_and_told():
     nowhere = "\U000e0fff"
     document, lacking = printed(list(badges(2)), title=f"Fête {nowhere}")

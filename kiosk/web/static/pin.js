@@ -8,6 +8,10 @@ let sent = false;
 function changed() {
   typed.value = typed.value.replace(/[^0-9]/g, "");
   if (typed.value !== "") told.replaceChildren();
+  sendIfWhole();
+}
+
+function sendIfWhole() {
   if (typed.value.length === typed.maxLength && !sent) {
     sent = true;
     form.submit();
@@ -37,4 +41,6 @@ document.addEventListener("keydown", (event) => {
   if (/^[0-9]$/.test(event.key)) press(event.key);
   else if (event.key === "Backspace") press("rub");
 });
+// Whoever is quick has typed it before this module came; what a browser puts back on a way back is not sent again.
+if (performance.getEntriesByType("navigation")[0].type === "navigate") sendIfWhole();
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -225,6 +225,7 @@ tests() {
     command -v espeak-ng >/dev/null || missing+=(espeak-ng)
     command -v ip >/dev/null || missing+=(iproute2)
     [[ -f /usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf ]] || missing+=(fonts-dejavu-core)
+    [[ -f /usr/share/fonts/truetype/noto/NotoSans-Regular.ttf ]] || missing+=(fonts-noto-core) # as kiosks have it
     if ((${#missing[@]})) && ! apt_install "${missing[@]}"; then
         fail "il manque à cette machine, pour les tests : ${missing[*]}" "Installez-les, puis relancez :" \
             "  sudo apt install ${missing[*]}"

@@ -15,8 +15,10 @@ NAMES = {
 }
 WRITTEN = ".card-about, .card-about h3, .call-where > span"
 LET_GO = f"() => document.querySelectorAll('{WRITTEN}').forEach((each) => (each.style.overflow = 'visible'))"
+# A whole line at least; what letters reach beyond their lines is looked at in the picture.
 CUT = f"""() => [...document.querySelectorAll('{WRITTEN}')]
-  .filter((each) => each.checkVisibility() && each.scrollHeight > each.clientHeight + 1)
+  .filter((each) => each.checkVisibility()
+    && each.scrollHeight > each.clientHeight + parseFloat(getComputedStyle(each).lineHeight) / 2)
   .map((each) => each.textContent.trim())"""
 
 

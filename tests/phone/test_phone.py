@@ -146,9 +146,7 @@ def test_a_full_store_is_said_and_does_not_beep(phone: Phone, fete: Fete) -> Non
     phone.signalled("refused")
     expect(phone.page.locator("dialog.pad .wrong")).to_contain_text("plein")
     assert phone.log() == []
-    phone.page.evaluate(
-        "() => new Promise((done) => { indexedDB.deleteDatabase('filler').onsuccess = done; })"
-    )
+    tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 20_000_000})
     phone.page.locator("dialog.pad .send").click()
     phone.signalled("kept")
     phone.held()

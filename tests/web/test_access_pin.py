@@ -304,6 +304,13 @@ def test_by_keys_alone(house, open_page):
     page.wait_for_url(house.url + "/atelier")
 
 
+PUT_BACK = """if (performance.getEntriesByType("navigation")[0].type !== "navigate")
+  new MutationObserver((_, watch) => {
+    const pin = document.getElementById("pin");
+    if (pin) { pin.value = globalThis.putBack; watch.disconnect(); }
+  }).observe(document, { childList: true, subtree: true });"""
+
+
 def test_digits_typed_before_the_script_came_are_sent_when_it_comes(house, open_page):
     page = open_page(house.url + "/pin?to=/atelier/vr/", 390, 844)
     held = []
@@ -318,14 +325,8 @@ def test_digits_typed_before_the_script_came_are_sent_when_it_comes(house, open_
 def test_digits_that_a_browser_puts_back_are_not_sent_again(house, open_page):
     """Whoever went back to the page would be led on at once, time after time."""
     page = open_page(house.url + "/pin?to=/atelier", 390, 844)
-    page.add_init_script(
-        """if (performance.getEntriesByType("navigation")[0].type !== "navigate")
-            new MutationObserver((_, watch) => {
-                const pin = document.getElementById("pin");
-                if (pin) { pin.value = "%s"; watch.disconnect(); }
-            }).observe(document, { childList: true, subtree: true });"""
-        % house.services.access.pin
-    )
+    page.add_init_script(f"globalThis.putBack = '{house.services.access.pin}';")
+    page.add_init_script(PUT_BACK)
     page.reload(wait_until="networkidle")
     assert page.locator("#pin").input_value() == house.services.access.pin
     assert page.url == house.url + "/pin?to=/atelier"

@@ -92,7 +92,6 @@ class Enrolling {
     try {
       const enrolment = await enrolled(code);
       await this.#store.write({ meta: { [ENROLMENT]: enrolment } });
-      await navigator.storage?.persist?.();
       location.reload();
     } catch (error) {
       at("enrol-send").disabled = false;
@@ -154,6 +153,7 @@ class Station {
     at("scan-station").textContent = phrase("station", { name: this.#enrolment.station });
     this.#draw();
     this.#agent.start();
+    void navigator.storage?.persist?.(); // some browsers ask whoever holds the phone: nothing waits for an answer
     await this.#measure();
   }
 

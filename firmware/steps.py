@@ -25,8 +25,8 @@ class Step:
 class Steps:
     """What happened at `atelier` according to one log: scans and presses that were not taken back.
 
-    A badge seen twice within `repeat_ms` of the boot's clock means the same step both times; one not seen for
-    FORGET_MS of it begins anew, so that a missed scan does not shift the meaning of all later ones.
+    A badge seen twice within `repeat_ms` of the boot's clock means the same step both times, never where that is 0;
+    one not seen for FORGET_MS of it begins anew, so that a missed scan does not shift the meaning of all later ones.
     """
 
     def __init__(self, atelier: str, repeat_ms: float) -> None:
@@ -119,4 +119,4 @@ class Steps:
 
     def _soon(self, passage: Passage, boot: str, boot_ms: int, within_ms: float | None = None) -> bool:
         most_ms = self._repeat_ms if within_ms is None else within_ms
-        return passage.boot == boot and 0 <= boot_ms - passage.boot_ms <= most_ms
+        return passage.boot == boot and 0 <= boot_ms - passage.boot_ms < most_ms

@@ -53,11 +53,17 @@ def test_each_badge_has_its_own_place():
     assert log.scan(OWL, 60_000) == Step("enter", repeat=False)
 
 
-@pytest.mark.parametrize(("after_ms", "repeat"), [(0, True), (10_000, True), (10_001, False)])
+@pytest.mark.parametrize(("after_ms", "repeat"), [(0, True), (9_999, True), (10_000, False)])
 def test_the_same_badge_soon_after_is_a_repeat(after_ms, repeat):
     log = Log("arrive", "enter")
     log.scan(FOX, 5000)
     assert log.scan(FOX, 5000 + after_ms) == Step("arrive" if repeat else "enter", repeat=repeat)
+
+
+def test_where_nothing_is_a_repeat_two_scans_in_a_millisecond_are_two_steps():
+    log = Log("arrive", "enter", repeat_ms=0)
+    log.scan(FOX, 5000)
+    assert log.scan(FOX, 5000) == Step("enter", repeat=False)
 
 
 def test_a_badge_held_before_the_scanner_stays_one_step():

@@ -83,6 +83,6 @@ export class Steps {
 
   #soon(passage, boot, bootMs) {
     const ageMs = bootMs - passage.boot_ms;
-    return passage.boot === boot && ageMs >= 0 && ageMs <= this.#repeatMs;
+    return passage.boot === boot && ageMs >= 0 && ageMs < this.#repeatMs;
   }
 }

@@ -4,6 +4,7 @@ import http.client
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ from kiosk.web.app import create_app, end_streams
 from kiosk.web.live import HELD_BYTES
 from kiosk.web.roles import Role
 from kiosk.web.services import Services
+
+from .visitor import entered
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
@@ -347,18 +350,28 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def open_one(
-        url: str, width: int = 800, height: int = 480, *, clock: bool = False, **context: Any
+        url: str,
+        width: int = 800,
+        height: int = 480,
+        *,
+        clock: bool = False,
+        still: bool = False,
+        **context: Any,
     ) -> Page:
-        """`clock`: its time may be put forward."""
+        """`clock`: its time may be put forward; `still`: and goes on no other way."""
         opened = browser.new_context(viewport={"width": width, "height": height}, **context)
         opened.set_default_timeout(60_000)
         contexts.append(opened)
         page = opened.new_page()
         if clock:
             page.clock.install()
+        if still:
+            page.clock.pause_at(time.time() + 1)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("console", lambda said: _note(complaints, page.url, said))
         page.goto(url)
+        if context.get("java_script_enabled", True):
+            entered(page)
         return page
 
     yield open_one

@@ -49,7 +49,7 @@ def test_two_adults_and_two_children_take_the_surprise_in_seven_touches(house, o
 
 
 def test_the_welcome_is_said_in_every_language_one_after_the_other(house, open_page):
-    page = open_page(house.door_url + "/door", clock=True)
+    page = open_page(house.door_url + "/door", clock=True, still=True)
     turns = "all => all.map(each => [each.lang, each.dir, each.textContent])"
     welcomes = page.eval_on_selector_all("h1 .turn", turns)
     assert welcomes == [
@@ -79,7 +79,7 @@ def test_without_motion_or_scripts_the_welcomes_stand_side_by_side(house, open_p
 def test_what_is_touched_before_a_language_is_chosen_goes_on_in_the_one_that_is_seen(
     house, open_page, touched, step
 ):
-    page = open_page(house.door_url + "/door", clock=True)
+    page = open_page(house.door_url + "/door", clock=True, still=True)
     page.wait_for_selector("h1 .turn.now")
     while page.get_attribute("h1 .turn.now", "lang") != "ar":
         page.clock.run_for(2_800)

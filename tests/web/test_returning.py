@@ -8,7 +8,7 @@ from kiosk.rules.printing import PrintState
 from kiosk.texts import texts
 
 from ..axe import Axe
-from .visitor import Visitor, people_of
+from .visitor import Visitor, entered, people_of
 
 MINUTE_MS = 60_000
 SIZES = [(800, 480), (720, 1280)]
@@ -318,6 +318,7 @@ def test_all_is_seen_every_target_fits_a_finger_and_axe_finds_nothing(house, ope
     page.click(f"button[value={language}]")
     page.wait_for_selector("[data-step=family]")
     page.goto(house.door_url + "/door/back")
+    entered(page)
     looked_at(page, size)
     for letter in "CBCDFGHJKLNPRSTV":
         page.click(f".key[value={letter}]")

@@ -10,6 +10,13 @@ PEOPLE = {("18-59", "f", 1), ("6-11", "m", 2)}
 PATIENCE_S = 60
 
 
+# A step of the door goes by forms until its module has come; who waits for that asks for the module.
+STEP_IS_THERE = """() => {
+  const script = document.getElementById("stage")?.dataset.script;
+  return script && import(script).then(() => {});
+}"""
+
+
 class Visitor:
     """A browser's session without the browser: it keeps its cookie, and fills in the form of the page."""
 
@@ -32,6 +39,11 @@ class Visitor:
         self.ask("POST", "/door/language", language=language)
         page = self.ask("GET", "/door/family")[2]
         return re.search(r'name="form" value="([^"]+)"', page)[1]
+
+
+def entered(page):
+    """Once a page of the door is as its scripts make it."""
+    page.evaluate(STEP_IS_THERE)
 
 
 def begin(page, language="fr"):

@@ -190,6 +190,7 @@ def _photograph() -> None:
         for figure in ("18-59:f", "18-59:m", "6-11:f"):
             kiosk.click(f"button[value='more:{figure}']")
             kiosk.wait_for_selector("body:not(.asking)")
+        kiosk.emulate_media(reduced_motion="reduce")  # whoever joined last would be half there
         _shoot(kiosk, "door-family")
         browser.close()
 

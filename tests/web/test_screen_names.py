@@ -36,7 +36,7 @@ def test_few_ateliers_have_their_long_names_whole_and_every_letter_of_them(
         house.day.end_queue(each.id, house.clock() + 20 * MINUTE_MS)
     said = phrases.announcement(event, phrases.LAST, ateliers[0].id, house.clock() + 20 * MINUTE_MS)
     house.day.announce(said, house.clock() + 15 * MINUTE_MS)
-    page = open_page(house.url + "/screen", 1920, 1080, clock=True)
+    page = open_page(house.url + "/screen", 1920, 1080, clock=True, still=True)
     page.wait_for_selector("[data-live=live]")
     for language in NAMES:
         assert page.get_attribute("#hall", "lang") == language

@@ -70,7 +70,7 @@ function connect() {
 
 function look() {
   const silentMs = Date.now() - heardAt;
-  const state = silentMs > QUIET_MS ? "lost" : "live";
+  const state = silentMs > QUIET_MS ? "lost" : drawn.length ? "live" : "waiting";
   if (document.body.dataset.live !== state) document.body.dataset.live = state;
   // A browser gives up on an answer that is no stream, and never notices a network that went silent.
   if (state === "lost" && Date.now() - triedAt > RETRY_MS) connect();

@@ -28,23 +28,14 @@ from kiosk.rules.event import Event, Retention
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
 
+from .clocks import Clock
+
 EXAMPLE = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 EVENT = eventfile.load(EXAMPLE)
 FAMILY = (Group("6-11", "f", 2), Group("18-59", "m", 1))
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 READY_S = 60.0
-
-
-class Clock:
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        self.at_ms = max(self.at_ms, at_ms)
 
 
 def moment(text: str) -> int:

@@ -30,6 +30,8 @@ from kiosk.rules.floor import Status
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
 
+from .clocks import SetClock
+
 ROOT = Path(eventfile.__file__).parents[2]
 ROUBAIX = ROOT / "kiosk" / "events" / "roubaix-2022.toml"
 BADGE = "CFBXKCNGBKHTJKGJ"
@@ -246,20 +248,9 @@ def test_a_day_of_very_many_lines_is_read_whole(event):
 # What a hub kept, exported
 
 
-class Clock:
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        pass
-
-
 def kept_day(folder: Path, event: Event) -> tuple[Path, object]:
     """A journal with a bit of everything, and what the hub showed in the end."""
-    clock = Clock(event.opens_ms)
+    clock = SetClock(event.opens_ms)
     day = Day(Journal.open(folder / "journal.db"), event, clock, random.Random(1).randrange)
     people = (Group("6-11", "f", 2), Group("18-59", "m", 1))
     badges = [day.check_in(people, "fr", ["vr"]).party.badge for _ in range(3)]

@@ -17,21 +17,12 @@ from kiosk.rules.event import Event
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
 
+from ..clocks import Clock
+
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 FAMILY = (Group("6-11", "f", 2), Group("18-59", "m", 1))
 EPOCH = "ab" * 8
 BOOT = "cd" * 8
-
-
-class Clock:
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        self.at_ms = max(self.at_ms, at_ms)
 
 
 @pytest.fixture(scope="module")

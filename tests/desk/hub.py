@@ -15,18 +15,9 @@ from kiosk.rules.party import Group
 from kiosk.rules.presses import DESK
 from kiosk.store.journal import Journal
 
+from ..clocks import Clock
+
 MINUTE_MS = 60_000
-
-
-class Clock:
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        self.at_ms = max(self.at_ms, at_ms)
 
 
 class Hub:

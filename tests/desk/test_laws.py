@@ -25,6 +25,8 @@ from kiosk.rules.party import Group
 from kiosk.rules.presses import DESK
 from kiosk.store.journal import Journal
 
+from ..clocks import SetClock
+
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 SIZES = (1, 2, 1, 5, 3, 1)
 PLACES = ("vr", "arts", "robotique", "mario-kart", "usages")
@@ -37,20 +39,9 @@ _pauses_ms = st.sampled_from([0, 1, 900, 5_000, 15_000, 60_000, 240_000, 900_000
 _press = st.tuples(_acts, st.integers(0, len(SIZES) - 1), _pauses_ms, st.integers(-30, 30))
 
 
-class Time:
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        pass
-
-
 class Hub:
     def __init__(self, folder: str, event: Event) -> None:
-        self.clock = Time(event.opens_ms)
+        self.clock = SetClock(event.opens_ms)
         self.day = Day(Journal.open(Path(folder) / "j.db"), event, self.clock, random.Random(5).randrange)
         self.desk = Desk(self.day)
         self.badges = [

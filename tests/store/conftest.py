@@ -12,20 +12,9 @@ from kiosk.rules.event import Event
 from kiosk.rules.party import Group
 from kiosk.store.journal import Journal
 
+from ..clocks import Clock
+
 FAMILY = (Group("6-11", "f", 2), Group("18-59", "m", 1))
-
-
-class Clock:
-    """Time that goes on when it is told to."""
-
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        self.at_ms = max(self.at_ms, at_ms)
 
 
 @pytest.fixture(scope="session")

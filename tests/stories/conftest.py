@@ -52,6 +52,8 @@ from kiosk.web.app import create_app, end_streams
 from kiosk.web.roles import Role
 from kiosk.web.services import Services
 
+from ..clocks import SetClock
+
 AFTERNOON = Path(__file__).with_name("afternoon.toml")
 KEY = b"a key of thirty-two bytes, or so"
 SECOND_MS, MINUTE_MS = 1000, 60_000
@@ -67,23 +69,10 @@ BUTTONS = {
 Story = Callable[[Any], None]
 
 
-class Time:
-    """The hub's."""
-
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        pass
-
-
 class Quartz(Clock):
     """The station's: it was started an hour before, and its wall clock is years off."""
 
-    def __init__(self, time: Time) -> None:
+    def __init__(self, time: SetClock) -> None:
         self.boot = "b" * 32
         self._time = time
         self._began_ms = time.at_ms - 60 * MINUTE_MS
@@ -100,7 +89,7 @@ class Hub:
 
     def __init__(self, folder: Path) -> None:
         event = eventfile.load(AFTERNOON)
-        self.time = Time(event.opens_ms)
+        self.time = SetClock(event.opens_ms)
         self.day = Day(Journal.open(folder / "journal.db"), event, self.time, random.Random(3).randrange)
         self.stations = Stations(self.day)
         listening = socket.create_server(("127.0.0.1", 0))

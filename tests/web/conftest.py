@@ -37,25 +37,13 @@ from kiosk.web.live import HELD_BYTES
 from kiosk.web.roles import Role
 from kiosk.web.services import Services
 
+from ..clocks import SetClock
 from .visitor import entered
 
 ROUBAIX = Path(eventfile.__file__).parents[1] / "events" / "roubaix-2022.toml"
 MINUTE_MS = 60_000
 KEY = b"a key of thirty-two bytes, or so"
 PHRASE = "cerise tambour nuage renard"  # of the organisers
-
-
-class SetClock:
-    """The day's time, moved by the test."""
-
-    def __init__(self, at_ms: int) -> None:
-        self.at_ms = at_ms
-
-    def __call__(self) -> int:
-        return self.at_ms
-
-    def not_before(self, at_ms: int) -> None:
-        pass
 
 
 @dataclass
